@@ -1,0 +1,344 @@
+"""What goes into a plan and what comes out of it: plain frozen values, open to every layer.
+
+Money, prices and quantities are exact Decimals in the base currency; fractions entered by a person are Decimals,
+measured fractions (weights, volatility) are floats. Asset ids are instrument uuids as strings; `CASH` is cash in targets.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+CASH = "cash"
+ZERO = Decimal(0)
+TAXED_KINDS = frozenset({"taxable", "custodial", "other"})
+
+Side = Literal["sell", "buy"]
+Term = Literal["short", "long"]
+RuleState = Literal["pass", "near", "fail"]
+StrategyName = Literal["fixed_weights", "equal_weight", "minimum_variance", "mean_variance", "risk_parity"]
+ConstraintKind = Literal[
+    "instrument_weight",  # subject: asset id; low and high: fractions of the household
+    "sector_weight",  # subject: sector
+    "class_weight",  # subject: asset class
+    "theme_weight",  # subject: theme
+    "exclude_instrument",  # never bought; high = 0: sold down as far as locks allow; high = None: held as it is
+    "exclude_sector",
+    "exclude_theme",
+    "minimum_cash",  # subject: account id, or "" for the household; low: money
+    "tax_budget",  # high: money of tax that this plan may add this year
+    "turnover",  # high: (sold + bought) / 2 as a fraction of the household
+    "tracking_error",  # high: annual fraction
+]
+
+
+# --- Inputs -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AssetInput:
+    """One instrument. `tradable=False` (a home, a private fund) counts in wealth and weights and is never traded."""
+
+    id: str
+    symbol: str
+    name: str
+    price: Decimal  # base currency per share
+    currency: str
+    asset_class: str
+    sector: str = ""
+    themes: tuple[str, ...] = ()
+    group: str = ""  # wash-sale identity group; empty: the asset stands alone
+    half_spread: Decimal = Decimal("0.0005")  # fraction of the traded value
+    tradable: bool = True
+    whole_shares: bool = True
+
+    @property
+    def identity(self) -> str:
+        return self.group or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInput:
+    id: str
+    name: str
+    kind: str  # taxable, traditional_ira, roth_ira, 401k, hsa, 529, custodial, other
+    cash: Decimal  # settled and unsettled, before open orders
+    reserved_cash: Decimal = ZERO  # promised to open buy orders
+    cash_min: Decimal = ZERO
+    planned_withdrawal: Decimal = ZERO  # within the horizon; kept in cash
+    weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household (asset location)
+
+    @property
+    def taxed(self) -> bool:
+        return self.kind in TAXED_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class LotInput:
+    key: str
+    account: str
+    asset: str
+    quantity: Decimal
+    basis: Decimal | None  # total, tax-adjusted; None: unknown, never sold
+    acquired: date | None  # start of the holding period, tacked days included; None: unknown, never sold if taxed
+    bought: date | None = None  # actual purchase date for wash windows, where it differs from `acquired`
+    reserved: Decimal = ZERO  # quantity promised to open sell orders
+    locked: bool = False  # "never sell this"
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintInput:
+    """One row of the policy. A soft row (`hard=False`) costs money when broken; priority 1 costs most."""
+
+    id: str
+    kind: ConstraintKind
+    subject: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str = "fraction"  # fraction or money
+    hard: bool = True
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInput:
+    """How the target is made and how much a deviation from it is worth.
+
+    `target` gives weights for `fixed_weights` (asset id or CASH, sum 1); for other strategies its keys name the
+    universe and the value at CASH is the cash weight to hold. Limits are ConstraintInput rows, never fields here.
+    """
+
+    strategy: StrategyName
+    target: Mapping[str, Decimal]
+    params: Mapping[str, Decimal] = field(default_factory=dict)
+    minimum_trade: Decimal = ZERO  # money, per account, asset and side; selling out a position is exempt
+    risk_aversion: Decimal = Decimal(20)  # money of risk per unit of annual variance and dollar of wealth
+    idle_cash_rate: Decimal = Decimal("0.03")  # cost of cash above its target, a fraction of it
+
+
+@dataclass(frozen=True, slots=True)
+class TaxInput:
+    """Marginal rates as entered, and the year so far. Net gains are signed; carry-forwards are positive amounts."""
+
+    short_rate: Decimal
+    long_rate: Decimal
+    state_rate: Decimal = ZERO
+    ordinary_rate: Decimal | None = None  # what a deductible loss saves; None: the short rate
+    short_to_date: Decimal = ZERO
+    long_to_date: Decimal = ZERO
+    short_carry: Decimal = ZERO
+    long_carry: Decimal = ZERO
+    loss_limit: Decimal = Decimal(3000)
+    deferral: Decimal = Decimal("0.09")  # later tax that a dollar of gain realised now removes
+    carry_value: Decimal = Decimal("0.13")  # worth of a dollar of loss carried forward; at least `deferral`
+
+
+@dataclass(frozen=True, slots=True)
+class LossSale:
+    """A loss sale that still blocks purchases of its identity group, in every account, to `blocked_until` inclusive."""
+
+    group: str
+    sold: date
+    blocked_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A purchase of the last 30 days whose shares may replace shares now sold at a loss."""
+
+    group: str
+    account: str
+    lot: str
+    quantity: Decimal
+    bought: date
+
+
+@dataclass(frozen=True, slots=True)
+class WashInput:
+    loss_sales: tuple[LossSale, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    account: str
+    asset: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTrade:
+    """An approved trade: in every plan with exactly this quantity, and nothing more of its account, asset, side."""
+
+    account: str
+    asset: str
+    side: Side
+    lot: str | None
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InFlightBuy:
+    """An open buy order: counted as held, its cash as spent."""
+
+    account: str
+    asset: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    forbidden: tuple[Forbidden, ...] = ()
+    fixed: tuple[FixedTrade, ...] = ()
+    buying: tuple[InFlightBuy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a plan depends on except the price panel, of which it keeps the chunk hashes."""
+
+    as_of: date
+    trade_date: date
+    base_currency: str
+    accounts: tuple[AccountInput, ...]
+    assets: tuple[AssetInput, ...]
+    lots: tuple[LotInput, ...]
+    policy: PolicyInput
+    tax: TaxInput
+    constraints: tuple[ConstraintInput, ...] = ()
+    wash: WashInput = WashInput()
+    locks: Locks = Locks()
+    price_chunks: tuple[str, ...] = ()
+    seed: int = 0
+    version: int = 1
+
+
+# --- The plan ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The numbers behind a trade's reason. Weights are fractions of the household."""
+
+    cause: str  # over, under, harvest, limit, cash, fixed
+    subject: str  # what is over or under: a symbol, sector or account name
+    before: float
+    target: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTrade:
+    account: str
+    asset: str
+    side: Side
+    lot: str | None  # sells only
+    quantity: Decimal
+    price: Decimal
+    value: Decimal  # quantity x price, to the cent, positive
+    cost: Decimal
+    term: Term | None = None  # taxed sells only
+    gain: Decimal | None = None
+    disallowed: Decimal = ZERO  # loss without value, replaced by a purchase of the last 30 days
+    tax: Decimal = ZERO  # this trade's share of the plan's tax; the shares add up to it
+    reason: str = ""
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One allocation, measured. Risk is of the tradable part with a price history; cash has none."""
+
+    value: Decimal
+    cash: Decimal
+    account_cash: Mapping[str, Decimal]
+    by_asset: Mapping[str, float]  # CASH included
+    by_class: Mapping[str, float]
+    by_sector: Mapping[str, float]
+    by_account: Mapping[str, float]
+    volatility: float  # annual
+    cvar_95: float  # loss of the worst 5 % of overlapping 21-session periods, positive
+    tracking_error: float  # against the target, annual
+    largest: str
+    largest_weight: float
+    turnover: float
+    cost: Decimal
+    tax: Decimal  # added this year by the trades; negative: saved
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    id: str  # constraint id, or the name of a fixed guardrail
+    kind: str
+    subject: str
+    hard: bool
+    state: RuleState
+    sentence: str
+    value: Decimal | None = None
+    limit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another course of action, scored by the same function as the plan."""
+
+    name: str
+    measures: Measures
+    objective: Decimal  # money: risk, cost, tax now and later, idle cash; lower is preferred
+    trades: tuple[PlanTrade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Solve:
+    purpose: str
+    solver: str
+    status: str
+    iterations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    solves: tuple[Solve, ...]
+    versions: Mapping[str, str]
+    seconds: float = field(default=0.0, compare=False)  # never hashed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    snapshot_hash: str
+    trades: tuple[PlanTrade, ...]
+    target_weights: Mapping[str, float]
+    before: Measures
+    after: Measures
+    target: Measures
+    objective: Decimal
+    do_nothing: Alternative
+    rules: tuple[RuleCheck, ...]
+    headline: str
+    benefit: str
+    held: tuple[str, ...]  # what is not traded and why: waits, wash windows, locks
+    notes: tuple[str, ...]  # what could be wrong
+    rounding_cost: Decimal  # money that whole shares and minimum trades cost against the continuous plan
+    trace: Trace
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """How far one member of a conflict must move if it alone moves; `needed` is None where no size helps."""
+
+    constraint: str
+    kind: str
+    limit: Decimal
+    needed: Decimal | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Limits that cannot hold together, while all but any one of them can."""
+
+    constraints: tuple[str, ...]
+    gives: tuple[Give, ...]
+    sentence: str
