@@ -1,0 +1,21 @@
+from optimizer.models.order import Decision, Fill, Order
+from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
+from optimizer.models.proposal import Alternative, Proposal, Side, Trade
+from optimizer.models.review import ModelReview
+from optimizer.models.run import Run
+
+__all__ = [
+    "Alternative",
+    "Decision",
+    "Fill",
+    "ModelReview",
+    "Order",
+    "Policy",
+    "PolicyConstraint",
+    "PolicyVersion",
+    "Proposal",
+    "Run",
+    "Side",
+    "TargetWeight",
+    "Trade",
+]

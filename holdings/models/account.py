@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models import Goal, Household, Person
+from accounts.models.base import PublicModel
+
+
+class BrokerageAccount(PublicModel):
+    """An account at a broker, owned by one person of the household."""
+
+    class Kind(models.TextChoices):
+        TAXABLE = "taxable", "Taxable"
+        TRADITIONAL_IRA = "traditional_ira", "Traditional IRA"
+        ROTH_IRA = "roth_ira", "Roth IRA"
+        K401 = "401k", "401(k)"
+        HSA = "hsa", "HSA"
+        PLAN_529 = "529", "529"
+        CUSTODIAL = "custodial", "Custodial"
+        OTHER = "other", "Other"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="brokerage_accounts")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="brokerage_accounts")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.TAXABLE)
+    broker = models.CharField(max_length=40, blank=True)
+    number_tail = models.CharField(max_length=8, blank=True, help_text="The last digits of the account number.")
+    currency = models.CharField(max_length=3, default="USD")
+    stale_from = models.DateField(null=True, blank=True, help_text="First day whose valuation is out of date.")
+    revision = models.PositiveIntegerField(default=0, help_text="Counts changes of the ledger.")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_taxable(self) -> bool:
+        return self.kind in {self.Kind.TAXABLE, self.Kind.CUSTODIAL, self.Kind.OTHER}
+
+
+class GoalAccount(models.Model):
+    """A brokerage account that saves for a goal."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="goal_accounts")
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="goal_accounts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["goal", "account"], name="goal_account_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.account_id}"

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.fields import ExactDecimalField
+from accounts.models.base import PublicModel
+from holdings.models.account import BrokerageAccount
+from holdings.models.instrument import Instrument
+
+
+class TransactionQuerySet(models.QuerySet["Transaction"]):
+    def active(self) -> TransactionQuerySet:
+        return self.filter(void__isnull=True)
+
+
+class Transaction(PublicModel):
+    """What happened in an account: the truth, never updated. A correction voids it and books another."""
+
+    class Kind(models.TextChoices):
+        BUY = "buy", "Buy"
+        SELL = "sell", "Sell"
+        OPENING = "opening", "Opening lot"
+        DIVIDEND = "dividend", "Dividend"
+        REINVEST = "reinvest", "Reinvestment"
+        INTEREST = "interest", "Interest"
+        FEE = "fee", "Fee"
+        TAX = "tax", "Tax withheld"
+        DEPOSIT = "deposit", "Deposit"
+        WITHDRAWAL = "withdrawal", "Withdrawal"
+        TRANSFER_IN = "transfer_in", "Transfer in"
+        TRANSFER_OUT = "transfer_out", "Transfer out"
+        SPLIT = "split", "Split"
+        ADJUST = "adjust", "Adjustment"
+
+    class Source(models.TextChoices):
+        IMPORT = "import", "Import"
+        FILL = "fill", "Recorded fill"
+        MANUAL = "manual", "Entered by hand"
+        SAMPLE = "sample", "Sample"
+
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="transactions")
+    kind = models.CharField(max_length=12, choices=Kind)
+    instrument = models.ForeignKey(Instrument, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    trade_date = models.DateField()
+    trade_time = models.TimeField(null=True, blank=True)
+    quantity = ExactDecimalField(default=0, help_text="Shares, signed.")
+    price = ExactDecimalField(null=True, blank=True)
+    fees = ExactDecimalField(default=0)
+    cash = ExactDecimalField(default=0, help_text="Effect on the account's cash, fees included, signed.")
+    currency = models.CharField(max_length=3, default="USD")
+    base_amount = ExactDecimalField(null=True, blank=True, help_text="Cash in base currency, fixed at trade date.")
+    basis = ExactDecimalField(null=True, blank=True, help_text="Opening lots: total basis; empty when unknown.")
+    acquired = models.DateField(null=True, blank=True, help_text="Opening lots: empty when unknown.")
+    disallowed = ExactDecimalField(null=True, blank=True, help_text="Wash-sale loss that the broker put into basis.")
+    occurrence = models.PositiveSmallIntegerField(default=1)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    source = models.CharField(max_length=8, choices=Source)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TransactionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["trade_date", "id"]
+        indexes = [models.Index(fields=["account", "trade_date"]), models.Index(fields=["account", "fingerprint"])]
+
+    def __str__(self) -> str:
+        return f"{self.trade_date} {self.kind}"
+
+
+class LotPick(models.Model):
+    """Shares of a lot that a sale takes: chosen when it is booked, never chosen again."""
+
+    transaction = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="picks")
+    lot_key = models.CharField(max_length=80)
+    quantity = ExactDecimalField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["transaction", "lot_key"], name="pick_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.lot_key}"
+
+
+class Void(models.Model):
+    """Takes a transaction out of the ledger, with the reason; the row itself stays."""
+
+    transaction = models.OneToOneField(Transaction, on_delete=models.CASCADE, related_name="void")
+    reason = models.CharField(max_length=200)
+    replaced_by = models.ForeignKey(Transaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.fields import ExactDecimalField
+from accounts.models import Household
+from accounts.models.base import PublicModel
+from holdings.models import BrokerageAccount, Instrument, Term
+from optimizer.models.policy import PolicyVersion
+from optimizer.models.run import Run
+
+
+class Side(models.TextChoices):
+    SELL = "sell", "Reduce"
+    BUY = "buy", "Increase"
+
+
+class Proposal(PublicModel):
+    """What a run proposed. Its content never changes; only its status moves."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Waiting for your decision"
+        DECIDED = "decided", "Decided"
+        SUPERSEDED = "superseded", "Superseded"
+        EXPIRED = "expired", "Expired"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="proposals")
+    number = models.PositiveIntegerField()
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="proposal")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="proposals")
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    as_of = models.DateField()
+    trade_date = models.DateField()
+    expires_on = models.DateField()
+    snapshot_hash = models.CharField(max_length=64)
+    headline = models.CharField(max_length=300)
+    benefit = models.CharField(max_length=400)
+    measures = models.JSONField(help_text="Of before, after and target.")
+    rules = models.JSONField(default=list)
+    held = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    evidence = models.JSONField(default=dict, help_text="Solver trace, versions, rounding cost, objective.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["household", "number"], name="proposal_number_unique")]
+
+    def __str__(self) -> str:
+        return f"proposal {self.number}"
+
+
+class Trade(PublicModel):
+    """A proposed trade of one lot, or a proposed purchase."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="trades")
+    number = models.PositiveIntegerField()
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.PROTECT, related_name="+")
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=4, choices=Side)
+    lot_key = models.CharField(max_length=80, blank=True)
+    lot_acquired = models.DateField(null=True)
+    quantity = ExactDecimalField()
+    price = ExactDecimalField()
+    value = ExactDecimalField()
+    cost = ExactDecimalField()
+    term = models.CharField(max_length=5, choices=Term, blank=True)
+    gain = ExactDecimalField(null=True)
+    disallowed = ExactDecimalField(default=0)
+    tax = ExactDecimalField(default=0)
+    reason = models.CharField(max_length=300)
+    why = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "number"], name="trade_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.quantity}"
+
+
+class Alternative(models.Model):
+    """Another course of action beside the proposal, stored whole."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="alternatives")
+    name = models.CharField(max_length=24)
+    measures = models.JSONField()
+    objective = ExactDecimalField()
+    trades = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "name"], name="alternative_unique")]
+
+    def __str__(self) -> str:
+        return self.name
