@@ -52,7 +52,7 @@ class Entry:
 
     quantity: signed shares; for a split the additional shares (negative for a reverse split).
     cash: signed effect on the account's cash, fees included.
-    basis, acquired, disallowed: openings and transfers in kind; None is unknown. `disallowed` is already inside `basis`.
+    basis, acquired, disallowed: openings and transfers in kind; None is unknown. `disallowed` is already in `basis`.
     For an adjustment, `picks` names the lots and their signed change of shares; `basis` and `acquired`, where given,
     replace those of the one lot it names.
     """
