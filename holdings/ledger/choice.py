@@ -24,8 +24,8 @@ def fifo(lots: Iterable[Lot], quantity: Decimal) -> tuple[Pick, ...]:
 
 
 def lifo(lots: Iterable[Lot], quantity: Decimal) -> tuple[Pick, ...]:
-    """Last in, first out; an unknown date counts as the oldest. Equal lots are taken in reverse of the order given."""
-    return _pick(reversed(sorted(lots, key=_age)), quantity)
+    """Last in, first out; an unknown date counts as the oldest. Equal lots keep the order given."""
+    return _pick(sorted(lots, key=_age, reverse=True), quantity)
 
 
 def hifo(lots: Iterable[Lot], quantity: Decimal) -> tuple[Pick, ...]:

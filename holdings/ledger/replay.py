@@ -162,7 +162,7 @@ class _Replay:
         for piece in taken:
             self.note(entry, book, piece.lot, -piece.quantity)
         if left:
-            message = f"{wanted} shares left, {wanted - left} were held: {left} are missing."
+            message = f"Of {wanted} shares that left, {wanted - left} were held: {left} are missing."
             self.fault(entry, ProblemCode.OVERSOLD, left, message)
             taken.append(Taken("", left, None, None))
         return taken

@@ -1,0 +1,61 @@
+"""Short ways to write a history down."""
+
+from datetime import date, time
+from decimal import Decimal
+
+from holdings.ledger.types import Entry, Kind, Pick
+
+
+def entry(
+    id: str,
+    kind: Kind,
+    day: str,
+    quantity: str | int = 0,
+    *,
+    cash: str | int = 0,
+    basis: str | None = None,
+    acquired: str | None = None,
+    picks: dict[str, str | int] | None = None,
+    at: str | None = None,
+    account: str = "taxable",
+    instrument: str | None = "KO",
+    disallowed: str | None = None,
+    price: str | None = None,
+    occurrence: int = 1,
+) -> Entry:
+    return Entry(
+        id=id,
+        account=account,
+        kind=kind,
+        trade_date=date.fromisoformat(day),
+        trade_time=time.fromisoformat(at) if at else None,
+        instrument=instrument,
+        quantity=Decimal(quantity),
+        price=Decimal(price) if price else None,
+        cash=Decimal(cash),
+        basis=Decimal(basis) if basis else None,
+        acquired=date.fromisoformat(acquired) if acquired else None,
+        disallowed=Decimal(disallowed) if disallowed else None,
+        occurrence=occurrence,
+        picks=tuple(Pick(lot, Decimal(shares)) for lot, shares in (picks or {}).items()),
+    )
+
+
+def buy(id: str, day: str, quantity: str | int, cost: str | int, **more: object) -> Entry:
+    return entry(id, Kind.BUY, day, quantity, cash=str(-Decimal(cost)), **more)  # type: ignore[arg-type]
+
+
+def sell(id: str, day: str, quantity: str | int, proceeds: str | int, **more: object) -> Entry:
+    return entry(id, Kind.SELL, day, str(-Decimal(quantity)), cash=proceeds, **more)  # type: ignore[arg-type]
+
+
+def split(id: str, day: str, additional: str | int, **more: object) -> Entry:
+    return entry(id, Kind.SPLIT, day, additional, **more)  # type: ignore[arg-type]
+
+
+def opening(id: str, day: str, quantity: str | int, **more: object) -> Entry:
+    return entry(id, Kind.OPENING, day, quantity, **more)  # type: ignore[arg-type]
+
+
+def money(id: str, kind: Kind, day: str, cash: str | int, **more: object) -> Entry:
+    return entry(id, kind, day, cash=cash, instrument=None, **more)  # type: ignore[arg-type]
