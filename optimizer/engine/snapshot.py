@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -25,6 +26,11 @@ class Panel:
     dates: tuple[date, ...]
     assets: tuple[str, ...]
     closes: NDArray[np.float64]
+
+    def until(self, day: date) -> "Panel":
+        """What was known at the close of `day`."""
+        sessions = bisect_right(self.dates, day)
+        return Panel(self.dates[:sessions], self.assets, self.closes[:sessions])
 
 
 def to_json(snapshot: Snapshot) -> str:

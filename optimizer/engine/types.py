@@ -1,7 +1,7 @@
 """What goes into a plan and what comes out of it: plain frozen values, open to every layer.
 
 Money, prices and quantities are exact Decimals in the base currency; fractions entered by a person are Decimals,
-measured fractions (weights, volatility) are floats. Asset ids are instrument uuids as strings; `CASH` is cash in targets.
+measured fractions (weights, volatility) are floats. Asset ids are instrument uuids; `CASH` stands for cash in targets.
 """
 
 from collections.abc import Mapping
