@@ -23,6 +23,7 @@ def record(
     verb: str,
     subject: models.Model | None = None,
     fields: Iterable[str] = (),
+    content_hash: str = "",
 ) -> Activity:
     """Append one line. Call it inside the transaction of the change that it tells of.
 

@@ -1,0 +1,28 @@
+"""Reads about people, always of one user or one household."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Activity, ApiToken, Goal, Household, Person, User
+
+
+def households(user: User) -> QuerySet[Household]:
+    return Household.objects.filter(memberships__user=user).order_by("kind", "id")
+
+
+def goals(household: Household) -> QuerySet[Goal]:
+    return household.goals.filter(archived_at=None)
+
+
+def persons(household: Household) -> QuerySet[Person]:
+    return household.persons.all()
+
+
+def activities(household: Household) -> QuerySet[Activity]:
+    """Newest first."""
+    return Activity.objects.filter(household_uuid=household.uuid).order_by("-seq")
+
+
+def tokens(household: Household, user: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(household=household, user=user, revoked_at=None)

@@ -1,0 +1,157 @@
+"""Reads of what a household owns. Each takes the household, so that nothing of another one can be seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Max, Q, QuerySet
+
+from accounts.models import Household
+from holdings.ledger import types as ledger
+from holdings.models import (
+    BrokerageAccount,
+    CashBalance,
+    Classification,
+    Import,
+    Instrument,
+    Lot,
+    Price,
+    RealisedGain,
+    Sector,
+    ThemeTag,
+    Transaction,
+)
+
+RECENT = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The last close on or before a date, and the one before it where that is recent too."""
+
+    date: dt.date
+    close: Decimal
+    previous: Decimal | None
+    label: str
+
+
+def brokerage_accounts(household: Household) -> QuerySet[BrokerageAccount]:
+    return household.brokerage_accounts.select_related("owner")
+
+
+def lots(household: Household) -> QuerySet[Lot]:
+    return Lot.objects.filter(account__household=household).select_related("account", "instrument")
+
+
+def realised_gains(household: Household, year: int | None = None) -> QuerySet[RealisedGain]:
+    gains = RealisedGain.objects.filter(account__household=household).select_related("account", "instrument")
+    return gains if year is None else gains.filter(sold__year=year)
+
+
+def transactions(household: Household) -> QuerySet[Transaction]:
+    rows = Transaction.objects.filter(account__household=household).select_related("account", "instrument", "void")
+    return rows.order_by("-trade_date", "-id")
+
+
+def imports(household: Household) -> QuerySet[Import]:
+    return Import.objects.filter(account__household=household).select_related("account")
+
+
+def cash(household: Household) -> dict[int, Decimal]:
+    """Cash in base currency by account id."""
+    balances: dict[int, Decimal] = defaultdict(Decimal)
+    rows = CashBalance.objects.filter(account__household=household, currency=household.base_currency)
+    for row in rows:
+        balances[row.account_id] += row.amount
+    return balances
+
+
+def classifications(household: Household) -> dict[int, Classification]:
+    """By instrument id; instruments without a row are unclassified."""
+    return {row.instrument_id: row for row in household.classifications.all()}
+
+
+def themes(household: Household) -> dict[int, list[ThemeTag]]:
+    tags: dict[int, list[ThemeTag]] = defaultdict(list)
+    for tag in household.theme_tags.all():
+        tags[tag.instrument_id].append(tag)
+    return tags
+
+
+def sector_of(classification: Classification | None) -> Sector:
+    return Sector(classification.sector) if classification else Sector.UNKNOWN
+
+
+def identity_group(instrument: Instrument, classification: Classification | None) -> str:
+    """Substantially identical instruments share a group; alone, an instrument is its own."""
+    return (classification and classification.identity_group) or str(instrument.uuid)
+
+
+def quotes(instruments: Iterable[int], as_of: dt.date) -> dict[int, Quote]:
+    """Last closes by instrument id. One query, and one more where a price is older than two weeks."""
+    wanted = set(instruments)
+    recent = _quotes(Q(instrument__in=wanted, date__gt=as_of - RECENT, date__lte=as_of))
+    if missing := wanted - recent.keys():
+        older = Price.objects.filter(instrument__in=missing, date__lte=as_of)
+        condition = Q(pk__in=[])
+        for instrument, last in older.values_list("instrument").annotate(last=Max("date")):
+            condition |= Q(instrument=instrument, date=last)
+        recent |= _quotes(condition)
+    return recent
+
+
+def _quotes(condition: Q) -> dict[int, Quote]:
+    found: dict[int, Quote] = {}
+    for price in Price.objects.filter(condition).select_related("source").order_by("date"):
+        before = found.get(price.instrument_id)
+        found[price.instrument_id] = Quote(
+            price.date, price.close, before.close if before else None, price.source.label
+        )
+    return found
+
+
+def ledger_lots(rows: Iterable[Lot]) -> list[ledger.Lot]:
+    """Stored lots as the pure tax functions read them."""
+    return [
+        ledger.Lot(
+            opened_by=row.key,
+            piece="",
+            account=str(row.account.uuid),
+            instrument=str(row.instrument.uuid),
+            currency=row.account.currency,
+            quantity=row.quantity,
+            basis=row.basis,
+            acquired=row.acquired,
+            opened=row.acquired or dt.date.min,
+            disallowed=row.disallowed or Decimal(0),
+        )
+        for row in rows
+    ]
+
+
+def ledger_gains(rows: Iterable[RealisedGain]) -> list[ledger.RealisedGain]:
+    """Stored gains as the pure tax functions read them."""
+    return [
+        ledger.RealisedGain(
+            sale=str(row.sale_id),
+            lot=row.lot_key or None,
+            account=str(row.account.uuid),
+            instrument=str(row.instrument.uuid),
+            currency=row.account.currency,
+            quantity=row.quantity,
+            proceeds=row.proceeds,
+            basis=row.basis,
+            acquired=row.acquired,
+            sold=row.sold,
+            term=ledger.Term(row.term) if row.term else None,
+        )
+        for row in rows
+    ]
+
+
+def total(amounts: Mapping[int, Decimal]) -> Decimal:
+    return sum(amounts.values(), Decimal(0))

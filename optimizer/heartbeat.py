@@ -1,0 +1,41 @@
+"""A second thread that says the worker lives, while the first one computes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import OperationalError, connection
+
+from optimizer.services.runs import Claim, LeaseLost, beat
+
+SECONDS = 5.0
+log = structlog.get_logger()
+
+
+@contextmanager
+def beating(claim: Claim, seconds: float = SECONDS) -> Iterator[None]:
+    """Renew the claim's heartbeat every few seconds until the block ends or the lease is lost."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat_until, args=(claim, over, seconds), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat_until(claim: Claim, over: threading.Event, seconds: float) -> None:
+    try:
+        while not over.wait(seconds):
+            try:
+                beat(claim)
+            except OperationalError as error:
+                log.warning("heartbeat_missed", run=claim.run.pk, error=type(error).__name__)
+    except LeaseLost:
+        log.warning("lease_lost", run=claim.run.pk)
+    finally:
+        connection.close()

@@ -1,0 +1,68 @@
+"""From the database to the engine's frozen input. Workers only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from accounts.models import TaxProfile
+from holdings import selectors as holdings
+from holdings.market.calendars import next_session
+from holdings.market.panel import read_panel
+from optimizer.engine.errors import Infeasible
+from optimizer.engine.snapshot import Panel, snapshot_hash, to_json
+from optimizer.engine.types import Snapshot
+from optimizer.inputs.errors import CannotPropose
+from optimizer.inputs.orders import in_flight, locks
+from optimizer.inputs.policy import constraints, policy
+from optimizer.inputs.tax import tax, wash
+from optimizer.inputs.universe import accounts, assets, lots, universe
+from optimizer.models import PolicyVersion, Proposal, Run
+
+__all__ = ["CannotPropose", "conflicts", "frozen", "read"]
+
+
+def read(run: Run) -> tuple[Snapshot, Panel]:
+    """Everything that the run's plan depends on, read once, as of the household's date.
+
+    Raises CannotPropose where a price, an account or a lot is missing that a plan needs.
+    """
+    household = run.household
+    version = PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household)
+    parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
+    held = list(holdings.lots(household))
+    instruments = universe(household, held, version)
+    quotes = holdings.quotes(instruments, household.as_of)
+    trade_date = next_session("XNYS", household.as_of)
+    flight = in_flight(household, quotes)
+    panel, chunks = read_panel(list(instruments.values()), household.as_of)
+    snapshot = Snapshot(
+        as_of=household.as_of,
+        trade_date=trade_date,
+        base_currency=household.base_currency,
+        accounts=accounts(household, version, flight),
+        assets=assets(household, instruments, quotes),
+        lots=lots(held, flight),
+        policy=policy(version, instruments),
+        tax=tax(household, TaxProfile.objects.get(household=household), trade_date),
+        constraints=constraints(version),
+        wash=wash(household, held, trade_date),
+        locks=locks(run, parent, flight),
+        price_chunks=chunks,
+    )
+    return snapshot, Panel(panel.dates, panel.ids, panel.closes)
+
+
+def frozen(snapshot: Snapshot) -> tuple[str, str]:
+    """The stored text and its hash."""
+    return to_json(snapshot), snapshot_hash(snapshot)
+
+
+def conflicts(error: Infeasible) -> dict[str, Any]:
+    """What an infeasible policy's page shows, as JSON."""
+    rows = [asdict(conflict) for conflict in error.conflicts]
+    for row in rows:
+        for give in row["gives"]:
+            give["limit"] = str(give["limit"])
+            give["needed"] = None if give["needed"] is None else str(give["needed"])
+    return {"conflicts": rows}

@@ -1,0 +1,69 @@
+"""What is already under way or decided: open orders and the verdicts of earlier proposals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from accounts.models import Household
+from holdings.selectors import Quote
+from optimizer import selectors
+from optimizer.engine.types import FixedTrade, Forbidden, InFlightBuy, Locks
+from optimizer.models import Decision, Proposal, Run, Side, Trade
+
+RESERVE = Decimal("1.01")  # cash kept for an open purchase: its price may have moved by a hundredth
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """Shares by lot key, cash by account id, and purchases that open orders hold."""
+
+    lots: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    buys: list[InFlightBuy] = field(default_factory=list)
+
+
+def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
+    flight = InFlight()
+    for order in selectors.open_orders(household):
+        left = order.quantity - order.filled
+        if order.side == Side.SELL:
+            flight.lots[order.lot_key] += left
+            continue
+        quote = quotes.get(order.instrument_id)
+        flight.cash[order.account_id] += left * (quote.close if quote else order.limit_price) * RESERVE
+        flight.buys.append(InFlightBuy(str(order.account.uuid), str(order.instrument.uuid), left))
+    return flight
+
+
+def locks(run: Run, parent: Proposal | None, flight: InFlight) -> Locks:
+    """Rejected trades of the proposal and its ancestors stay out; those marked approved stay in."""
+    fixed = Trade.objects.filter(proposal=parent, uuid__in=run.params.get("approved", [])) if parent else []
+    return Locks(
+        forbidden=tuple(sorted(_rejected(parent), key=lambda f: (f.account, f.asset, f.side))),
+        fixed=tuple(_fixed(trade) for trade in fixed),
+        buying=tuple(flight.buys),
+    )
+
+
+def _rejected(proposal: Proposal | None) -> set[Forbidden]:
+    found: set[Forbidden] = set()
+    while proposal:
+        rejected = proposal.trades.filter(decision__verdict=Decision.Verdict.REJECTED)
+        for trade in rejected.select_related("account", "instrument"):
+            side = "sell" if trade.side == Side.SELL else "buy"
+            found.add(Forbidden(str(trade.account.uuid), str(trade.instrument.uuid), side))  # type: ignore[arg-type]
+        proposal = proposal.parent
+    return found
+
+
+def _fixed(trade: Trade) -> FixedTrade:
+    return FixedTrade(
+        account=str(trade.account.uuid),
+        asset=str(trade.instrument.uuid),
+        side="sell" if trade.side == Side.SELL else "buy",
+        lot=trade.lot_key or None,
+        quantity=trade.quantity,
+    )

@@ -1,0 +1,43 @@
+"""The saved policy as the engine reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from holdings.models import Instrument
+from optimizer.engine.types import CASH, ConstraintInput, PolicyInput
+from optimizer.models import PolicyConstraint, PolicyVersion
+
+NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL}  # read with the accounts
+
+
+def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> PolicyInput:
+    target = {
+        CASH if row.instrument_id is None else str(instruments[row.instrument_id].uuid): row.weight
+        for row in version.targets.all()
+    }
+    return PolicyInput(
+        strategy=version.strategy,  # type: ignore[arg-type]
+        target={CASH: Decimal(0)} | target,
+        minimum_trade=version.minimum_trade,
+        risk_aversion=version.risk_aversion,
+        idle_cash_rate=version.idle_cash_rate,
+    )
+
+
+def constraints(version: PolicyVersion) -> tuple[ConstraintInput, ...]:
+    rows = version.constraints.exclude(kind__in=NOT_ROWS)
+    return tuple(
+        ConstraintInput(
+            id=str(row.pk),
+            kind=row.kind,  # type: ignore[arg-type]
+            subject=row.subject,
+            low=row.low,
+            high=row.high,
+            unit=row.unit,
+            hard=row.hard,
+            priority=row.priority,
+        )
+        for row in rows
+    )

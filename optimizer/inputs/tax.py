@@ -1,0 +1,57 @@
+"""The household's tax year so far, and the wash-sale windows that are open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from accounts.models import Household, TaxProfile
+from holdings import selectors as holdings
+from holdings.models import Lot
+from holdings.tax.us import wash_windows, year_to_date
+from holdings.tax.us.wash import WINDOW
+from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
+
+
+def taxable_ids(household: Household) -> set[str]:
+    return {str(account.uuid) for account in holdings.brokerage_accounts(household) if account.is_taxable}
+
+
+def tax(household: Household, profile: TaxProfile, trade_date: dt.date) -> TaxInput:
+    gains = holdings.ledger_gains(holdings.realised_gains(household, trade_date.year))
+    so_far = year_to_date(gains, taxable=taxable_ids(household), as_of=trade_date)
+    return TaxInput(
+        short_rate=profile.short_rate,
+        long_rate=profile.long_rate,
+        state_rate=profile.state_rate,
+        short_to_date=so_far.short,
+        long_to_date=so_far.long,
+        short_carry=profile.carry_short,
+        long_carry=profile.carry_long,
+    )
+
+
+def wash(household: Household, held: Sequence[Lot], trade_date: dt.date) -> WashInput:
+    classes = holdings.classifications(household)
+    gains = holdings.realised_gains(household).filter(sold__gte=trade_date - WINDOW)
+    instruments = {row.instrument for row in [*held, *gains]}
+    groups = {str(i.uuid): holdings.identity_group(i, classes.get(i.pk)) for i in instruments}
+    windows = wash_windows(
+        holdings.ledger_lots(held),
+        holdings.ledger_gains(gains),
+        taxable=taxable_ids(household),
+        groups=groups,
+        on=trade_date,
+    )
+    return WashInput(
+        loss_sales=tuple(
+            LossSale(group, sale.sold, sale.sold + WINDOW)
+            for group, sales in sorted(windows.loss_sales.items())
+            for sale in sales
+        ),
+        purchases=tuple(
+            Purchase(group, purchase.account, purchase.lot, purchase.quantity, purchase.acquired)
+            for group, purchases in sorted(windows.purchases.items())
+            for purchase in purchases
+        ),
+    )

@@ -1,0 +1,100 @@
+"""What may be held: accounts, instruments with prices, lots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from accounts.models import Household
+from holdings import selectors as holdings
+from holdings.models import AssetClass, Classification, Instrument, Lot
+from holdings.selectors import Quote
+from optimizer.engine.types import AccountInput, AssetInput, LotInput
+from optimizer.inputs.errors import CannotPropose
+from optimizer.inputs.orders import InFlight
+from optimizer.models import PolicyConstraint, PolicyVersion
+
+HALF_SPREADS = {
+    AssetClass.EQUITY: Decimal("0.0005"),
+    AssetClass.FACTOR: Decimal("0.0003"),
+    AssetClass.BOND: Decimal("0.0005"),
+}
+DEFAULT_HALF_SPREAD = Decimal("0.001")
+
+
+def universe(household: Household, held: Iterable[Lot], version: PolicyVersion) -> dict[int, Instrument]:
+    """Held and targeted instruments by id, in the order of their symbols."""
+    found = {lot.instrument_id: lot.instrument for lot in held}
+    targets = version.targets.filter(instrument__isnull=False).select_related("instrument")
+    found |= {target.instrument.pk: target.instrument for target in targets if target.instrument}
+    return dict(sorted(found.items(), key=lambda item: (item[1].symbol, item[0])))
+
+
+def accounts(household: Household, version: PolicyVersion, flight: InFlight) -> tuple[AccountInput, ...]:
+    cash = holdings.cash(household)
+    withdrawals: dict[str, Decimal] = defaultdict(Decimal)
+    for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
+        withdrawals[row.subject] += row.low or Decimal(0)
+    rows = holdings.brokerage_accounts(household)
+    if not rows:
+        raise CannotPropose("The household has no account yet. Add one and import its holdings.")
+    return tuple(
+        AccountInput(
+            id=str(row.uuid),
+            name=row.name,
+            kind=row.kind,
+            cash=cash.get(row.pk, Decimal(0)),
+            reserved_cash=flight.cash.get(row.pk, Decimal(0)),
+            planned_withdrawal=withdrawals[str(row.uuid)],
+        )
+        for row in rows
+    )
+
+
+def assets(
+    household: Household, instruments: Mapping[int, Instrument], quotes: Mapping[int, Quote]
+) -> tuple[AssetInput, ...]:
+    if missing := [i.symbol for pk, i in instruments.items() if pk not in quotes]:
+        raise CannotPropose(f"No price for {', '.join(missing)}. Add one, or take it out of the targets.")
+    classes, themes = holdings.classifications(household), holdings.themes(household)
+    return tuple(
+        _asset(instrument, quotes[pk], classes.get(pk), tuple(sorted(tag.theme for tag in themes.get(pk, []))))
+        for pk, instrument in instruments.items()
+    )
+
+
+def _asset(
+    instrument: Instrument, quote: Quote, classification: Classification | None, themes: tuple[str, ...]
+) -> AssetInput:
+    asset_class = AssetClass(classification.asset_class) if classification else AssetClass.OTHER
+    own_spread = classification.half_spread if classification else None
+    return AssetInput(
+        id=str(instrument.uuid),
+        symbol=instrument.symbol,
+        name=instrument.name,
+        price=quote.close,
+        currency=instrument.currency,
+        asset_class=asset_class,
+        sector=holdings.sector_of(classification),
+        themes=themes,
+        group=holdings.identity_group(instrument, classification),
+        half_spread=HALF_SPREADS.get(asset_class, DEFAULT_HALF_SPREAD) if own_spread is None else own_spread,
+        tradable=instrument.tradable,
+        whole_shares=instrument.kind != Instrument.Kind.FUND,
+    )
+
+
+def lots(held: Iterable[Lot], flight: InFlight) -> tuple[LotInput, ...]:
+    return tuple(
+        LotInput(
+            key=lot.key,
+            account=str(lot.account.uuid),
+            asset=str(lot.instrument.uuid),
+            quantity=lot.quantity,
+            basis=lot.basis,
+            acquired=lot.acquired,
+            reserved=flight.lots.get(lot.key, Decimal(0)),
+        )
+        for lot in held
+    )

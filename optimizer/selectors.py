@@ -1,0 +1,57 @@
+"""Reads of policies, runs, proposals and orders, always of one household."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Household
+from optimizer.models import Fill, Order, PolicyVersion, Proposal, Run, Side, Trade
+
+OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
+
+
+def current_version(household: Household) -> PolicyVersion | None:
+    return PolicyVersion.objects.filter(policy__household=household).order_by("-number").first()
+
+
+def versions(household: Household) -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.filter(policy__household=household).select_related("user")
+
+
+def runs(household: Household) -> QuerySet[Run]:
+    return Run.objects.filter(household=household).select_related("user", "proposal").defer("snapshot")
+
+
+def active_run(household: Household, kind: str = Run.Kind.PROPOSE) -> Run | None:
+    return runs(household).filter(kind=kind, status__in=[Run.Status.QUEUED, Run.Status.RUNNING]).first()
+
+
+def proposals(household: Household) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(household=household).select_related("version", "parent")
+
+
+def open_proposal(household: Household) -> Proposal | None:
+    return proposals(household).filter(status=Proposal.Status.OPEN).first()
+
+
+def trades(proposal: Proposal) -> QuerySet[Trade]:
+    return proposal.trades.select_related("account", "instrument", "decision", "decision__user", "order")
+
+
+def orders(household: Household) -> QuerySet[Order]:
+    return (
+        Order.objects.filter(household=household)
+        .select_related("account", "instrument", "trade", "trade__proposal")
+        .prefetch_related(Prefetch("fills", Fill.objects.select_related("transaction__confirmation")))
+    )
+
+
+def open_orders(household: Household) -> QuerySet[Order]:
+    return orders(household).filter(status__in=OPEN_ORDER)
+
+
+def sells_first(rows: Iterable[Order]) -> list[Order]:
+    """By account, sales before purchases: the cash of the sales pays for the purchases."""
+    return sorted(rows, key=lambda order: (order.account_id, order.side != Side.SELL, order.number))

@@ -1,0 +1,145 @@
+"""Proposals: written once by the run that holds the lease, then open until decided, superseded or expired."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import activity
+from accounts.models import Household
+from holdings.models import BrokerageAccount, Instrument, Lot
+from optimizer.engine.types import Measures, Plan, PlanTrade
+from optimizer.models import Alternative, PolicyVersion, Proposal, Run, Trade
+from optimizer.services import runs
+from optimizer.services.expiry import last_day, stale_reason
+
+
+def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
+    """Write a plan as the household's open proposal, and close its run.
+
+    One short transaction, fenced by the lease: raises LeaseLost, with nothing written, when the run is another's.
+    """
+    run = claim.run
+    household = run.household
+    with transaction.atomic():
+        runs.finish(claim)
+        parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
+        _supersede(household)
+        proposal = Proposal.objects.create(
+            household=household,
+            run=run,
+            parent=parent,
+            number=_next_number(household),
+            version=PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household),
+            **_content(plan, json.loads(Run.objects.get(pk=run.pk).snapshot)),
+        )
+        _write_trades(proposal, plan.trades)
+        Alternative.objects.create(
+            proposal=proposal,
+            name=plan.do_nothing.name,
+            measures=plain(plan.do_nothing.measures),
+            objective=plan.do_nothing.objective,
+            trades=[plain(trade) for trade in plan.do_nothing.trades],
+        )
+        activity.record(
+            household=household,
+            user=None,
+            verb="proposal.made",
+            subject=proposal,
+            content_hash=plan.snapshot_hash,
+        )
+    return proposal
+
+
+def plain(value: Any) -> Any:
+    """A dataclass as JSON: Decimals and dates as text."""
+    return json.loads(json.dumps(asdict(value), default=str))
+
+
+def _supersede(household: Household) -> None:
+    Proposal.objects.filter(household=household, status=Proposal.Status.OPEN).update(status=Proposal.Status.SUPERSEDED)
+
+
+def _next_number(household: Household) -> int:
+    last = Proposal.objects.filter(household=household).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
+    measures: dict[str, Measures] = {"before": plan.before, "after": plan.after, "target": plan.target}
+    trade_date = dt.date.fromisoformat(snapshot["trade_date"])
+    return {
+        "as_of": dt.date.fromisoformat(snapshot["as_of"]),
+        "trade_date": trade_date,
+        "expires_on": last_day(trade_date),
+        "snapshot_hash": plan.snapshot_hash,
+        "headline": plan.headline,
+        "benefit": plan.benefit,
+        "measures": {name: plain(measure) for name, measure in measures.items()},
+        "rules": [plain(rule) for rule in plan.rules],
+        "held": list(plan.held),
+        "notes": list(plan.notes),
+        "evidence": {
+            "target_weights": dict(plan.target_weights),
+            "objective": str(plan.objective),
+            "rounding_cost": str(plan.rounding_cost),
+            "trace": plain(plan.trace),
+            "tax": snapshot["tax"],
+        },
+    }
+
+
+def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
+    accounts = {str(a.uuid): a for a in BrokerageAccount.objects.filter(household=proposal.household)}
+    rows = list(trades)
+    instruments = {str(i.uuid): i for i in Instrument.objects.filter(uuid__in={row.asset for row in rows})}
+    acquired = dict(Lot.objects.filter(key__in={row.lot for row in rows if row.lot}).values_list("key", "acquired"))
+    Trade.objects.bulk_create(
+        Trade(
+            proposal=proposal,
+            number=number,
+            account=accounts[row.account],
+            instrument=instruments[row.asset],
+            side=row.side,
+            lot_key=row.lot or "",
+            lot_acquired=acquired.get(row.lot or ""),
+            quantity=row.quantity,
+            price=row.price,
+            value=row.value,
+            cost=row.cost,
+            term=row.term or "",
+            gain=row.gain,
+            disallowed=row.disallowed,
+            tax=row.tax,
+            reason=row.reason,
+            why=plain(row.why) if row.why else {},
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def expire_overdue() -> int:
+    """Close open proposals whose inputs have moved on; the number closed."""
+    closed = 0
+    for proposal in Proposal.objects.filter(status=Proposal.Status.OPEN).select_related("household", "version"):
+        if reason := stale_reason(proposal):
+            closed += expire(proposal, reason)
+    return closed
+
+
+def expire(proposal: Proposal, reason: str) -> bool:
+    """Close an open proposal, once; the reason is kept with it."""
+    with transaction.atomic():
+        evidence = proposal.evidence | {"expired": reason}
+        moved = Proposal.objects.filter(pk=proposal.pk, status=Proposal.Status.OPEN).update(
+            status=Proposal.Status.EXPIRED, evidence=evidence
+        )
+        if moved:
+            activity.record(household=proposal.household, user=None, verb="proposal.expired", subject=proposal)
+    return bool(moved)

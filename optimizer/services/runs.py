@@ -1,0 +1,158 @@
+"""Runs: asked for once, claimed by one worker at a time, finished once.
+
+Every move is one conditional UPDATE. A worker holds a run by its lease; whoever finds the lease changed stops.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts import activity
+from accounts.doorbell import ring
+from accounts.models import Household, User
+from optimizer.models import Run
+
+LEASE = dt.timedelta(seconds=30)
+ATTEMPTS = 3
+TASK = "optimizer.run"
+
+
+class LeaseLost(Exception):
+    """Another worker owns the run now; this one stops and writes nothing."""
+
+
+class CancelRequested(Exception):
+    """The user asked for the run to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write a run's results, as long as the lease stands."""
+
+    run: Run
+    lease: uuid.UUID
+
+    def rows(self) -> Any:
+        return Run.objects.filter(pk=self.run.pk, lease=self.lease, status=Run.Status.RUNNING)
+
+
+def request(
+    *, household: Household, user: User | None, kind: str, key: uuid.UUID, params: dict[str, Any] | None = None
+) -> Run:
+    """The run of this key, made if it is new. While one of its kind is at work, that one is returned instead."""
+    with transaction.atomic():
+        Household.objects.select_for_update().only("id").get(pk=household.pk)
+        runs = Run.objects.filter(household=household)
+        known = runs.filter(idempotency_key=key).first() or runs.filter(kind=kind, status__in=_ACTIVE).first()
+        if known:
+            return known
+        run = Run.objects.create(household=household, user=user, kind=kind, idempotency_key=key, params=params or {})
+        activity.record(household=household, user=user, verb="run.requested", subject=run)
+        ring(TASK, run.pk)
+    return run
+
+
+_ACTIVE = [Run.Status.QUEUED, Run.Status.RUNNING]
+
+
+def claim(pk: int) -> Claim | None:
+    """Take a queued run, or a running one whose worker fell silent. None when there is nothing to take."""
+    now, lease = timezone.now(), uuid.uuid4()
+    silent = Q(status=Run.Status.RUNNING, heartbeat_at__lt=now - LEASE)
+    taken = (
+        Run.objects.filter(pk=pk, attempt__lt=ATTEMPTS)
+        .filter(Q(status=Run.Status.QUEUED) | silent)
+        .update(
+            status=Run.Status.RUNNING,
+            lease=lease,
+            heartbeat_at=now,
+            started_at=now,
+            attempt=F("attempt") + 1,
+            stage="",
+            progress=0.0,
+        )
+    )
+    return Claim(Run.objects.select_related("household", "user").get(pk=pk), lease) if taken else None
+
+
+def beat(claim: Claim) -> None:
+    """Say that the worker lives. Raises LeaseLost when the run is no longer its own."""
+    if not claim.rows().update(heartbeat_at=timezone.now()):
+        raise LeaseLost
+
+
+def advance(claim: Claim, stage: str, progress: float) -> None:
+    """Store true progress. Raises LeaseLost, or CancelRequested when the user asked to stop."""
+    if not claim.rows().update(stage=stage, progress=progress, heartbeat_at=timezone.now()):
+        raise LeaseLost
+    if Run.objects.filter(pk=claim.run.pk, cancel_requested_at__isnull=False).exists():
+        raise CancelRequested
+
+
+def keep_snapshot(claim: Claim, text: str, digest: str) -> None:
+    """Store what the run computes from, before it computes."""
+    if not claim.rows().update(snapshot=text, snapshot_hash=digest):
+        raise LeaseLost
+
+
+def finish(claim: Claim) -> None:
+    """Close the run as done. Call it inside the transaction that writes the results: its loss undoes them."""
+    _close(claim, Run.Status.DONE, progress=1.0)
+
+
+def fail(claim: Claim, error: str, detail: dict[str, Any] | None = None) -> None:
+    _close(claim, Run.Status.FAILED, error=error, detail=detail or {})
+
+
+def cancelled(claim: Claim) -> None:
+    _close(claim, Run.Status.CANCELLED)
+
+
+def _close(claim: Claim, status: Run.Status, **fields: Any) -> None:
+    if not claim.rows().update(status=status, finished_at=timezone.now(), **fields):
+        raise LeaseLost
+    activity.record(household=claim.run.household, user=None, verb=f"run.{status}", subject=claim.run)
+
+
+def cancel(*, run: Run, user: User) -> None:
+    """Stop a run: at once while it is queued, at its next stage while it is at work. Ended runs stay as they are."""
+    now = timezone.now()
+    with transaction.atomic():
+        asked = Run.objects.filter(pk=run.pk, status__in=_ACTIVE, cancel_requested_at__isnull=True).update(
+            cancel_requested_at=now
+        )
+        Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(status=Run.Status.CANCELLED, finished_at=now)
+        if asked:
+            activity.record(household=run.household, user=user, verb="run.cancel_requested", subject=run)
+
+
+def sweep() -> int:
+    """Ring again for runs that nobody works on, and fail those that killed their workers too often."""
+    silent = Run.objects.filter(status=Run.Status.RUNNING, heartbeat_at__lt=timezone.now() - LEASE)
+    for run in silent.filter(attempt__gte=ATTEMPTS).select_related("household"):
+        _give_up(run)
+    waiting = Run.objects.filter(status=Run.Status.QUEUED, created_at__lt=timezone.now() - RING_AGAIN)
+    pks = [*silent.filter(attempt__lt=ATTEMPTS).values_list("pk", flat=True), *waiting.values_list("pk", flat=True)]
+    for pk in pks:
+        ring(TASK, pk)
+    return len(pks)
+
+
+RING_AGAIN = dt.timedelta(seconds=5)
+
+
+def _give_up(run: Run) -> None:
+    error = f"The computation stopped {ATTEMPTS} times before it finished. Nothing was changed. Start it again."
+    with transaction.atomic():
+        closed = Run.objects.filter(pk=run.pk, lease=run.lease, status=Run.Status.RUNNING).update(
+            status=Run.Status.FAILED, finished_at=timezone.now(), error=error
+        )
+        if closed:
+            activity.record(household=run.household, user=None, verb="run.failed", subject=run)
