@@ -1,0 +1,1 @@
+"""From target weights to trades: lots, taxes, costs and cash of all accounts together."""

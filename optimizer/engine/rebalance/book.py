@@ -1,0 +1,275 @@
+"""The household as arrays: what is held, what may be sold and what may be bought, in fractions of its value V."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.engine.constraints import WEIGHTS, WeightRow, excluded, members, sells_down, weight_rows
+from optimizer.engine.errors import InvalidSnapshot
+from optimizer.engine.rebalance.netting import Schedule, schedule
+from optimizer.engine.rebalance.orders import Standing, standing, term_of
+from optimizer.engine.risk.returns import Floats
+from optimizer.engine.types import (
+    CASH,
+    ZERO,
+    AccountInput,
+    AssetInput,
+    ConstraintInput,
+    LotInput,
+    Side,
+    Snapshot,
+    Term,
+)
+
+Index = NDArray[np.intp]
+FIXED = "fixed_weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Sellable:
+    """What a plan may sell of a lot. `gain` is per money sold; `void`: its loss would be washed, so it counts zero."""
+
+    lot: LotInput
+    quantity: Decimal
+    term: Term | None  # None where gains are not taxed
+    gain: float
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CashRow:
+    """Cash of one account, or of the household (`account` None), at least `low`, a fraction of V."""
+
+    id: str
+    account: str | None
+    low: float
+    constraint: ConstraintInput | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """Sell columns are `sells`, buy columns `buys` (account, asset); index arrays say where each column belongs."""
+
+    snapshot: Snapshot
+    standing: Standing
+    value: Decimal
+    sells: tuple[Sellable, ...]
+    buys: tuple[tuple[str, str], ...]
+    held: Floats  # weight by asset
+    cash: Floats  # by account, what trades may use
+    rates: Schedule
+    deferral: float
+
+    @property
+    def assets(self) -> tuple[AssetInput, ...]:
+        return self.snapshot.assets
+
+    @property
+    def accounts(self) -> tuple[AccountInput, ...]:
+        return self.snapshot.accounts
+
+    @cached_property
+    def v(self) -> float:
+        return float(self.value)
+
+    @cached_property
+    def asset_index(self) -> dict[str, int]:
+        return {asset.id: i for i, asset in enumerate(self.assets)}
+
+    @cached_property
+    def account_index(self) -> dict[str, int]:
+        return {account.id: i for i, account in enumerate(self.accounts)}
+
+    @cached_property
+    def location(self) -> Floats:
+        """How much of a dollar in each account counts for the household."""
+        return np.array([float(account.weight) for account in self.accounts])
+
+    @cached_property
+    def risky(self) -> Index:
+        """Positions of the assets in the risk model: tradable, and held or ever to be bought."""
+        needed = {asset for _, asset in self.buys} | set(self.snapshot.policy.target)
+        tradable = [(i, asset) for i, asset in enumerate(self.assets) if asset.tradable]
+        return np.array([i for i, asset in tradable if self.held[i] > 0 or asset.id in needed], dtype=np.intp)
+
+    @cached_property
+    def spread(self) -> Floats:
+        return np.array([float(asset.half_spread) for asset in self.assets])
+
+    @cached_property
+    def sell_asset(self) -> Index:
+        return np.array([self.asset_index[item.lot.asset] for item in self.sells], dtype=np.intp)
+
+    @cached_property
+    def sell_account(self) -> Index:
+        return np.array([self.account_index[item.lot.account] for item in self.sells], dtype=np.intp)
+
+    @cached_property
+    def sell_value(self) -> Floats:
+        prices = [self.assets[i].price for i in self.sell_asset]
+        return np.array([float(s.quantity * p) / self.v for s, p in zip(self.sells, prices, strict=True)], dtype=float)
+
+    @cached_property
+    def sell_gain(self) -> Floats:
+        return np.array([item.gain for item in self.sells], dtype=float)
+
+    @cached_property
+    def is_short(self) -> Floats:
+        return np.array([item.term == "short" for item in self.sells], dtype=float)
+
+    @cached_property
+    def is_long(self) -> Floats:
+        return np.array([item.term == "long" for item in self.sells], dtype=float)
+
+    @cached_property
+    def buy_account(self) -> Index:
+        return np.array([self.account_index[account] for account, _ in self.buys], dtype=np.intp)
+
+    @cached_property
+    def buy_asset(self) -> Index:
+        return np.array([self.asset_index[asset] for _, asset in self.buys], dtype=np.intp)
+
+    @cached_property
+    def pending_cash(self) -> float:
+        """Proceeds of open sell orders: part of V, not yet to be spent."""
+        places = self.asset_index
+        owed = (lot.reserved * self.assets[places[lot.asset]].price for lot in self.snapshot.lots)
+        return float(sum(owed, ZERO)) / self.v
+
+    @cached_property
+    def invested(self) -> float:
+        """The part of V that targets speak of: everything but what is never traded."""
+        return 1.0 - sum(float(w) for w, asset in zip(self.held, self.assets, strict=True) if not asset.tradable)
+
+    @cached_property
+    def cash_target(self) -> float:
+        """Cash that is not idle: the target's, or what must be kept if that is more."""
+        aimed = float(self.snapshot.policy.target.get(CASH, 0)) * self.invested
+        kept = [max([row.low for row in self.cash_rows if row.account == a], default=0) for a in self.account_index]
+        return max([aimed, sum(kept), *(row.low for row in self.cash_rows if row.account is None)])
+
+    @cached_property
+    def cash_rows(self) -> tuple[CashRow, ...]:
+        """Cash to keep, eased to what selling everything that may be sold would raise."""
+        return tuple(self._raisable(row) for row in _cash_rows(self.snapshot, self.v))
+
+    @cached_property
+    def rows(self) -> tuple[WeightRow, ...]:
+        """The weight limits, eased to what locks let a plan reach at all."""
+        return tuple(self._reachable(row) for row in weight_rows(self.snapshot.constraints, self.assets))
+
+    def _reachable(self, row: WeightRow) -> WeightRow:
+        value = self.sell_value * self.location[self.sell_account]
+        stuck = np.maximum(self.held - np.bincount(self.sell_asset, value, minlength=len(self.assets)), 0)
+        low = row.low if row.mask[self.buy_asset].any() else min(row.low, float(row.mask @ self.held))
+        return WeightRow(row.constraint, row.mask, low, max(row.high, float(row.mask @ stuck)))
+
+    def _raisable(self, row: CashRow) -> CashRow:
+        here = np.array([row.account in (None, account.id) for account in self.accounts])
+        raised = (self.sell_value * (1 - self.spread[self.sell_asset]))[here[self.sell_account]].sum()
+        return replace(row, low=min(row.low, float(self.cash[here].sum() + raised)))
+
+
+def make_book(snapshot: Snapshot) -> Book:
+    """Raises InvalidSnapshot where the inputs contradict themselves."""
+    _check(snapshot)
+    stand = standing(snapshot)
+    value = household_value(snapshot)
+    rates = schedule(snapshot.tax, float(value))
+    return Book(
+        snapshot=snapshot,
+        standing=stand,
+        value=value,
+        sells=tuple(_sells(snapshot, stand)),
+        buys=tuple(_buys(snapshot, stand)),
+        held=_held(snapshot, stand, value),
+        cash=np.array([float(stand.cash[account.id] / value) for account in snapshot.accounts]),
+        rates=rates,
+        deferral=min(float(snapshot.tax.deferral), rates.carry),
+    )
+
+
+def household_value(snapshot: Snapshot) -> Decimal:
+    """V: shares and cash of all accounts, each account by its weight, before any trade."""
+    weight = {account.id: account.weight for account in snapshot.accounts}
+    price = {asset.id: asset.price for asset in snapshot.assets}
+    shares = sum((lot.quantity * price[lot.asset] * weight[lot.account] for lot in snapshot.lots), ZERO)
+    return shares + sum((account.cash * account.weight for account in snapshot.accounts), ZERO)
+
+
+def _check(snapshot: Snapshot) -> None:
+    accounts = {account.id for account in snapshot.accounts}
+    assets = {asset.id for asset in snapshot.assets}
+    strangers = [lot.key for lot in snapshot.lots if lot.account not in accounts or lot.asset not in assets]
+    strangers += [key for key in snapshot.policy.target if key != CASH and key not in assets]
+    if strangers:
+        raise InvalidSnapshot(f"Unknown account or instrument: {', '.join(strangers)}.")
+    if any(asset.price <= 0 for asset in snapshot.assets) or household_value(snapshot) <= 0:
+        raise InvalidSnapshot("Every price and the household's value must be above zero.")
+
+
+def _held(snapshot: Snapshot, stand: Standing, value: Decimal) -> Floats:
+    weight = {account.id: account.weight for account in snapshot.accounts}
+    shares: dict[str, Decimal] = defaultdict(Decimal)
+    for (account, asset), quantity in stand.held.items():
+        shares[asset] += quantity * weight[account]
+    return np.array([float(shares[asset.id] * asset.price / value) for asset in snapshot.assets])
+
+
+def _sells(snapshot: Snapshot, stand: Standing) -> Iterator[Sellable]:
+    """Lots that may be sold; unknown basis or date never are, and neither is what a policy, person or order holds."""
+    assets = {asset.id: asset for asset in snapshot.assets}
+    accounts = {account.id: account for account in snapshot.accounts}
+    barred = _barred(snapshot, "sell")
+    kept = {key for key, row in excluded(snapshot.constraints, snapshot.assets).items() if not sells_down(row)}
+    for lot in sorted(snapshot.lots, key=lambda lot: lot.key):
+        asset, quantity = assets[lot.asset], stand.lots[lot.key]
+        known = lot.basis is not None and lot.acquired is not None
+        if lot.locked or not known or not asset.tradable or quantity <= 0:
+            continue
+        if (lot.account, lot.asset) in barred or lot.asset in kept:
+            continue
+        yield _sellable(lot, quantity, asset, term_of(lot, accounts[lot.account], snapshot), stand)
+
+
+def _sellable(lot: LotInput, quantity: Decimal, asset: AssetInput, term: Term | None, stand: Standing) -> Sellable:
+    gain = 0.0 if term is None else 1 - float((lot.basis or ZERO) / (lot.quantity * asset.price))
+    others = any(shares > 0 for key, shares in stand.bought[asset.identity].items() if key != lot.key)
+    void = gain < 0 and others
+    return Sellable(lot, quantity, term, 0.0 if void else gain, void)
+
+
+def _buys(snapshot: Snapshot, stand: Standing) -> Iterator[tuple[str, str]]:
+    """Pairs of account and wanted asset that may be bought: wanted by the target, or by a floor."""
+    barred = _barred(snapshot, "buy")
+    out = excluded(snapshot.constraints, snapshot.assets)
+    floors = [row for row in snapshot.constraints if row.kind in WEIGHTS and row.low]
+    wanted = {key for key, weight in snapshot.policy.target.items() if weight or snapshot.policy.strategy != FIXED}
+    wanted |= {asset.id for row in floors for asset in members(row, snapshot.assets)}
+    for asset in snapshot.assets:
+        if asset.id not in wanted or asset.id in out or asset.identity in stand.no_buys or not asset.tradable:
+            continue
+        for account in snapshot.accounts:
+            if (account.id, asset.id) not in barred:
+                yield account.id, asset.id
+
+
+def _barred(snapshot: Snapshot, side: Side) -> set[tuple[str, str]]:
+    forbidden = {(item.account, item.asset) for item in snapshot.locks.forbidden if item.side == side}
+    return forbidden | {(item.account, item.asset) for item in snapshot.locks.fixed if item.side == side}
+
+
+def _cash_rows(snapshot: Snapshot, v: float) -> Iterator[CashRow]:
+    leaving = {account.id: account.planned_withdrawal for account in snapshot.accounts}
+    for account in snapshot.accounts:
+        if account.cash_min + leaving[account.id]:
+            yield CashRow(f"cash:{account.id}", account.id, float(account.cash_min + leaving[account.id]) / v, None)
+    for row in snapshot.constraints:
+        if row.kind == "minimum_cash" and row.low is not None:
+            out = leaving[row.subject] if row.subject else sum(leaving.values(), ZERO)
+            yield CashRow(row.id, row.subject or None, float(row.low + out) / v, row)

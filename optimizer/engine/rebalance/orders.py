@@ -1,0 +1,119 @@
+"""What stands before a plan begins: holdings and cash once open orders and approved trades are done."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from holdings.tax.us import is_long_term
+from optimizer.engine.types import ZERO, AccountInput, AssetInput, LotInput, Snapshot, Term
+
+CENT = Decimal("0.01")
+WINDOW = timedelta(days=30)
+
+Place = tuple[str, str]  # account id, asset id
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A quantity of one lot to sell, or of one asset to buy (`lot` is None)."""
+
+    account: str
+    asset: str
+    lot: str | None
+    quantity: Decimal
+
+
+@dataclass
+class Standing:
+    """`lots`: quantity of each lot that is neither promised nor sold by an approved trade."""
+
+    lots: dict[str, Decimal]
+    held: dict[Place, Decimal]
+    cash: dict[str, Decimal]  # by account, open buys paid; proceeds of open sells still to come
+    fixed: tuple[Pick, ...]
+    short_in_flight: Decimal = ZERO
+    long_in_flight: Decimal = ZERO
+    no_buys: set[str] = field(default_factory=set)  # identity groups
+    bought: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))  # group -> lot -> shares
+
+
+def standing(snapshot: Snapshot) -> Standing:
+    """Quantities, cash and wash windows that a plan starts from."""
+    assets = {asset.id: asset for asset in snapshot.assets}
+    made = Standing(
+        lots={lot.key: lot.quantity - lot.reserved for lot in snapshot.lots},
+        held=defaultdict(Decimal),
+        cash={account.id: account.cash - account.reserved_cash for account in snapshot.accounts},
+        fixed=tuple(Pick(t.account, t.asset, t.lot, t.quantity) for t in snapshot.locks.fixed),
+    )
+    for lot in snapshot.lots:
+        made.held[lot.account, lot.asset] += lot.quantity - lot.reserved
+    _open_windows(made, snapshot, assets)
+    _count_in_flight(made, snapshot, assets)
+    _do_fixed(made, snapshot, assets)
+    return made
+
+
+def term_of(lot: LotInput, account: AccountInput, snapshot: Snapshot) -> Term | None:
+    """Term of a sale on the trade date; None where gains are not taxed or the date is unknown."""
+    if not account.taxed or lot.acquired is None:
+        return None
+    return "long" if is_long_term(lot.acquired, snapshot.trade_date) else "short"
+
+
+def gain_of(lot: LotInput, quantity: Decimal, price: Decimal) -> Decimal:
+    """Gain on part of a lot of known basis, to the cent; the spread is a cost and lowers no gain."""
+    return money(quantity * price) - money((lot.basis or ZERO) * quantity / lot.quantity)
+
+
+def money(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT)
+
+
+def cost_of(value: Decimal, asset: AssetInput) -> Decimal:
+    return money(value * asset.half_spread)
+
+
+def _open_windows(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
+    for sale in snapshot.wash.loss_sales:
+        if sale.blocked_until >= snapshot.trade_date:
+            made.no_buys.add(sale.group)
+    for purchase in snapshot.wash.purchases:
+        if snapshot.trade_date - purchase.bought <= WINDOW:
+            made.bought[purchase.group][purchase.lot] = min(purchase.quantity, made.lots.get(purchase.lot, ZERO))
+    for number, buy in enumerate(snapshot.locks.buying):
+        made.held[buy.account, buy.asset] += buy.quantity
+        made.bought[assets[buy.asset].identity][f"open buy {number}"] = buy.quantity
+
+
+def _count_in_flight(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
+    accounts = {account.id: account for account in snapshot.accounts}
+    for lot in snapshot.lots:
+        term = term_of(lot, accounts[lot.account], snapshot)
+        if not lot.reserved or lot.basis is None or term is None:
+            continue
+        gain = gain_of(lot, lot.reserved, assets[lot.asset].price)
+        made.short_in_flight += gain if term == "short" else ZERO
+        made.long_in_flight += gain if term == "long" else ZERO
+        if gain < 0:
+            made.no_buys.add(assets[lot.asset].identity)
+
+
+def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
+    lots = {lot.key: lot for lot in snapshot.lots}
+    accounts = {account.id: account for account in snapshot.accounts}
+    for number, pick in enumerate(made.fixed):
+        asset = assets[pick.asset]
+        value = money(pick.quantity * asset.price)
+        if pick.lot is None:
+            made.held[pick.account, pick.asset] += pick.quantity
+            made.cash[pick.account] -= value + cost_of(value, asset)
+            made.bought[asset.identity][f"approved buy {number}"] = pick.quantity
+            continue
+        made.lots[pick.lot] -= pick.quantity
+        made.held[pick.account, pick.asset] -= pick.quantity
+        made.cash[pick.account] += value - cost_of(value, asset)
+        if accounts[pick.account].taxed and gain_of(lots[pick.lot], pick.quantity, asset.price) < 0:
+            made.no_buys.add(asset.identity)
