@@ -1,0 +1,178 @@
+"""The household's value over time."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, pairwise
+from typing import Any
+
+from holdings.figures.style import (
+    TEMPLATE,
+    Figure,
+    entity,
+    money_labels,
+    month_axis,
+    nice_ticks,
+    note_right,
+    pushed_apart,
+    short_money,
+    whole,
+    written,
+)
+
+HEIGHT = 300
+MARGIN = {"l": 52, "r": 140, "t": 8, "b": 32}
+LABEL_GAP = 16  # pixels between labels at line ends
+MOST_POINTS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    values: Sequence[float]
+    token: str
+    width: float
+    dash: str = "solid"
+    shape: str = "linear"
+    strong: bool = False
+
+
+def value_over_time(
+    days: Sequence[date],
+    values: Sequence[float],
+    flows: Sequence[float],
+    baseline: Sequence[float] | None = None,
+    baseline_name: str = "",
+    symbol: str = "$",
+) -> Figure:
+    """The household against the money put in and, where given, a baseline with the same flows.
+
+    `values`, `flows` and `baseline` are as long as `days` (at least one); a flow is positive when paid in. Money put in
+    starts at the first value. Longer series are thinned to about MOST_POINTS: highs, lows and days with flows stay.
+    """
+    put_in = list(accumulate(flows[1:], initial=values[0]))
+    lines = [
+        Line("Household", values, "accent", 2.2, strong=True),
+        *([Line(baseline_name, baseline, "ink-3", 1.3, dash="dot")] if baseline else []),
+        Line("Put in", put_in, "line-2", 1.3, shape="hv"),
+    ]
+    low = min(min(line.values) for line in lines)
+    high = max(max(line.values) for line in lines)
+    floor = low - 0.12 * (high - low or high or 1)
+    kept = thinned(values, {at for at, flow in enumerate(flows) if flow})
+    return {
+        "data": [*(line_trace(days, line, kept, symbol) for line in reversed(lines)), flow_trace(days, flows, floor)],
+        "layout": layout(days, lines, (floor, low, high), symbol),
+        "label": finding(days, values, put_in[-1], symbol),
+        "keys": [
+            {"token": line.token, "mark": line.dash, "word": f"{line.name} {short_money(line.values[-1], symbol)}"}
+            for line in lines
+        ],
+        "keys_on_phone": True,
+        "table": table(days, lines, symbol),
+    }
+
+
+def layout(
+    days: Sequence[date], lines: Sequence[Line], levels: tuple[float, float, float], symbol: str
+) -> dict[str, Any]:
+    floor, low, high = levels
+    pad = 0.04 * (high - floor)
+    ticks = nice_ticks(low, high)
+    return {
+        "template": TEMPLATE,
+        "height": HEIGHT,
+        "margin": MARGIN,
+        "hovermode": "x unified",
+        "xaxis": month_axis(days[0], days[-1]),
+        "yaxis": {"range": [floor - pad, high + pad], "tickvals": ticks, "ticktext": money_labels(ticks, symbol)},
+        "annotations": line_ends(lines, floor - pad, high + pad, symbol),
+        "meta": {"narrow": {"margin": {"r": 16}}},
+    }
+
+
+def line_trace(days: Sequence[date], line: Line, kept: Sequence[int], symbol: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": line.name,
+        "x": [days[at].isoformat() for at in kept],
+        "y": [round(line.values[at], 2) for at in kept],
+        "line": {"color": f"@{line.token}", "width": line.width, "dash": line.dash, "shape": line.shape},
+        "hovertemplate": f"{entity(symbol)}%{{y:,.0f}}",
+    }
+
+
+def flow_trace(days: Sequence[date], flows: Sequence[float], floor: float) -> dict[str, Any]:
+    """Triangles on the floor: up where money came in, down where it went out."""
+    dated = [(day, flow) for day, flow in zip(days, flows, strict=True) if flow]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "Flow",
+        "x": [day.isoformat() for day, _ in dated],
+        "y": [floor] * len(dated),
+        "customdata": [f"{whole(abs(flow))} {'paid in' if flow > 0 else 'taken out'}" for _, flow in dated],
+        "marker": {
+            "symbol": ["triangle-up" if flow > 0 else "triangle-down" for _, flow in dated],
+            "size": 8,
+            "color": "@ink-3",
+        },
+        "hovertemplate": "%{customdata}",
+    }
+
+
+def line_ends(lines: Sequence[Line], low: float, high: float, symbol: str) -> list[dict[str, Any]]:
+    """Labels right of the last points, pushed apart where they would touch."""
+    ordered = sorted(lines, key=lambda line: -line.values[-1])
+    pixels = HEIGHT - MARGIN["t"] - MARGIN["b"]
+    wanted = [(high - line.values[-1]) * pixels / (high - low) for line in ordered]
+    shifts = [want - place for want, place in zip(wanted, pushed_apart(wanted, LABEL_GAP, pixels), strict=True)]
+    return [
+        note_right(line.values[-1], end_text(line, symbol), end_tone(line), name="line-end", yshift=round(shift, 1))
+        for line, shift in zip(ordered, shifts, strict=True)
+    ]
+
+
+def end_text(line: Line, symbol: str) -> str:
+    name = f"<b>{line.name}</b>" if line.strong else line.name
+    return f"{name} {short_money(line.values[-1], symbol)}"
+
+
+def end_tone(line: Line) -> str:
+    return "@accent" if line.strong else "@ink-3"
+
+
+def finding(days: Sequence[date], values: Sequence[float], put_in: float, symbol: str) -> str:
+    first, last, lowest, paid = (short_money(one, symbol) for one in (values[0], values[-1], min(values), put_in))
+    return (
+        f"Household value from {written(days[0])} to {written(days[-1])}: {first} to {last}, lowest {lowest}, "
+        f"with {paid} put in."
+    )
+
+
+def table(days: Sequence[date], lines: Sequence[Line], symbol: str) -> dict[str, Any]:
+    """The last day of every month."""
+    return {
+        "title": "Value over time, ends of months",
+        "head": ["Date", *(f"{line.name}, {symbol}" for line in lines)],
+        "rows": [[written(days[at]), *(whole(line.values[at]) for line in lines)] for at in month_ends(days)],
+    }
+
+
+def month_ends(days: Sequence[date]) -> Iterator[int]:
+    for at, (one, other) in enumerate(pairwise(days)):
+        if (one.year, one.month) != (other.year, other.month):
+            yield at
+    yield len(days) - 1
+
+
+def thinned(values: Sequence[float], keep: set[int], most: int = MOST_POINTS) -> list[int]:
+    """Positions of the lowest and highest value of each stretch, both ends, and those to keep."""
+    if len(values) <= most:
+        return list(range(len(values)))
+    size = math.ceil(len(values) / (most // 2))
+    stretches = [range(start, min(start + size, len(values))) for start in range(0, len(values), size)]
+    extremes = {pick(stretch, key=values.__getitem__) for stretch in stretches for pick in (min, max)}
+    return sorted(extremes | keep | {0, len(values) - 1})
