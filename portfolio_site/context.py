@@ -1,0 +1,26 @@
+"""What every household page needs for its bar and its foot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import Membership
+from optimizer.models import Proposal
+
+
+def bar(request: HttpRequest) -> dict[str, Any]:
+    """The household of the page, its date, the section to mark, and how many proposals wait. Empty elsewhere."""
+    membership: Membership | None = getattr(request, "membership", None)
+    if membership is None:
+        return {}
+    household = membership.household
+    waiting = Proposal.objects.filter(household=household, status=Proposal.Status.OPEN).count()
+    return {
+        "household": household,
+        "may_write": membership.may_write,
+        "as_of": household.as_of,
+        "nav": request.resolver_match.url_name if request.resolver_match else "",
+        "open_proposals": waiting,
+    }
