@@ -1,0 +1,101 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from holdings.ledger.types import Pick
+from holdings.models import BrokerageAccount, LotPick, Transaction
+from holdings.services.ledger import BookingRefused, NewTransaction, book, void
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account() -> BrokerageAccount:
+    account = factories.account(factories.household())
+    factories.deposit(account, "10000")
+    return account
+
+
+def sale(what, quantity: str, picks=()) -> NewTransaction:
+    return NewTransaction(
+        kind="sell",
+        trade_date=dt.date(2022, 6, 1),
+        source="manual",
+        instrument=what,
+        quantity=-Decimal(quantity),
+        price=Decimal(20),
+        cash=Decimal(quantity) * 20,
+        picks=picks,
+    )
+
+
+def test_a_purchase_makes_a_lot_and_takes_its_cash(account) -> None:
+    key = factories.buy(account, factories.instrument("XOM"), "10", "100.25", dt.date(2021, 3, 1))
+    lot = account.lots.get()
+    assert (lot.key, lot.quantity, lot.basis, lot.acquired) == (key, 10, Decimal("1002.5"), dt.date(2021, 3, 1))
+    assert account.cash_balances.get().amount == Decimal("8997.5")
+
+
+def test_a_sale_without_picks_takes_the_oldest_lot_and_keeps_that_choice(account) -> None:
+    xom = factories.instrument("XOM")
+    oldest = factories.buy(account, xom, "10", "10", dt.date(2021, 3, 1))
+    factories.buy(account, xom, "10", "12", dt.date(2021, 4, 1))
+    book(account=account, drafts=[sale(xom, "5")])
+    assert LotPick.objects.get().lot_key == oldest
+    assert account.realised_gains.get().gain == Decimal(50)
+
+
+def test_a_sale_takes_the_lot_that_it_names(account) -> None:
+    xom = factories.instrument("XOM")
+    factories.buy(account, xom, "10", "10", dt.date(2021, 3, 1))
+    newer = factories.buy(account, xom, "10", "12", dt.date(2021, 4, 1))
+    book(account=account, drafts=[sale(xom, "5", [Pick(newer, Decimal(5))])])
+    assert account.lots.get(key=newer).quantity == 5
+
+
+def test_selling_what_is_not_held_is_refused_and_books_nothing(account) -> None:
+    with pytest.raises(BookingRefused, match="XOM"):
+        book(account=account, drafts=[sale(factories.instrument("XOM"), "5")])
+    assert not Transaction.objects.filter(kind="sell").exists()
+
+
+def test_a_set_is_booked_whole_or_not_at_all(account) -> None:
+    xom = factories.instrument("XOM")
+    good = NewTransaction(kind="deposit", trade_date=dt.date(2022, 1, 3), source="manual", cash=Decimal(5))
+    with pytest.raises(BookingRefused):
+        book(account=account, drafts=[good, sale(xom, "5")])
+    assert account.cash_balances.get().amount == 10000
+
+
+def test_voiding_keeps_the_row_and_takes_it_out_of_the_ledger(account) -> None:
+    factories.buy(account, factories.instrument("XOM"), "10", "100", dt.date(2021, 3, 1))
+    row = account.transactions.get(kind="buy")
+    void(rows=[row], reason="entered twice", user=None)
+    assert Transaction.objects.get(pk=row.pk).void.reason == "entered twice"
+    assert not account.lots.exists()
+
+
+def test_a_purchase_that_a_sale_rests_on_cannot_be_voided(account) -> None:
+    xom = factories.instrument("XOM")
+    factories.buy(account, xom, "10", "10", dt.date(2021, 3, 1))
+    row = account.transactions.get(kind="buy")
+    book(account=account, drafts=[sale(xom, "5")])
+    with pytest.raises(BookingRefused):
+        void(rows=[row], reason="mistake", user=None)
+    assert account.lots.get().quantity == 5
+
+
+def test_a_booking_makes_valuations_stale_from_its_day(account) -> None:
+    BrokerageAccount.objects.filter(pk=account.pk).update(stale_from=None)
+    factories.buy(account, factories.instrument("XOM"), "1", "10", dt.date(2021, 3, 1))
+    account.refresh_from_db()
+    assert account.stale_from == dt.date(2021, 3, 1)
+
+
+def test_an_earlier_booking_moves_the_stale_day_back_only(account) -> None:
+    BrokerageAccount.objects.filter(pk=account.pk).update(stale_from=dt.date(2021, 2, 1))
+    factories.buy(account, factories.instrument("XOM"), "1", "10", dt.date(2021, 3, 1))
+    account.refresh_from_db()
+    assert account.stale_from == dt.date(2021, 2, 1)
