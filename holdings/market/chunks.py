@@ -1,0 +1,94 @@
+"""Price chunks: a year of an instrument's closes in two byte strings, named by their content. Workers only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from numpy.typing import NDArray
+
+from holdings.models import Instrument, PriceChunk
+
+DAYS = np.dtype("<i4")
+CLOSES = np.dtype("<f8")
+
+Close = tuple[dt.date, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """`days`: proleptic ordinals, int32 little-endian, ascending. `closes`: float64 little-endian, as many."""
+
+    instrument: int
+    year: int
+    days: bytes
+    closes: bytes
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content alone: equal closes on equal days have equal names in every database."""
+        return hashlib.sha256(self.days + self.closes).hexdigest()
+
+
+def pack(instrument: int, year: int, closes: Sequence[Close]) -> Chunk:
+    """The chunk of a year's closes, which must ascend by date. Each close is the float64 nearest to its Decimal."""
+    days = np.array([day.toordinal() for day, _ in closes], dtype=DAYS)
+    values = np.array([float(close) for _, close in closes], dtype=CLOSES)
+    return Chunk(instrument, year, days.tobytes(), values.tobytes())
+
+
+def pack_years(instrument: int, closes: Iterable[Close]) -> list[Chunk]:
+    """One chunk for each year that has closes."""
+    years: dict[int, list[Close]] = {}
+    for day, close in closes:
+        years.setdefault(day.year, []).append((day, close))
+    return [pack(instrument, year, sorted(rows)) for year, rows in sorted(years.items())]
+
+
+def derive(instrument: Instrument, years: Iterable[int]) -> list[Chunk]:
+    """Make the current chunks of some years out of the stored prices. A year left without prices gets an empty one."""
+    chunks = []
+    for year in sorted(set(years)):
+        rows = instrument.prices.filter(date__year=year).order_by("date").values_list("date", "close")
+        chunks.append(pack(instrument.pk, year, list(rows)))
+    store(chunks)
+    return chunks
+
+
+def store(chunks: Sequence[Chunk]) -> None:
+    """Make these the current chunks of their years. What is current already stays as it is; nothing is overwritten.
+
+    A restatement that is taken back gives the earlier content a new row, since the newest row is the current one.
+    """
+    with transaction.atomic():
+        current = current_hashes({chunk.instrument for chunk in chunks})
+        new = [chunk for chunk in chunks if current.get((chunk.instrument, chunk.year)) != chunk.hash]
+        for chunk in new:
+            if (chunk.instrument, chunk.year) in current:
+                PriceChunk.objects.filter(instrument=chunk.instrument, year=chunk.year, hash=chunk.hash).delete()
+        PriceChunk.objects.bulk_create(
+            PriceChunk(instrument_id=c.instrument, year=c.year, days=c.days, closes=c.closes, hash=c.hash) for c in new
+        )
+
+
+def newest_of(instruments: Iterable[int]) -> QuerySet[PriceChunk, int]:
+    """The ids of the newest rows, one an instrument and year; for use as a subquery."""
+    rows = PriceChunk.objects.filter(instrument__in=set(instruments)).values("instrument", "year")
+    return rows.annotate(newest=Max("pk")).values_list("newest", flat=True)
+
+
+def current_hashes(instruments: Iterable[int]) -> dict[tuple[int, int], str]:
+    """(instrument, year) -> the name of its current chunk."""
+    rows = PriceChunk.objects.filter(pk__in=newest_of(instruments)).values_list("instrument", "year", "hash")
+    return {(instrument, year): name for instrument, year, name in rows}
+
+
+def read(days: bytes | memoryview, closes: bytes | memoryview) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """The ordinals and closes of a stored chunk."""
+    return np.frombuffer(days, DAYS), np.frombuffer(closes, CLOSES)
