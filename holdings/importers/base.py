@@ -1,7 +1,7 @@
 """The protocol of a broker file reader, and the draft rows it gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -106,7 +106,7 @@ class ParsedFile:
     content: Content
     rows: tuple[DraftRow, ...]
     problems: tuple[RowProblem, ...] = ()
-    accounts: tuple[AccountHint, ...] = field(default=())
+    accounts: tuple[AccountHint, ...] = ()
     as_of: date | None = None
 
 
@@ -118,6 +118,9 @@ class Importer(Protocol):
 
     label: str
     """Shown to the user, for example `Schwab transactions`."""
+
+    expects: str
+    """What such a file has, in words that complete "expected is …"."""
 
     def detect(self, text: str) -> float:
         """How sure the content is of this kind, from 0 (not at all) to 1."""
