@@ -34,9 +34,10 @@ class WeightRow:
     low: float
     high: float
 
-    @property
-    def soft_cost(self) -> float:
-        return SOFT_COST.get(self.constraint.priority, min(SOFT_COST.values()))
+
+def soft_cost(constraint: ConstraintInput) -> float | None:
+    """What a unit outside a soft limit costs; None for a hard one."""
+    return None if constraint.hard else SOFT_COST.get(constraint.priority, min(SOFT_COST.values()))
 
 
 def members(constraint: ConstraintInput, assets: Sequence[AssetInput]) -> tuple[AssetInput, ...]:

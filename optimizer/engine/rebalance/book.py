@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.engine.constraints import WEIGHTS, WeightRow, excluded, members, sells_down, weight_rows
 from optimizer.engine.errors import InvalidSnapshot
-from optimizer.engine.rebalance.netting import Schedule, schedule
+from optimizer.engine.rebalance.netting import Schedule, schedule, tax
 from optimizer.engine.rebalance.orders import Standing, standing, term_of
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import (
@@ -64,6 +64,8 @@ class Book:
     cash: Floats  # by account, what trades may use
     rates: Schedule
     deferral: float
+    before: tuple[float, float]  # net short and long gains of the year, carry-forwards taken off, open orders done
+    done: tuple[float, float]  # the same with the approved trades
 
     @property
     def assets(self) -> tuple[AssetInput, ...]:
@@ -85,6 +87,32 @@ class Book:
     def account_index(self) -> dict[str, int]:
         return {account.id: i for i, account in enumerate(self.accounts)}
 
+    @property
+    def short(self) -> float:
+        return self.done[0]
+
+    @property
+    def long(self) -> float:
+        return self.done[1]
+
+    @cached_property
+    def tax_before(self) -> float:
+        """Tax of the year without the plan, approved trades included in neither."""
+        return self.year_tax(*self.before)
+
+    @cached_property
+    def tax_done(self) -> float:
+        """Tax that the approved trades add."""
+        return self.year_tax(*self.done) - self.tax_before
+
+    def worth(self, short: float, long: float) -> float:
+        """Tax of the year less what a carried loss is worth."""
+        return float(tax(np.array(short), np.array(long), self.rates))
+
+    def year_tax(self, short: float, long: float) -> float:
+        """Tax of the year."""
+        return float(tax(np.array(short), np.array(long), self.rates.this_year()))
+
     @cached_property
     def location(self) -> Floats:
         """How much of a dollar in each account counts for the household."""
@@ -93,9 +121,11 @@ class Book:
     @cached_property
     def risky(self) -> Index:
         """Positions of the assets in the risk model: tradable, and held or ever to be bought."""
-        needed = {asset for _, asset in self.buys} | set(self.snapshot.policy.target)
-        tradable = [(i, asset) for i, asset in enumerate(self.assets) if asset.tradable]
-        return np.array([i for i, asset in tradable if self.held[i] > 0 or asset.id in needed], dtype=np.intp)
+        locks = self.snapshot.locks
+        needed = {lot.asset for lot in self.snapshot.lots} | {asset for _, asset in self.buys}
+        needed |= {buy.asset for buy in locks.buying} | {fixed.asset for fixed in locks.fixed}
+        needed |= set(self.snapshot.policy.target)
+        return np.array([i for i, a in enumerate(self.assets) if a.tradable and a.id in needed], dtype=np.intp)
 
     @cached_property
     def spread(self) -> Floats:
@@ -181,6 +211,12 @@ def make_book(snapshot: Snapshot) -> Book:
     stand = standing(snapshot)
     value = household_value(snapshot)
     rates = schedule(snapshot.tax, float(value))
+    year = snapshot.tax
+    before = (
+        year.short_to_date - year.short_carry + stand.in_flight["short"],
+        year.long_to_date - year.long_carry + stand.in_flight["long"],
+    )
+    done = (before[0] + stand.fixed_gain["short"], before[1] + stand.fixed_gain["long"])
     return Book(
         snapshot=snapshot,
         standing=stand,
@@ -191,6 +227,8 @@ def make_book(snapshot: Snapshot) -> Book:
         cash=np.array([float(stand.cash[account.id] / value) for account in snapshot.accounts]),
         rates=rates,
         deferral=min(float(snapshot.tax.deferral), rates.carry),
+        before=(float(before[0] / value), float(before[1] / value)),
+        done=(float(done[0] / value), float(done[1] / value)),
     )
 
 

@@ -33,8 +33,8 @@ class Standing:
     held: dict[Place, Decimal]
     cash: dict[str, Decimal]  # by account, open buys paid; proceeds of open sells still to come
     fixed: tuple[Pick, ...]
-    short_in_flight: Decimal = ZERO
-    long_in_flight: Decimal = ZERO
+    in_flight: dict[Term, Decimal] = field(default_factory=lambda: {"short": ZERO, "long": ZERO})  # gains of open sells
+    fixed_gain: dict[Term, Decimal] = field(default_factory=lambda: {"short": ZERO, "long": ZERO})
     no_buys: set[str] = field(default_factory=set)  # identity groups
     bought: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))  # group -> lot -> shares
 
@@ -95,8 +95,7 @@ def _count_in_flight(made: Standing, snapshot: Snapshot, assets: Mapping[str, As
         if not lot.reserved or lot.basis is None or term is None:
             continue
         gain = gain_of(lot, lot.reserved, assets[lot.asset].price)
-        made.short_in_flight += gain if term == "short" else ZERO
-        made.long_in_flight += gain if term == "long" else ZERO
+        made.in_flight[term] += gain
         if gain < 0:
             made.no_buys.add(assets[lot.asset].identity)
 
@@ -115,5 +114,15 @@ def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInpu
         made.lots[pick.lot] -= pick.quantity
         made.held[pick.account, pick.asset] -= pick.quantity
         made.cash[pick.account] += value - cost_of(value, asset)
-        if accounts[pick.account].taxed and gain_of(lots[pick.lot], pick.quantity, asset.price) < 0:
-            made.no_buys.add(asset.identity)
+        _count_fixed(made, pick, lots[pick.lot], asset, term_of(lots[pick.lot], accounts[pick.account], snapshot))
+
+
+def _count_fixed(made: Standing, pick: Pick, lot: LotInput, asset: AssetInput, term: Term | None) -> None:
+    if term is None or lot.basis is None:
+        return
+    gain = gain_of(lot, pick.quantity, asset.price)
+    replaced = any(shares > 0 for key, shares in made.bought[asset.identity].items() if key != lot.key)
+    if gain < 0:
+        made.no_buys.add(asset.identity)
+    if gain > 0 or not replaced:
+        made.fixed_gain[term] += gain

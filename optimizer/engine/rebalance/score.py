@@ -1,0 +1,72 @@
+"""What a set of trades is worth, by the objective itself: exact tax, no number of a solver."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.engine.rebalance.model import Model
+from optimizer.engine.risk.returns import Floats
+
+BROKEN = 1e3
+"""Penalty per unit outside a hard limit: above any gain inside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Parts of the objective in fractions of V, lower is preferred; `broken` is the penalty for limits not kept."""
+
+    risk: float
+    cost: float
+    tax: float  # of the year, with what a carried loss is worth; against the year without any trade
+    later: float
+    idle: float
+    soft: float
+    broken: float
+
+    @property
+    def total(self) -> float:
+        return self.risk + self.cost + self.tax + self.later + self.idle + self.soft + self.broken
+
+
+def score(model: Model, trades: Floats) -> Score:
+    """The objective of trades (money by column, fractions of V)."""
+    book, policy = model.book, model.book.snapshot.policy
+    e = model.drift + model.effect @ trades
+    short, long = gains_after(model, trades)
+    spread = np.concatenate((book.spread[book.sell_asset], book.spread[book.buy_asset]))
+    idle = max(0.0, model.idle_start + float(model.cash_move @ trades))
+    soft, broken = _outside(model, trades, e, short, long)
+    return Score(
+        risk=float(policy.risk_aversion) / 2 * float(e @ model.covariance @ e),
+        cost=float(spread @ trades),
+        tax=book.worth(short, long) - book.worth(*book.before),
+        later=float((model.linear - spread) @ trades),
+        idle=float(policy.idle_cash_rate) * idle,
+        soft=soft,
+        broken=BROKEN * broken,
+    )
+
+
+def gains_after(model: Model, trades: Floats) -> tuple[float, float]:
+    """Net short and long gains of the year with these trades."""
+    short, long = model.gains
+    return model.book.short + float(short @ trades), model.book.long + float(long @ trades)
+
+
+def _outside(model: Model, trades: Floats, e: Floats, short: float, long: float) -> tuple[float, float]:
+    """Money that broken soft limits cost, and how far hard ones are broken in sum."""
+    soft = broken = 0.0
+    for row in model.rows:
+        value = float(row.coefficients @ trades) + row.start
+        gap = max(0.0, row.low - value, value - row.high)
+        if row.cost is None:
+            broken += gap
+        else:
+            soft += row.cost * gap
+    if model.tax_limit is not None:
+        _, allowed, cost = model.tax_limit
+        over = max(0.0, model.book.year_tax(short, long) - allowed)
+        soft, broken = (soft, broken + over) if cost is None else (soft + cost * over, broken)
+    if model.error_limit is not None:
+        broken += max(0.0, float(np.sqrt(e @ model.covariance @ e)) - model.error_limit[1])
+    return soft, broken
