@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(help_text='Line of the file.')),
                 ('raw', models.JSONField()),
-                ('draft', models.JSONField(null=True)),
+                ('draft', models.JSONField(help_text='The row as it would be booked.')),
                 ('status', models.CharField(choices=[('ready', 'Ready'), ('warning', 'Ready, with a warning'), ('duplicate', 'Already imported'), ('confirms', 'Confirms a recorded fill'), ('error', 'Cannot be imported'), ('ignored', 'Kept, not booked')], max_length=10)),
                 ('problems', models.JSONField(default=list, help_text='Field, message and remedy of each.')),
                 ('fingerprint', models.CharField(blank=True, max_length=64)),

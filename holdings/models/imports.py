@@ -50,7 +50,7 @@ class ImportRow(models.Model):
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="Line of the file.")
     raw = models.JSONField()
-    draft = models.JSONField(null=True)
+    draft = models.JSONField(help_text="The row as it would be booked.")
     status = models.CharField(max_length=10, choices=Status)
     problems = models.JSONField(default=list, help_text="Field, message and remedy of each.")
     fingerprint = models.CharField(max_length=64, blank=True)
