@@ -10,11 +10,15 @@ UNKNOWN = {"", "--", "-", "n/a", "incomplete", "not tracked", "missing"}
 _LARGEST_EXPONENT = 20  # the stored columns hold twenty digits before the decimal sign
 _DECIMALS = 18
 
-_SIGNED = re.compile(r"(?P<open>\()?(?P<sign>[-+\u2212])?[$€£]?(?P<late>[-\u2212])?(?P<digits>[^()$]*)(?P<close>\))?")
-_GROUPING = {".": r"[,'\u2019 \u00a0\u202f]", ",": r"[.'\u2019 \u00a0\u202f]"}
+_SIGN = "[-+\u2212]"
+_SIGNED = re.compile(rf"(?P<open>\()?(?P<sign>{_SIGN})?[$€£]?(?P<late>{_SIGN})?(?P<digits>[^()$]*)(?P<close>\))?")
+_GROUPING = {".": "[,'\u2019 \u00a0\u202f]", ",": "[.'\u2019 \u00a0\u202f]"}
 _DIGITS = {
     sign: re.compile(
-        rf"(?=.?[0-9])(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]*)(?:{re.escape(sign)}[0-9]*)?(?:[eE][-+]?[0-9]{{1,2}})?"
+        r"(?=.?[0-9])"
+        rf"(?:[0-9]{{1,3}}(?P<group>{group})[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*|[0-9]*)"
+        rf"(?:{re.escape(sign)}[0-9]*)?"
+        r"(?:[eE][-+]?[0-9]{1,2})?"
     )
     for sign, group in _GROUPING.items()
 }
@@ -29,13 +33,19 @@ def number(text: str, decimal: str = ".") -> Decimal | None:
     if text.strip().lower() in UNKNOWN:
         return None
     signed = _SIGNED.fullmatch(text.strip())
-    if not signed or bool(signed["open"]) != bool(signed["close"]) or not _DIGITS[decimal].fullmatch(signed["digits"]):
+    if not signed or not _signed_once(signed) or not _DIGITS[decimal].fullmatch(signed["digits"]):
         raise ValueError(f"“{text}” is not a number.")
     value = Decimal(re.sub(_GROUPING[decimal], "", signed["digits"]).replace(decimal, "."))
     if value.adjusted() >= _LARGEST_EXPONENT or -int(value.as_tuple().exponent) > _DECIMALS:
         raise ValueError(f"“{text}” has more digits than can be kept.")
-    negative = signed["open"] or signed["late"] or signed["sign"] in {"-", "\u2212"}
-    return -value if negative else value
+    plain = (signed["open"] or signed["sign"] or signed["late"] or "+") == "+"
+    return value if plain else -value
+
+
+def _signed_once(signed: re.Match[str]) -> bool:
+    """Brackets come in pairs, and with them or either sign there is no other."""
+    marks = [signed["open"], signed["sign"], signed["late"]]
+    return bool(signed["open"]) == bool(signed["close"]) and sum(mark is not None for mark in marks) < 2
 
 
 def us_date(text: str) -> date:

@@ -20,7 +20,7 @@ COLUMNS = {"Quantity", "Cost/Share", "Cost Basis"}
 _PREAMBLE = 30
 _HALF_A_CENT = Decimal("0.005")
 _BANNER = re.compile(
-    r"(?P<symbol>\S+) Lot Details for (?P<account>.+?) as of (?P<time>.+?),?\s*\b(?P<day>[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
+    r"(?P<symbol>\S+) Lot Details for (?P<account>.+?) as of (?P<time>.+?),?\s*\b(?P<day>[0-9]+/[0-9]+/[0-9]{4})"
 )
 
 

@@ -1,0 +1,94 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from holdings.importers.fingerprint import fingerprint, identify
+from holdings.importers.registry import read
+from tests.holdings.importers.files import fixture, lots, transactions
+
+BUY = "03/01/2022|Buy|XOM|EXXON MOBIL CORP|40|$79.10|$4.95|-$3,168.95"
+OLDER = "02/25/2022|MoneyLink Transfer||Tfr ANY BANK||||$20,000.00"
+NEWER = "03/02/2022|Sell|XOM|EXXON MOBIL CORP|40|$80.00||$3,200.00"
+
+
+def keys(content: bytes, account: str = "taxable") -> list[tuple[str, int]]:
+    return [(row.fingerprint, row.occurrence) for row in identify(read(content).rows, account)]
+
+
+@pytest.mark.parametrize(
+    "name", ["schwab_transactions_2022.csv", "schwab_transactions_2024.csv", "schwab_lots_2023.csv"]
+)
+def test_the_same_file_again_adds_nothing(name: str) -> None:
+    known = set(keys(fixture(name)))
+
+    assert len(known) == len(read(fixture(name)).rows)
+    assert set(keys(fixture(name))) - known == set()
+
+
+def test_I_02_identical_rows_of_one_day_are_all_kept() -> None:
+    fee = "06/15/2022|Service Fee||FEE||||($7.50)"
+
+    rows = keys(transactions(fee, fee, "06/15/2022|Service Fee||FEE||||-$63.27"))
+
+    assert len(set(rows)) == 3
+    assert [occurrence for _, occurrence in rows] == [1, 2, 1]
+
+
+def test_two_identical_fills_of_one_day_both_stay() -> None:
+    assert len(set(keys(transactions(BUY, BUY)))) == 2
+
+
+def test_I_04_overlapping_exports_add_only_what_is_new() -> None:
+    spring = set(keys(transactions(BUY, BUY, OLDER)))
+    summer = set(keys(transactions(NEWER, BUY, BUY)))
+
+    assert len(summer - spring) == 1
+    assert len(spring | summer) == 4
+
+
+def test_the_same_event_in_another_layout_is_the_same() -> None:
+    moved_columns = (
+        '"Date","Action","Symbol","Description","Price","Quantity","Fees & Comm","Amount",\n'
+        '"03/01/2022","Buy","xom","EXXON MOBIL CORPORATION","$79.1000","40.00","4.95","-$3168.95",\n'
+    )
+
+    assert keys(moved_columns.encode()) == keys(transactions(BUY))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"trade_date": date(2022, 3, 2)},
+        {"symbol": "CVX"},
+        {"quantity": Decimal(41)},
+        {"cash": Decimal("-3168.96")},
+        {"currency": "EUR"},
+    ],
+)
+def test_another_event_is_another(change: dict[str, object]) -> None:
+    (row,) = read(transactions(BUY)).rows
+
+    assert fingerprint(replace(row, **change), "taxable") != fingerprint(row, "taxable")  # type: ignore[arg-type]
+
+
+def test_the_same_row_in_another_account_is_another() -> None:
+    assert set(keys(transactions(BUY))).isdisjoint(keys(transactions(BUY), "roth"))
+
+
+def test_rows_of_unknown_meaning_are_told_apart_by_their_cells() -> None:
+    spin_off = "10/03/2022|Spin-off|GE|GENERAL ELECTRIC CO|3|||"
+
+    assert len({print_ for print_, _ in keys(transactions(spin_off, spin_off.replace("|3|", "|4|")))}) == 2
+
+
+def test_a_later_lot_file_with_a_restated_basis_adds_nothing() -> None:
+    then = lots("05/03/2021|100|$35.85|$3,585.25", "06/03/2021|100|--|--")
+    later = lots(
+        "05/03/2021|100|$36.00|$3,600.00",
+        "06/03/2021|100|$40.00|$4,000.00",
+        banner="KO Lot Details for XXXX-4321 as of 02:45 AM ET, 01/31/2023",
+    )
+
+    assert keys(later) == keys(then)

@@ -1,0 +1,59 @@
+import pytest
+
+from holdings.importers.base import MAX_BYTES, ImportFailed
+from holdings.importers.registry import detect, read
+from holdings.importers.text import decode
+from tests.holdings.importers.files import HEADER, fixture, transactions
+
+
+@pytest.mark.parametrize(
+    ("name", "importer"),
+    [
+        ("schwab_transactions_2022.csv", "schwab_transactions"),
+        ("schwab_transactions_2024.csv", "schwab_transactions"),
+        ("schwab_lots_2020.csv", "schwab_lots"),
+        ("schwab_lots_2023.csv", "schwab_lots"),
+    ],
+)
+def test_a_file_is_recognised_by_its_content(name: str, importer: str) -> None:
+    assert detect(decode(fixture(name))).name == importer
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_in_every_encoding_that_brokers_use(encoding: str) -> None:
+    content = transactions("12/27/2022|Cash Dividend|PG|Müller & Söhne||||$1.00").decode().encode(encoding)
+
+    assert read(content).rows[0].description == "Müller & Söhne"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_line_ending_counts_lines_alike(ending: str) -> None:
+    content = transactions("12/27/2022|Cash Dividend|PG|||||$1.00").replace(b"\n", ending.encode())
+
+    assert read(content).rows[0].rows == (2,)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The file is empty."),
+        (b"\xef\xbb\xbf \r\n\r\n", "The file is empty."),
+        (b"PK\x03\x04\x14\x00\x06\x00spreadsheet", "not text"),
+        (b"%PDF-1.7\n\x00\x01", "not text"),
+        (b"x" * (MAX_BYTES + 1), "larger than 20 MB"),
+        (b"Date,Action\n" + b"x" * 30_000, "Line 2 is longer than 20,000 characters"),
+    ],
+)
+def test_what_is_no_broker_file_is_refused_in_words(content: bytes, message: str) -> None:
+    with pytest.raises(ImportFailed, match=message):
+        read(content)
+
+
+def test_an_unknown_kind_names_what_it_saw_and_what_it_expected() -> None:
+    with pytest.raises(ImportFailed) as refused:
+        read(HEADER.replace('"Action",', "").encode())
+
+    message = str(refused.value)
+    assert 'It begins with “"Date","Symbol"' in message
+    assert "the columns Date, Action, Symbol" in message
+    assert "Schwab lot details" in message
