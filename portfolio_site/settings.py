@@ -19,6 +19,7 @@ SECRET_KEY = environment.text("SECRET_KEY", default="")
 if HTTPS and not (SECRET_KEY and ALLOWED_HOSTS[:-2]):
     raise ImproperlyConfigured("HTTPS=1 is a public site: set SECRET_KEY and ALLOWED_HOSTS too")
 SECRET_KEY = SECRET_KEY or environment.local_secret(VAR_DIR / "secret-key")
+DEMO = environment.flag("DEMO", default=False)  # whether anybody may open the demo household
 
 # What the site is made of
 

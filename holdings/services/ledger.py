@@ -87,7 +87,7 @@ def void(*, rows: Iterable[Transaction], reason: str, user: User | None) -> None
 def entries(account: BrokerageAccount) -> list[Entry]:
     """The account's active transactions as the replay reads them."""
     rows = account.transactions.active().select_related("instrument").prefetch_related("picks")
-    return [_entry(row, str(account.uuid)) for row in rows]
+    return [entry(row, str(account.uuid)) for row in rows]
 
 
 def _lock(account: BrokerageAccount) -> None:
@@ -121,7 +121,8 @@ def _store(account: BrokerageAccount, draft: NewTransaction) -> Transaction:
     return row
 
 
-def _entry(row: Transaction, account: str) -> Entry:
+def entry(row: Transaction, account: str) -> Entry:
+    """A stored transaction as the replay reads it; `account` is the account's UUID as text."""
     return Entry(
         id=str(row.uuid),
         account=account,
