@@ -6,8 +6,10 @@ import datetime as dt
 
 import exchange_calendars
 
+from accounts.clock import today
 from holdings.models import TradingSession
 
+HALF_YEAR = dt.timedelta(days=182)
 FIRST_DAY = dt.date(1990, 1, 2)
 OVERLAP = dt.timedelta(days=31)  # the package refuses a span without sessions
 
@@ -23,3 +25,11 @@ def store_sessions(calendar: str, until: dt.date) -> int:
     rows = [TradingSession(calendar=calendar, date=day) for day in days if day >= first]
     TradingSession.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def keep_ahead(calendar: str) -> int:
+    """Store sessions to the end of next year, once the present end comes within half a year; returns how many."""
+    day = today()
+    if TradingSession.objects.filter(calendar=calendar, date__gt=day + HALF_YEAR).exists():
+        return 0
+    return store_sessions(calendar, dt.date(day.year + 1, 12, 31))

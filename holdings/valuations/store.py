@@ -1,0 +1,140 @@
+"""Daily valuations in the database: computed outside any transaction, written in one short one. Worker code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef
+
+from accounts.fields import round_to_field
+from holdings.ledger.replay import replay
+from holdings.ledger.series import AccountSeries, levels_on, series_by_account
+from holdings.ledger.types import Step
+from holdings.market.calendars import last_session, sessions_between
+from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Price, Transaction, Valuation
+from holdings.services.ledger import entries
+from holdings.valuations.benchmark import BaselineDay, Standing, baseline
+from holdings.valuations.daily import DayValue, daily_values, joined, paid_prices
+
+CALENDAR = "XNYS"
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Revaluation:
+    """What an account's valuations from `start` on should be, as of one revision of its ledger."""
+
+    account: int
+    revision: int
+    start: dt.date
+    rows: list[DayValue]
+
+
+def revalue(account_id: int) -> bool:
+    """Bring an account's valuations and its household's baseline up to date; False where the ledger moved meanwhile."""
+    return write(compute(BrokerageAccount.objects.select_related("household").get(pk=account_id)))
+
+
+def compute(account: BrokerageAccount) -> Revaluation:
+    """Value the account from the first day that is out of date to the household's date. Reads only."""
+    history = entries(account)
+    series = series_by_account(replay(history)).get(str(account.uuid), AccountSeries())
+    start = account.stale_from or _day_after_last(account)
+    first = max(start, series.first_day or dt.date.max)
+    days = sessions_between(CALENDAR, first, account.household.as_of)
+    if not days:
+        return Revaluation(account.pk, account.revision, start, [])
+    closes = _closes(series.quantities, days[0], days[-1], account.currency)
+    rows = daily_values(
+        series,
+        joined(paid_prices(history), closes),
+        days,
+        before=last_session(CALENDAR, days[0] - DAY) or dt.date.min,
+        currency=account.currency,
+    )
+    return Revaluation(account.pk, account.revision, start, rows)
+
+
+def write(done: Revaluation) -> bool:
+    """Replace the valuations from `start` on, unless the ledger has changed since they were computed."""
+    with transaction.atomic():
+        current = BrokerageAccount.objects.filter(pk=done.account, revision=done.revision)
+        if not current.update(stale_from=None):
+            return False
+        Valuation.objects.filter(account=done.account, date__gte=done.start).delete()
+        Valuation.objects.bulk_create(_row(done.account, day) for day in done.rows)
+        benchmark = Benchmark.objects.filter(household__brokerage_accounts=done.account).select_for_update().first()
+        if benchmark:
+            _write_baseline(benchmark, done.start)
+    return True
+
+
+def behind() -> list[int]:
+    """Accounts whose valuations are out of date, or do not reach their household's last session."""
+    active = Transaction.objects.active().filter(account=OuterRef("pk"))
+    accounts = BrokerageAccount.objects.filter(Exists(active), currency=F("household__base_currency"))
+    rows = list(accounts.select_related("household").annotate(last=Max("valuations__date")))
+    ends = {as_of: last_session(CALENDAR, as_of) for as_of in {row.household.as_of for row in rows}}
+    return [row.pk for row in rows if row.stale_from or _before(row.last, ends[row.household.as_of])]
+
+
+def _before(last: dt.date | None, session: dt.date | None) -> bool:
+    return session is not None and (last is None or last < session)
+
+
+def _day_after_last(account: BrokerageAccount) -> dt.date:
+    last = account.valuations.aggregate(last=Max("date"))["last"]
+    return last + DAY if last else dt.date.min
+
+
+def _row(account: int, day: DayValue) -> Valuation:
+    return Valuation(
+        account_id=account,
+        date=day.day,
+        value=round_to_field(day.value),
+        cash=round_to_field(day.cash),
+        inflow=round_to_field(day.inflow),
+        outflow=round_to_field(day.outflow),
+    )
+
+
+def _closes(instruments: Iterable[str], first: dt.date, last: dt.date, currency: str) -> dict[str, list[Step]]:
+    """Stored closes by instrument uuid, from the last one known on the first day."""
+    prices = Price.objects.filter(instrument__uuid__in=list(instruments), currency=currency, date__lte=last)
+    known = prices.filter(date__lte=first).values("instrument").annotate(last=Max("date"))
+    since = min((row["last"] for row in known), default=first)
+    steps: dict[str, list[Step]] = defaultdict(list)
+    rows = prices.filter(date__gte=since).order_by("date").values_list("instrument__uuid", "date", "close")
+    for instrument, day, close in rows:
+        steps[str(instrument)].append(Step(day, close))
+    return steps
+
+
+def _write_baseline(benchmark: Benchmark, start: dt.date) -> None:
+    """Go on from the last baseline before `start`, with the net of all accounts' flows."""
+    last = benchmark.valuations.filter(date__lt=start).order_by("date").last()
+    benchmark.valuations.filter(date__gt=last.date if last else dt.date.min).delete()
+    rows = Valuation.objects.filter(account__household=benchmark.household_id)
+    flows: dict[dt.date, Decimal] = defaultdict(Decimal)
+    for row in rows.filter(date__gt=last.date) if last else rows:
+        flows[row.date] += row.inflow - row.outflow
+    days = sorted(flows)
+    if not days:
+        return
+    uuid = str(benchmark.instrument.uuid)
+    steps = _closes([uuid], last.date if last else days[0], days[-1], benchmark.instrument.currency)[uuid]
+    closes = levels_on(steps, days)
+    done = baseline(
+        (BaselineDay(day, close, flows[day]) for day, close in zip(days, closes, strict=True)),
+        weight=benchmark.weight,
+        cash_rate=benchmark.cash_rate,
+        start=Standing(last.date, levels_on(steps, [last.date])[0], last.value) if last else None,
+    )
+    BenchmarkValuation.objects.bulk_create(
+        BenchmarkValuation(benchmark=benchmark, date=standing.day, value=standing.value) for standing in done
+    )
