@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from holdings.figures.style import TEMPLATE, Figure, nice_ticks, note_right, percent_label
@@ -44,13 +45,13 @@ def allocation(rows: Sequence[AllocationRow]) -> Figure:
 
 def layout(placed: Sequence[tuple[int, AllocationRow]]) -> dict[str, Any]:
     high = max(max(row.before, row.after, row.target, row.high) for _, row in placed)
-    names = max(len(row.name) for _, row in placed)
+    names = [row.name for _, row in placed]
     ticks = nice_ticks(0, high)
     head = note_right(len(placed) - 0.35, "before → after, %", "@ink-3")
     return {
         "template": TEMPLATE,
         "height": 60 + ROW * len(placed),
-        "margin": {"l": 16 + round(LETTER * names), "r": 104, "t": 26, "b": 28},
+        "margin": margin(names),
         "hovermode": "closest",
         "xaxis": {
             "range": [-0.02 * high, 1.04 * high],
@@ -62,14 +63,30 @@ def layout(placed: Sequence[tuple[int, AllocationRow]]) -> dict[str, Any]:
         "yaxis": {
             "range": [-0.6, len(placed) - 0.4],
             "tickvals": [place for place, _ in placed],
-            "ticktext": [row.name for _, row in placed],
+            "ticktext": names,
             "tickfont": {"size": 12, "color": "@ink"},
             "showgrid": False,
             "showline": False,
             "ticks": "",
         },
         "shapes": [shape for place, row in placed for shape in row_shapes(place, row)],
-        "annotations": [head, *(note_right(place, before_after(row), "@ink-2") for place, row in placed)],
+        "annotations": [head, *(note for place, row in placed for note in row_notes(place, row))],
+        "meta": {"narrow": narrow(names, ticks)},
+    }
+
+
+def margin(names: Sequence[str]) -> dict[str, int]:
+    return {"l": 16 + round(LETTER * max(len(name) for name in names)), "r": 104, "t": 26, "b": 28}
+
+
+def narrow(names: Sequence[str], ticks: Sequence[float]) -> dict[str, Any]:
+    """On a phone names take two lines and every second tick goes."""
+    wrapped = [wrap(name, 13) for name in names]
+    kept = ticks[::2]
+    return {
+        "margin": margin([line for lines in wrapped for line in lines]) | {"r": 92},
+        "xaxis": {"tickvals": kept, "ticktext": [percent_label(tick) for tick in kept]},
+        "yaxis": {"ticktext": ["<br>".join(lines) for lines in wrapped]},
     }
 
 
@@ -89,8 +106,8 @@ def weight_trace(name: str, placed: Sequence[tuple[int, AllocationRow]], *, holl
 
 def row_shapes(place: int, row: AllocationRow) -> list[dict[str, Any]]:
     """The band, on it the way from before to after, then the target."""
-    upright = {"y0": place - 0.28, "y1": place + 0.28, "layer": "below"}
-    level = {"y0": place, "y1": place, "layer": "below"}
+    upright = {"y0": place - 0.28, "y1": place + 0.28, "layer": "between"}
+    level = {"y0": place, "y1": place, "layer": "between"}
     return [
         {"type": "rect", "x0": row.low, "x1": row.high, "fillcolor": "@band", "line": {"width": 0}, **upright},
         {"type": "line", "x0": row.before, "x1": row.after, "line": {"color": f"@{row.token}", "width": 2}, **level},
@@ -98,8 +115,11 @@ def row_shapes(place: int, row: AllocationRow) -> list[dict[str, Any]]:
     ]
 
 
-def before_after(row: AllocationRow) -> str:
-    return f"{100 * row.before:.1f} → <b>{100 * row.after:.1f}</b>"
+def row_notes(place: int, row: AllocationRow) -> list[dict[str, Any]]:
+    return [
+        note_right(place, f"{100 * row.before:.1f} →", "@ink-2", xshift=54, xanchor="right"),
+        note_right(place, f"{100 * row.after:.1f}", "@ink-2", strong=True, xshift=58),
+    ]
 
 
 def finding(rows: Sequence[AllocationRow]) -> str:

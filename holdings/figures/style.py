@@ -18,6 +18,7 @@ AXIS: dict[str, Any] = {
     "ticklen": 4,
     "tickcolor": "@line-2",
     "tickfont": {"size": 11, "color": "@ink-3"},
+    "tickangle": 0,
 }
 TEMPLATE: dict[str, Any] = {
     "layout": {
@@ -33,8 +34,8 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-def note_right(place: float, text: str, tone: str, **more: Any) -> dict[str, Any]:
-    """Words right of the plot at the height of a value."""
+def note_right(place: float, text: str, tone: str, *, strong: bool = False, **more: Any) -> dict[str, Any]:
+    """Words right of the plot at the height of a value. Bold by font: a tag would become inline style."""
     return {
         "x": 1,
         "xref": "paper",
@@ -45,7 +46,7 @@ def note_right(place: float, text: str, tone: str, **more: Any) -> dict[str, Any
         "text": entity(text),
         "showarrow": False,
         "align": "left",
-        "font": {"color": tone},
+        "font": {"color": tone, "weight": 600 if strong else 400},
         **more,
     }
 
@@ -124,13 +125,15 @@ def month_label(day: date, *, with_year: bool, years_only: bool) -> str:
     return f"{day:%b %Y}" if with_year or day.month == 1 else f"{day:%b}"
 
 
-def pushed_apart(wanted: Sequence[float], gap: float, room: float) -> list[float]:
-    """Ascending places at least `gap` apart and none beyond `room`, each as near its wish as the ones before allow."""
+def pushed_apart(wanted: Sequence[float], heights: Sequence[float], room: float) -> list[float]:
+    """Centres of labels in ascending order, none over another or beyond `room`, each near its wish."""
     places: list[float] = []
-    for want in wanted:
-        places.append(max(want, places[-1] + gap) if places else want)
-    limit = room
+    edge = -math.inf
+    for want, height in zip(wanted, heights, strict=True):
+        places.append(max(want, edge + height / 2))
+        edge = places[-1] + height / 2
+    edge = room
     for at in reversed(range(len(places))):
-        places[at] = min(places[at], limit)
-        limit = places[at] - gap
+        places[at] = min(places[at], edge - heights[at] / 2)
+        edge = places[at] - heights[at] / 2
     return places

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, pairwise
+from textwrap import wrap
 from typing import Any
 
 from holdings.figures.style import (
@@ -23,7 +24,7 @@ from holdings.figures.style import (
 
 HEIGHT = 300
 MARGIN = {"l": 52, "r": 140, "t": 8, "b": 32}
-LABEL_GAP = 16  # pixels between labels at line ends
+LINE, LONGEST = 16, 18  # labels at line ends: pixels a line, letters before it wraps
 MOST_POINTS = 600
 
 
@@ -65,10 +66,7 @@ def value_over_time(
         "data": [*(line_trace(days, line, kept, symbol) for line in reversed(lines)), flow_trace(days, flows, floor)],
         "layout": layout(days, lines, (floor, low, high), symbol),
         "label": finding(days, values, put_in[-1], symbol),
-        "keys": [
-            {"token": line.token, "mark": line.dash, "word": f"{line.name} {short_money(line.values[-1], symbol)}"}
-            for line in lines
-        ],
+        "keys": [{"token": line.token, "mark": line.dash, "word": end_text(line, symbol)} for line in lines],
         "keys_on_phone": True,
         "table": table(days, lines, symbol),
     }
@@ -109,11 +107,14 @@ def flow_trace(days: Sequence[date], flows: Sequence[float], floor: float) -> di
     dated = [(day, flow) for day, flow in zip(days, flows, strict=True) if flow]
     return {
         "type": "scatter",
-        "mode": "markers",
+        "mode": "markers+text",
         "name": "Flow",
         "x": [day.isoformat() for day, _ in dated],
         "y": [floor] * len(dated),
-        "customdata": [f"{whole(abs(flow))} {'paid in' if flow > 0 else 'taken out'}" for _, flow in dated],
+        "customdata": [f"{whole(abs(flow))} {flow_word(flow)}" for _, flow in dated],
+        "text": flow_words([flow for _, flow in dated]),
+        "textposition": "middle right",
+        "textfont": {"size": 11, "color": "@ink-3"},
         "marker": {
             "symbol": ["triangle-up" if flow > 0 else "triangle-down" for _, flow in dated],
             "size": 8,
@@ -123,25 +124,37 @@ def flow_trace(days: Sequence[date], flows: Sequence[float], floor: float) -> di
     }
 
 
+def flow_word(flow: float) -> str:
+    return "paid in" if flow > 0 else "taken out"
+
+
+def flow_words(flows: Sequence[float]) -> list[str]:
+    """The last triangle of each direction is named."""
+    last = {flow > 0: at for at, flow in enumerate(flows)}
+    return [f" {flow_word(flow)}" if last[flow > 0] == at else "" for at, flow in enumerate(flows)]
+
+
 def line_ends(lines: Sequence[Line], low: float, high: float, symbol: str) -> list[dict[str, Any]]:
     """Labels right of the last points, pushed apart where they would touch."""
     ordered = sorted(lines, key=lambda line: -line.values[-1])
+    words = [wrap(end_text(line, symbol), LONGEST) for line in ordered]
     pixels = HEIGHT - MARGIN["t"] - MARGIN["b"]
     wanted = [(high - line.values[-1]) * pixels / (high - low) for line in ordered]
-    shifts = [want - place for want, place in zip(wanted, pushed_apart(wanted, LABEL_GAP, pixels), strict=True)]
+    places = pushed_apart(wanted, [LINE * len(each) for each in words], pixels)
     return [
-        note_right(line.values[-1], end_text(line, symbol), end_tone(line), name="line-end", yshift=round(shift, 1))
-        for line, shift in zip(ordered, shifts, strict=True)
+        end_note(line, text, want - place)
+        for line, text, want, place in zip(ordered, words, wanted, places, strict=True)
     ]
 
 
 def end_text(line: Line, symbol: str) -> str:
-    name = f"<b>{line.name}</b>" if line.strong else line.name
-    return f"{name} {short_money(line.values[-1], symbol)}"
+    return f"{line.name} {short_money(line.values[-1], symbol)}"
 
 
-def end_tone(line: Line) -> str:
-    return "@accent" if line.strong else "@ink-3"
+def end_note(line: Line, words: Sequence[str], shift: float) -> dict[str, Any]:
+    tone = "@accent" if line.strong else "@ink-3"
+    text = "<br>".join(words)
+    return note_right(line.values[-1], text, tone, strong=line.strong, name="line-end", yshift=round(shift, 1))
 
 
 def finding(days: Sequence[date], values: Sequence[float], put_in: float, symbol: str) -> str:

@@ -54,7 +54,8 @@ def form_row(field: BoundField, unit: str = "", effect: str = "", wide: bool = F
 
 @register.simple_tag
 def form_field(field: BoundField, unit: str = "", label: str = "") -> str:
-    """The same field with its label above, for narrow forms."""
+    """The same field with its label above, for narrow forms; the label says what a placeholder would."""
+    field.field.widget.attrs.pop("placeholder", None)
     return render_to_string("components/form_field.html", field_values(field, unit) | {"label": label or field.label})
 
 

@@ -24,10 +24,10 @@
 
   // On a narrow screen the labels at line ends give way to the key below the chart.
   function narrowed(layout) {
-    const { narrow, ...rest } = layout.meta || {};
-    if (!narrow) return layout;
+    const narrow = layout.meta?.narrow || {};
+    const parts = Object.entries(narrow).map(([part, values]) => [part, { ...layout[part], ...values }]);
     const annotations = (layout.annotations || []).filter((note) => note.name !== "line-end");
-    return { ...layout, annotations, margin: { ...layout.margin, ...narrow.margin }, meta: rest };
+    return { ...layout, ...Object.fromEntries(parts), annotations };
   }
 
   function draw(target) {

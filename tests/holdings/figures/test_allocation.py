@@ -33,3 +33,11 @@ def test_the_finding_counts_rows_outside_their_band() -> None:
 
 def test_the_numbers_stand_in_the_table() -> None:
     assert allocation([ENERGY])["table"]["rows"] == [["Energy", "14.0", "6.4", "7.0", "5.0", "9.0"]]
+
+
+def test_on_a_phone_long_names_wrap_and_make_room_for_the_plot() -> None:
+    layout = allocation([AllocationRow("Consumer discretionary", "discretionary", 0.04, 0.03, 0.03, 0.02, 0.05)])[
+        "layout"
+    ]
+    assert layout["meta"]["narrow"]["yaxis"]["ticktext"] == ["Consumer<br>discretionary"]
+    assert layout["meta"]["narrow"]["margin"]["l"] < layout["margin"]["l"]

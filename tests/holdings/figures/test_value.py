@@ -30,7 +30,8 @@ def test_every_colour_is_a_token() -> None:
 
 def test_lines_are_labelled_at_their_ends_without_a_bare_dollar_sign() -> None:
     notes = value_over_time(DAYS, VALUES, FLOWS, [1_059_000.0] * 60, "60/40")["layout"]["annotations"]
-    assert [note["text"] for note in notes] == ["<b>Household</b> &#36;1.06m", "60/40 &#36;1.06m", "Put in &#36;1.02m"]
+    assert [note["text"] for note in notes] == ["Household &#36;1.06m", "60/40 &#36;1.06m", "Put in &#36;1.02m"]
+    assert [note["font"]["weight"] for note in notes] == [600, 400, 400]
     assert notes[0]["yshift"] - notes[1]["yshift"] >= 16
 
 
@@ -54,3 +55,8 @@ def test_thinning_keeps_extremes_ends_and_flows() -> None:
     kept = thinned(values, {1234})
     assert {0, 1234, 2500, 2600, 4999} <= set(kept)
     assert len(kept) <= 604
+
+
+def test_the_last_flow_of_each_direction_is_named() -> None:
+    flows = [0.0, 5.0, 7.0, -2.0] + [0.0] * 56
+    assert value_over_time(DAYS, VALUES, flows)["data"][-1]["text"] == ["", " paid in", " taken out"]
