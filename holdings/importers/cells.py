@@ -39,7 +39,7 @@ def number(text: str, decimal: str = ".") -> Decimal | None:
     if value.adjusted() >= _LARGEST_EXPONENT or -int(value.as_tuple().exponent) > _DECIMALS:
         raise ValueError(f"“{text}” has more digits than can be kept.")
     plain = (signed["open"] or signed["sign"] or signed["late"] or "+") == "+"
-    return value if plain else -value
+    return value if plain else value.copy_negate()
 
 
 def _signed_once(signed: re.Match[str]) -> bool:

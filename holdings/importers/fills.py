@@ -49,7 +49,7 @@ def match_fill(draft: DraftRow, account: str, fills: Iterable[RecordedFill]) -> 
 
 
 def _same_trade(draft: DraftRow, account: str, fill: RecordedFill) -> bool:
-    mine = (account, draft.symbol, draft.kind, abs(draft.quantity))
+    mine = (account, draft.symbol, draft.kind, draft.quantity.copy_abs())
     return mine == (fill.account, fill.symbol, fill.side, fill.quantity)
 
 

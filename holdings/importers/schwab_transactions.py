@@ -134,7 +134,7 @@ def _trade(row: RowReader, kind: Kind) -> DraftRow:
     quantity, price = _needed(row, "Quantity"), row.number("Price")
     fees, cash = row.number("Fees & Comm") or ZERO, _needed(row, "Amount")
     sold = kind is Kind.SELL
-    shares = abs(quantity) if sold else quantity
+    shares = quantity.copy_abs() if sold else quantity
     if shares <= 0 and not row.unknown("Quantity"):
         row.error("Quantity", f"{row.text('Quantity')} shares cannot be traded.", "Correct the quantity in the file.")
     if cash and (cash > 0) != sold:
@@ -145,7 +145,7 @@ def _trade(row: RowReader, kind: Kind) -> DraftRow:
         row.error("Fees & Comm", "Fees and prices are not negative.", "Correct the row in the file.")
     if price is not None and not row.problems:
         _check_amount(row, (1 if sold else -1) * shares * price - fees, cash, shares)
-    return _row(row, kind, quantity=-shares if sold else shares, price=price, fees=fees, cash=cash)
+    return _row(row, kind, quantity=shares.copy_negate() if sold else shares, price=price, fees=fees, cash=cash)
 
 
 def _check_amount(row: RowReader, expected: Decimal, amount: Decimal, shares: Decimal) -> None:

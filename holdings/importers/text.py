@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from holdings.importers.base import MAX_BYTES, ImportFailed
 
 MAX_LINE = 20_000
+MAX_LINES = 250_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -15,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 def decode(content: bytes) -> str:
     """The text of a file: UTF-8 with or without a byte order mark, UTF-16 with one, or Windows-1252.
 
-    Raises ImportFailed for an empty file, one beyond 20 MB, and one that is no text.
+    Raises ImportFailed for an empty file, one beyond 20 MB or too many lines, and one that is no text.
     """
     if len(content) > MAX_BYTES:
         raise ImportFailed("The file is larger than 20 MB. Export a shorter period, or split the file.")
@@ -29,6 +30,8 @@ def decode(content: bytes) -> str:
         )
     if not text.strip():
         raise ImportFailed("The file is empty.")
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise ImportFailed(f"The file has more than {MAX_LINES:,} lines. Export a shorter period, or split the file.")
     return text
 
 

@@ -9,6 +9,8 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
+from holdings.ledger.exact import exact
+
 ZERO = Decimal(0)
 
 
@@ -123,7 +125,7 @@ class RealisedGain:
 
     @property
     def gain(self) -> Decimal | None:
-        return None if self.basis is None else self.proceeds - self.basis
+        return None if self.basis is None else exact.subtract(self.proceeds, self.basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,17 +56,13 @@ class TaxYear:
 
 def year_to_date(realised: Iterable[RealisedGain], *, taxable: Collection[str], as_of: date) -> YearToDate:
     """Gains of the calendar year of `as_of`, through that day, by trade date. Retirement accounts do not count."""
-    short = long = unknown = ZERO
-    for gain in realised:
-        if gain.account not in taxable or gain.sold.year != as_of.year or gain.sold > as_of:
-            continue
-        if gain.gain is None or gain.term is None:
-            unknown += gain.proceeds
-        elif gain.term is Term.SHORT:
-            short += gain.gain
-        else:
-            long += gain.gain
-    return YearToDate(short, long, unknown)
+    counted = [g for g in realised if g.account in taxable and g.sold.year == as_of.year and g.sold <= as_of]
+    with localcontext(exact):
+        return YearToDate(
+            short=sum((g.gain for g in counted if g.gain is not None and g.term is Term.SHORT), ZERO),
+            long=sum((g.gain for g in counted if g.gain is not None and g.term is Term.LONG), ZERO),
+            unknown=sum((g.proceeds for g in counted if g.gain is None or g.term is None), ZERO),
+        )
 
 
 def net_tax(

@@ -105,7 +105,9 @@ def _open(gain: RealisedGain, taxable: Collection[str], on: date) -> bool:
 
 
 def _loss(gain: RealisedGain) -> LossSale:
-    return LossSale(gain.sale, gain.account, gain.sold, gain.quantity, None if gain.gain is None else -gain.gain)
+    return LossSale(
+        gain.sale, gain.account, gain.sold, gain.quantity, None if gain.gain is None else gain.gain.copy_negate()
+    )
 
 
 def _recent(lot: Lot, on: date) -> RecentPurchase | None:

@@ -70,6 +70,12 @@ def test_a_number_beyond_the_stored_columns_is_refused(text: str) -> None:
         number(text)
 
 
+def test_a_number_as_long_as_the_stored_columns_keeps_every_digit() -> None:
+    digits = "12345678901234567890.123456789012345678"
+
+    assert str(number(f"({digits})")) == f"-{digits}"
+
+
 @pytest.mark.parametrize("text", ["12/28/2022", "12/28/2022 "])
 def test_a_date_is_month_first(text: str) -> None:
     assert us_date(text) == date(2022, 12, 28)

@@ -2,7 +2,7 @@ import pytest
 
 from holdings.importers.base import MAX_BYTES, ImportFailed
 from holdings.importers.registry import detect, read
-from holdings.importers.text import decode
+from holdings.importers.text import MAX_LINES, decode
 from tests.holdings.importers.files import HEADER, fixture, transactions
 
 
@@ -47,6 +47,11 @@ def test_every_line_ending_counts_lines_alike(ending: str) -> None:
 def test_what_is_no_broker_file_is_refused_in_words(content: bytes, message: str) -> None:
     with pytest.raises(ImportFailed, match=message):
         read(content)
+
+
+def test_more_lines_than_can_be_held_are_refused() -> None:
+    with pytest.raises(ImportFailed, match="more than 250,000 lines"):
+        read(transactions() + b"\na,b" * (MAX_LINES + 1))
 
 
 def test_an_unknown_kind_names_what_it_saw_and_what_it_expected() -> None:

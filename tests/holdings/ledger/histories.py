@@ -42,11 +42,11 @@ def entry(
 
 
 def buy(id: str, day: str, quantity: str | int, cost: str | int, **more: object) -> Entry:
-    return entry(id, Kind.BUY, day, quantity, cash=str(-Decimal(cost)), **more)  # type: ignore[arg-type]
+    return entry(id, Kind.BUY, day, quantity, cash=str(Decimal(cost).copy_negate()), **more)  # type: ignore[arg-type]
 
 
 def sell(id: str, day: str, quantity: str | int, proceeds: str | int, **more: object) -> Entry:
-    return entry(id, Kind.SELL, day, str(-Decimal(quantity)), cash=proceeds, **more)  # type: ignore[arg-type]
+    return entry(id, Kind.SELL, day, str(Decimal(quantity).copy_negate()), cash=proceeds, **more)  # type: ignore[arg-type]
 
 
 def split(id: str, day: str, additional: str | int, **more: object) -> Entry:
