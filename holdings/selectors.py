@@ -114,6 +114,11 @@ def _quotes(condition: Q) -> dict[int, Quote]:
     return found
 
 
+def instrument_ids(pks: Iterable[int]) -> dict[int, str]:
+    """The public id of each instrument, as text."""
+    return {pk: str(uuid) for pk, uuid in Instrument.objects.filter(pk__in=set(pks)).values_list("pk", "uuid")}
+
+
 def ledger_lots(rows: Iterable[Lot]) -> list[ledger.Lot]:
     """Stored lots as the pure tax functions read them."""
     return [

@@ -187,7 +187,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
@@ -202,6 +205,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Households, holdings, policies and proposals. Decision support, not advice; no order is placed.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "optimizer.models.run.Run.Status",
+        "ProposalStatus": "optimizer.models.proposal.Proposal.Status",
+        "OrderStatus": "optimizer.models.order.Order.Status",
+        "ImportStatus": "holdings.models.imports.Import.Status",
+        "ImportRowStatus": "holdings.models.imports.ImportRow.Status",
+    },
 }
 
 # Logs: one JSON object a line on stderr; ids and verbs, no names, addresses or amounts

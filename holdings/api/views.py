@@ -1,0 +1,128 @@
+"""Accounts, lots, transactions, gains, valuations and imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, parsers, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.views import HouseholdScoped
+from holdings import selectors
+from holdings.api import serializers
+from holdings.importers.base import ImportFailed
+from holdings.models import BrokerageAccount, Import, ImportRow, Lot, RealisedGain, Transaction, Valuation
+from holdings.services import imports
+from holdings.services.ledger import BookingRefused
+
+
+class AccountList(HouseholdScoped, generics.ListAPIView[BrokerageAccount]):
+    serializer_class = serializers.AccountSerializer
+
+    def get_queryset(self) -> QuerySet[BrokerageAccount]:
+        return selectors.brokerage_accounts(self.household)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        household = getattr(self, "household", None)
+        return {**super().get_serializer_context(), "cash": selectors.cash(household) if household else {}}
+
+
+class LotList(HouseholdScoped, generics.ListAPIView[Lot]):
+    serializer_class = serializers.LotSerializer
+
+    def get_queryset(self) -> QuerySet[Lot]:
+        return selectors.lots(self.household)
+
+
+class TransactionList(HouseholdScoped, generics.ListAPIView[Transaction]):
+    serializer_class = serializers.TransactionSerializer
+
+    def get_queryset(self) -> QuerySet[Transaction]:
+        return selectors.transactions(self.household)
+
+
+class GainList(HouseholdScoped, generics.ListAPIView[RealisedGain]):
+    serializer_class = serializers.GainSerializer
+
+    def get_queryset(self) -> QuerySet[RealisedGain]:
+        return selectors.realised_gains(self.household)
+
+
+class ValuationList(HouseholdScoped, generics.ListAPIView[Valuation]):
+    serializer_class = serializers.ValuationSerializer
+
+    def get_queryset(self) -> QuerySet[Valuation]:
+        return Valuation.objects.filter(account__household=self.household).select_related("account")
+
+
+class ImportList(HouseholdScoped, generics.ListAPIView[Import]):
+    """Past imports; POST a file to preview a new one."""
+
+    serializer_class = serializers.ImportSerializer
+    parser_classes = [parsers.MultiPartParser]
+
+    def get_queryset(self) -> QuerySet[Import]:
+        return selectors.imports(self.household)
+
+    @extend_schema(request=serializers.UploadSerializer, responses={201: serializers.ImportSerializer})
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        upload = serializers.UploadSerializer(data=request.data)
+        upload.is_valid(raise_exception=True)
+        accounts = selectors.brokerage_accounts(self.household)
+        file = upload.validated_data["file"]
+        try:
+            batch = imports.preview(
+                account=get_object_or_404(accounts, uuid=upload.validated_data["account"]),
+                user=request.user,  # type: ignore[arg-type]
+                file_name=file.name,
+                content=file.read(),
+            )
+        except ImportFailed as error:
+            raise ValidationError({"file": [str(error)]}) from error
+        return Response(self.get_serializer(batch).data, status=status.HTTP_201_CREATED)
+
+
+class ImportRows(HouseholdScoped, generics.ListAPIView[ImportRow]):
+    """The rows of an import, with their problems."""
+
+    serializer_class = serializers.ImportRowSerializer
+
+    def get_queryset(self) -> QuerySet[ImportRow]:
+        batch = get_object_or_404(selectors.imports(self.household), uuid=self.kwargs["uuid"])
+        return batch.rows.all()
+
+
+class ImportAction(HouseholdScoped):
+    """Confirm or undo an import; each does nothing the second time."""
+
+    serializer_class = serializers.ImportSerializer
+
+    def batch(self) -> Import:
+        return get_object_or_404(selectors.imports(self.household), uuid=self.kwargs["uuid"])
+
+
+class ImportConfirm(ImportAction):
+    @extend_schema(request=None)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        try:
+            batch = imports.confirm(batch=self.batch(), user=request.user)  # type: ignore[arg-type]
+        except BookingRefused as error:
+            raise ValidationError({"detail": str(error)}) from error
+        return Response(self.get_serializer(batch).data)
+
+
+class ImportUndo(ImportAction):
+    @extend_schema(request=serializers.ReasonSerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        form = serializers.ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            batch = imports.undo(batch=self.batch(), user=request.user, **form.validated_data)  # type: ignore[arg-type]
+        except BookingRefused as error:
+            raise ValidationError({"detail": str(error)}) from error
+        return Response(self.get_serializer(batch).data)

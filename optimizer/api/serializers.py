@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.serializers import ExactField, ExactModelSerializer
+from holdings.models import Instrument
+from optimizer.models import (
+    Alternative,
+    Fill,
+    Order,
+    PolicyConstraint,
+    PolicyVersion,
+    Proposal,
+    Run,
+    TargetWeight,
+    Trade,
+)
+
+
+class TargetSerializer(ExactModelSerializer):
+    """A target weight; `instrument` is null for cash."""
+
+    instrument = serializers.SlugRelatedField(
+        slug_field="uuid", queryset=Instrument.objects.all(), allow_null=True, default=None
+    )
+
+    class Meta:
+        model = TargetWeight
+        fields = ["instrument", "weight"]
+
+
+class ConstraintSerializer(ExactModelSerializer):
+    class Meta:
+        model = PolicyConstraint
+        fields = ["kind", "subject", "low", "high", "unit", "date", "hard", "priority"]
+
+
+class PolicySerializer(ExactModelSerializer):
+    targets = TargetSerializer(many=True)
+    constraints = ConstraintSerializer(many=True)
+
+    class Meta:
+        model = PolicyVersion
+        fields = [
+            "uuid",
+            "number",
+            "strategy",
+            "risk_aversion",
+            "idle_cash_rate",
+            "minimum_trade",
+            "drift_band",
+            "reason",
+            "created_at",
+            "targets",
+            "constraints",
+        ]
+        read_only_fields = ["number", "created_at"]
+
+    def validate_targets(self, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        total = sum(row["weight"] for row in targets)
+        if targets and total != 1:
+            raise serializers.ValidationError(f"Targets add up to {total:%}; they must add up to 100%.")
+        return targets
+
+
+class RunSerializer(ExactModelSerializer):
+    proposal = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = [
+            "uuid",
+            "kind",
+            "status",
+            "stage",
+            "progress",
+            "attempt",
+            "error",
+            "detail",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "cancel_requested_at",
+            "proposal",
+        ]
+
+    def get_proposal(self, run: Run) -> int | None:
+        proposal = getattr(run, "proposal", None)
+        return proposal.number if proposal else None
+
+
+class RunRequestSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField(help_text="The same key never starts a second run.")
+
+
+class TradeSerializer(ExactModelSerializer):
+    symbol = serializers.CharField(source="instrument.symbol", read_only=True)
+    verdict = serializers.CharField(source="decision.verdict", read_only=True, default=None)
+
+    class Meta:
+        model = Trade
+        fields = [
+            "uuid",
+            "number",
+            "account",
+            "instrument",
+            "symbol",
+            "side",
+            "lot_key",
+            "lot_acquired",
+            "quantity",
+            "price",
+            "value",
+            "cost",
+            "term",
+            "gain",
+            "disallowed",
+            "tax",
+            "reason",
+            "verdict",
+        ]
+
+
+class ProposalSerializer(ExactModelSerializer):
+    class Meta:
+        model = Proposal
+        fields = ["uuid", "number", "status", "headline", "as_of", "trade_date", "expires_on", "created_at"]
+
+
+class AlternativeSerializer(ExactModelSerializer):
+    class Meta:
+        model = Alternative
+        fields = ["name", "measures", "objective", "trades"]
+
+
+class ProposalDetailSerializer(ProposalSerializer):
+    trades = TradeSerializer(many=True)
+    alternatives = AlternativeSerializer(many=True)
+
+    class Meta(ProposalSerializer.Meta):
+        fields = [
+            *ProposalSerializer.Meta.fields,
+            "benefit",
+            "measures",
+            "rules",
+            "held",
+            "notes",
+            "evidence",
+            "snapshot_hash",
+            "trades",
+            "alternatives",
+        ]
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    trade = serializers.UUIDField()
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    approved = serializers.ListField(child=serializers.UUIDField(), default=list)
+    rejected = RejectionSerializer(many=True, default=list)
+
+
+class ResolveSerializer(DecisionSerializer):
+    key = serializers.UUIDField(help_text="The same key never starts a second run.")
+
+
+class FillSerializer(ExactModelSerializer):
+    key = serializers.UUIDField(source="idempotency_key", help_text="The same key never records a second fill.")
+
+    class Meta:
+        model = Fill
+        fields = ["uuid", "key", "date", "quantity", "price", "fees"]
+        extra_kwargs = {"fees": {"default": 0}}
+
+
+class OrderSerializer(ExactModelSerializer):
+    symbol = serializers.CharField(source="instrument.symbol", read_only=True)
+    fills = FillSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Order
+        fields = [
+            "uuid",
+            "number",
+            "account",
+            "instrument",
+            "symbol",
+            "side",
+            "lot_key",
+            "quantity",
+            "filled",
+            "limit_price",
+            "status",
+            "created_at",
+            "closed_at",
+            "fills",
+        ]
+
+
+class NewFillSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField()
+    date = serializers.DateField()
+    quantity = ExactField()
+    price = ExactField()
+    fees = ExactField(default=0)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from optimizer.api import views
+
+urlpatterns = [
+    path("households/<uuid:household>/policies", views.PolicyList.as_view()),
+    path("households/<uuid:household>/runs", views.RunList.as_view()),
+    path("households/<uuid:household>/runs/<uuid:uuid>", views.RunDetail.as_view()),
+    path("households/<uuid:household>/runs/<uuid:uuid>/cancel", views.RunCancel.as_view()),
+    path("households/<uuid:household>/proposals", views.ProposalList.as_view()),
+    path("households/<uuid:household>/proposals/<int:number>", views.ProposalDetail.as_view()),
+    path("households/<uuid:household>/proposals/<int:number>/decide", views.Decide.as_view()),
+    path("households/<uuid:household>/proposals/<int:number>/resolve", views.Resolve.as_view()),
+    path("households/<uuid:household>/orders", views.OrderList.as_view()),
+    path("households/<uuid:household>/orders/paper-fill", views.PaperFill.as_view()),
+    path("households/<uuid:household>/orders/<uuid:uuid>/fills", views.OrderFill.as_view()),
+    path("households/<uuid:household>/orders/<uuid:uuid>/cancel", views.OrderCancel.as_view()),
+]
