@@ -20,17 +20,19 @@ from optimizer.engine.rebalance.netting import Piece, pieces, reachable
 from optimizer.engine.rebalance.rows import TradeRow, cash_effect, trade_rows, weight_effect
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Cone, Problem
+from optimizer.engine.types import ConstraintInput
 
 Elastic = Mapping[str, float]  # row id -> cost of a unit outside
 
 
 @dataclass(frozen=True)
 class Model:
-    """`target`: weight by asset. `covariance`: of the book's risky assets."""
+    """`target`: weight by asset. `covariance`: of the book's risky assets. `ignored`: ids of rows to leave out."""
 
     book: Book
     target: Floats
     covariance: Floats
+    ignored: frozenset[str] = frozenset()
 
     @property
     def trades(self) -> int:
@@ -38,7 +40,7 @@ class Model:
 
     @cached_property
     def rows(self) -> tuple[TradeRow, ...]:
-        return trade_rows(self.book)
+        return tuple(row for row in trade_rows(self.book) if row.id not in self.ignored)
 
     @cached_property
     def effect(self) -> Floats:
@@ -87,7 +89,7 @@ class Model:
     @cached_property
     def tax_limit(self) -> tuple[str, float, float | None] | None:
         """Id of the tightest tax budget, the tax of the year it allows, and its cost if soft."""
-        budgets = [row for row in self.book.snapshot.constraints if row.kind == "tax_budget" and row.high is not None]
+        budgets = self._limits("tax_budget")
         if not budgets:
             return None
         row = min(budgets, key=lambda row: row.high or 0)
@@ -104,6 +106,10 @@ class Model:
             return None
         row = min(rows, key=lambda row: row.high or 0)
         return row.id, float(row.high or 0)
+
+    def _limits(self, kind: str) -> list[ConstraintInput]:
+        rows = [row for row in self.book.snapshot.constraints if row.id not in self.ignored]
+        return [row for row in rows if row.kind == kind and row.high is not None]
 
     @cached_property
     def soft(self) -> dict[str, float]:

@@ -17,7 +17,8 @@ class Score:
 
     risk: float
     cost: float
-    tax: float  # of the year, with what a carried loss is worth; against the year without any trade
+    tax: float  # that the trades add this year
+    carried: float  # worth of losses carried forward that the trades use up; negative: add
     later: float
     idle: float
     soft: float
@@ -25,7 +26,7 @@ class Score:
 
     @property
     def total(self) -> float:
-        return self.risk + self.cost + self.tax + self.later + self.idle + self.soft + self.broken
+        return self.risk + self.cost + self.tax + self.carried + self.later + self.idle + self.soft + self.broken
 
 
 def score(model: Model, trades: Floats) -> Score:
@@ -35,11 +36,13 @@ def score(model: Model, trades: Floats) -> Score:
     short, long = gains_after(model, trades)
     spread = np.concatenate((book.spread[book.sell_asset], book.spread[book.buy_asset]))
     idle = max(0.0, model.idle_start + float(model.cash_move @ trades))
+    year = book.year_tax(short, long) - book.tax_before
     soft, broken = _outside(model, trades, e, short, long)
     return Score(
         risk=float(policy.risk_aversion) / 2 * float(e @ model.covariance @ e),
         cost=float(spread @ trades),
-        tax=book.worth(short, long) - book.worth(*book.before),
+        tax=year,
+        carried=book.worth(short, long) - book.worth(*book.before) - year,
         later=float((model.linear - spread) @ trades),
         idle=float(policy.idle_cash_rate) * idle,
         soft=soft,

@@ -1,0 +1,152 @@
+"""Whether a chosen set of trades can be booked by itself: plain Decimals, open to every layer, no solver."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.engine.types import ZERO, ConstraintInput, Side
+from optimizer.engine.words import dollars, listed, percent
+
+SLACK = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrade:
+    """A trade of a stored proposal. `group`: its wash-sale identity; `loss`: sold at a loss in a taxed account."""
+
+    number: int
+    account: str
+    asset: str
+    symbol: str
+    side: Side
+    value: Decimal
+    cost: Decimal
+    tax: Decimal = ZERO
+    group: str = ""
+    loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    id: str
+    name: str
+    cash: Decimal  # free of open orders
+    needed: Decimal = ZERO  # minimum and planned withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLimit:
+    """A hard limit in terms of assets: what it covers, by id, and its name in words."""
+
+    constraint: ConstraintInput
+    name: str
+    assets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBook:
+    """What a set is checked against. `weights`: fraction of the household by asset id, before any trade."""
+
+    value: Decimal
+    accounts: Sequence[StoredAccount]
+    weights: Mapping[str, float]
+    limits: Sequence[StoredLimit] = ()
+
+
+def check_set(chosen: Sequence[StoredTrade], proposed: Sequence[StoredTrade], book: StoredBook) -> list[str]:
+    """Why the chosen trades cannot be booked alone, each with its remedy; empty when they can.
+
+    Refused are: an account left short of cash, a hard limit broken or made worse, and a loss sold while its group is
+    bought. What was broken before and is not made worse passes. `proposed` is the whole proposal, from which remedies
+    are named.
+    """
+    left = [trade for trade in proposed if trade.number not in {c.number for c in chosen}]
+    return [*_cash(chosen, left, book), *_weights(chosen, left, book), *_totals(chosen, book), *_wash(chosen)]
+
+
+def _cash(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    after: dict[str, Decimal] = {account.id: account.cash for account in book.accounts}
+    for trade in chosen:
+        after[trade.account] += (trade.value if trade.side == "sell" else -trade.value) - trade.cost
+    for account in book.accounts:
+        here = [trade for trade in chosen if trade.account == account.id and trade.side == "buy"]
+        if not here or after[account.id] >= account.needed:
+            continue
+        sales = [trade for trade in left if trade.account == account.id and trade.side == "sell"]
+        short = dollars(account.needed - after[account.id])
+        remedy = f"approve {_names(sales)} too, or " if sales else ""
+        yield f"{account.name} would be {short} short of cash: {remedy}leave out {_names(here)}."
+    floor = [limit for limit in book.limits if limit.constraint.kind == "minimum_cash"]
+    for limit in floor:
+        yield from _minimum(limit, chosen, after, book)
+
+
+def _minimum(
+    limit: StoredLimit, chosen: Sequence[StoredTrade], after: Mapping[str, Decimal], book: StoredBook
+) -> Iterator[str]:
+    one = limit.constraint.subject
+    least = limit.constraint.low or ZERO
+    would = sum((cash for account, cash in after.items() if one in ("", account)), ZERO)
+    was = sum((account.cash for account in book.accounts if one in ("", account.id)), ZERO)
+    buys = [trade for trade in chosen if trade.side == "buy" and one in ("", trade.account)]
+    if would < min(least, was) and buys:
+        yield f"Cash in {limit.name} would be {dollars(would)}, under {dollars(least)}: leave out {_names(buys)}."
+
+
+def _weights(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    moved: dict[str, Decimal] = defaultdict(Decimal)
+    for trade in chosen:
+        moved[trade.asset] += (trade.value if trade.side == "buy" else -trade.value) / book.value
+    for limit in book.limits:
+        low, high = limit.constraint.low, limit.constraint.high
+        if not limit.assets:
+            continue
+        was = sum((Decimal(book.weights.get(asset, 0.0)) for asset in limit.assets), ZERO)
+        would = was + sum((moved[asset] for asset in limit.assets), ZERO)
+        if high is not None and would > max(high, was) + SLACK:
+            yield _over(limit, would, high, "buy", chosen, left)
+        if low is not None and would < min(low, was) - SLACK:
+            yield _over(limit, would, low, "sell", chosen, left)
+
+
+def _over(
+    limit: StoredLimit,
+    would: Decimal,
+    bound: Decimal,
+    side: Side,
+    chosen: Sequence[StoredTrade],
+    left: Sequence[StoredTrade],
+) -> str:
+    guilty = [trade for trade in chosen if trade.side == side and trade.asset in limit.assets]
+    helpful = [trade for trade in left if trade.side != side and trade.asset in limit.assets]
+    remedy = f"approve {_names(helpful)} too, or " if helpful else ""
+    word = "over" if side == "buy" else "under"
+    return (
+        f"{limit.name} would be {percent(would)}, {word} the limit of {percent(bound)}: "
+        f"{remedy}leave out {_names(guilty)}."
+    )
+
+
+def _totals(chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """Tax budget and turnover of the set as a whole."""
+    tax = sum((trade.tax for trade in chosen), ZERO)
+    turnover = sum((trade.value for trade in chosen), ZERO) / book.value / 2
+    for limit in book.limits:
+        high = limit.constraint.high
+        if limit.constraint.kind == "tax_budget" and high is not None and tax > max(high, ZERO) + 1:
+            taxed = [trade for trade in chosen if trade.tax > 0]
+            yield f"Tax would be {dollars(tax)}, over the budget of {dollars(high)}: leave out some of {_names(taxed)}."
+        if limit.constraint.kind == "turnover" and high is not None and turnover > high + SLACK:
+            yield f"Turnover would be {percent(turnover)}, over the limit of {percent(high)}: approve fewer trades."
+
+
+def _wash(chosen: Sequence[StoredTrade]) -> Iterator[str]:
+    for trade in chosen:
+        buys = [other for other in chosen if other.side == "buy" and other.group and other.group == trade.group]
+        if trade.loss and buys:
+            yield f"The loss of {_names([trade])} would be washed: leave out {_names(buys)}."
+
+
+def _names(trades: Sequence[StoredTrade]) -> str:
+    return listed([f"trade {trade.number} ({trade.side} {trade.symbol})" for trade in trades]) if trades else "a trade"

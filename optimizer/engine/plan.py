@@ -1,0 +1,80 @@
+"""From a frozen snapshot to a plan: risk, target, rebalance, checks, reasons.
+
+The same snapshot and panel give the same plan bit for bit in one environment with one BLAS thread: set
+OPENBLAS_NUM_THREADS=1 before the process starts. The plan's trace keeps the versions that it was made with.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from importlib.metadata import version
+
+from optimizer.engine.measures import measure, measure_target
+from optimizer.engine.reasons import explain
+from optimizer.engine.rebalance.book import Book, make_book
+from optimizer.engine.rebalance.find import Found, rebalance
+from optimizer.engine.rebalance.judge import judge
+from optimizer.engine.rebalance.orders import money
+from optimizer.engine.rebalance.score import Score
+from optimizer.engine.risk.model import risk_model
+from optimizer.engine.rules import rules
+from optimizer.engine.snapshot import Panel, snapshot_hash
+from optimizer.engine.solvers import Solver
+from optimizer.engine.target import target_weights
+from optimizer.engine.types import CASH, Alternative, Plan, Snapshot, Trace
+
+Progress = Callable[[str, float], None]
+STAGES = ("Risk", "Target", "Rebalance", "Checks", "Reasons")
+PACKAGES = ("numpy", "scipy", "piqp", "clarabel")
+
+
+def plan(snapshot: Snapshot, panel: Panel, progress: Progress) -> Plan:
+    """The proposed trades of a household, judged, checked and explained.
+
+    `progress(stage, fraction)` is called as each stage of STAGES begins and may raise Cancelled; no single solve runs
+    longer than its limit in solvers.py. Raises the errors of errors.py: InvalidSnapshot, NotEnoughHistory, Infeasible,
+    SolverFailed.
+    """
+    started, solver = time.perf_counter(), Solver()
+    progress("Risk", 0.0)
+    now = make_book(replace(snapshot, locks=replace(snapshot.locks, fixed=())))
+    book = make_book(snapshot)
+    risk = risk_model(panel, [book.assets[i] for i in book.risky], snapshot.as_of)
+    progress("Target", 0.2)
+    target = target_weights(book, risk, solver)
+    progress("Rebalance", 0.3)
+    found = rebalance(now, book, risk, target, solver)
+    progress("Checks", 0.8)
+    made = _measured(found, solver)
+    progress("Reasons", 0.9)
+    made = explain(made, found)
+    return replace(made, trace=replace(made.trace, seconds=time.perf_counter() - started))
+
+
+def _measured(found: Found, solver: Solver) -> Plan:
+    now, nothing = found.now, judge(found.now, ())
+    before = measure(now, found.risk, found.target, nothing)
+    after = measure(now, found.risk, found.target, found.judged)
+    weights = {asset.id: float(w) for asset, w in zip(now.assets, found.target, strict=True) if w}
+    return Plan(
+        snapshot_hash=snapshot_hash(found.book.snapshot),
+        trades=found.judged.trades,
+        target_weights=weights | {CASH: 1 - sum(weights.values())},
+        before=before,
+        after=after,
+        target=measure_target(now, found.risk, found.target),
+        objective=_objective(now, found.score),
+        do_nothing=Alternative("do_nothing", before, _objective(now, found.idle_score)),
+        rules=rules(now, before, after, found.judged.trades),
+        headline="",
+        benefit="",
+        held=(),
+        notes=(),
+        rounding_cost=money(Decimal(found.score.total - found.relaxed.score.total) * now.value),
+        trace=Trace(tuple(solver.log), {name: version(name) for name in PACKAGES}),
+    )
+
+
+def _objective(book: Book, score: Score) -> Decimal:
+    return money(Decimal(score.total - score.broken) * book.value)

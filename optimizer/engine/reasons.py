@@ -1,0 +1,105 @@
+"""Why each trade, what the whole would do, what is held and what could be wrong: short sentences with their numbers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from optimizer.engine.causes import reason_of, why
+from optimizer.engine.rebalance.book import Book
+from optimizer.engine.rebalance.find import Found
+from optimizer.engine.rules import rules
+from optimizer.engine.types import Measures, Plan
+from optimizer.engine.waits import held
+from optimizer.engine.words import count, dollars, listed, percent
+
+PARTS = (
+    ("risk", "drift risk at the policy's risk setting"),
+    ("tax", "tax this year"),
+    ("carried", "carried loss used up"),
+    ("later", "tax later"),
+    ("cost", "spread cost"),
+    ("idle", "idle cash"),
+    ("soft", "for broken preferences"),
+)
+
+
+def explain(plan: Plan, found: Found) -> Plan:
+    """The plan with its sentences."""
+    trades = tuple(replace(t, why=why(t, plan, found), reason=reason_of(t, plan, found)) for t in plan.trades)
+    return replace(
+        plan,
+        trades=trades,
+        headline=headline(plan, _mended(plan, found.now)),
+        benefit=benefit(found),
+        held=tuple(held(found)),
+        notes=tuple(_notes(plan, found)),
+    )
+
+
+def headline(plan: Plan, mended: int) -> str:
+    """What the trades would do and what they cost, in one sentence."""
+    if not plan.trades:
+        kept = percent(plan.before.tracking_error, 2)
+        return f"No trade is worth its cost now; tracking error stays at {kept}."
+    number, after = count(len(plan.trades), "trade"), plan.after
+    limits = f" and mend {count(mended, 'limit')}" if mended else ""
+    return f"{number} would {_error_moved(plan.before, after)}{limits} {_price(after)}."
+
+
+def benefit(found: Found) -> str:
+    """Benefit against cost in money, by the plan's own objective."""
+    moved = [(getattr(found.idle_score, part) - getattr(found.score, part), name) for part, name in PARTS]
+    money = [(Decimal(change) * found.now.value, name) for change, name in moved]
+    less = [_part(change, name) for change, name in money if change >= Decimal("0.5")]
+    more = [_part(change, name) for change, name in money if change <= Decimal("-0.5")]
+    if not less and not more:
+        return "Doing nothing costs as little: drift, tax and cost stay as they are."
+    net = sum((change for change, _ in money), Decimal(0))
+    against = f" against {listed(more)}" if more else ""
+    verdict = "in favour of the trades" if net >= 0 else "for keeping the limits"
+    return f"{listed(less) if less else 'Nothing less'}{against}: {dollars(abs(net))} {verdict}."
+
+
+def _part(change: Decimal, name: str) -> str:
+    if name == "carried loss used up":
+        return f"{dollars(abs(change))} of {'losses carried forward' if change > 0 else name}"
+    return f"{dollars(abs(change))} {'less' if change > 0 else 'more'} {name}"
+
+
+def _error_moved(before: Measures, after: Measures) -> str:
+    was, would = percent(before.tracking_error, 2), percent(after.tracking_error, 2)
+    if was == would:
+        return f"keep tracking error at {was}"
+    return f"{'cut' if after.tracking_error < before.tracking_error else 'raise'} tracking error from {was} to {would}"
+
+
+def _price(after: Measures) -> str:
+    if after.tax >= Decimal("0.5"):
+        return f"for {dollars(after.tax)} of tax and {dollars(after.cost)} of cost"
+    if after.tax <= Decimal("-0.5"):
+        return f"with {dollars(-after.tax)} less tax this year for {dollars(after.cost)} of cost"
+    return f"for no tax and {dollars(after.cost)} of cost"
+
+
+def _mended(plan: Plan, now: Book) -> int:
+    """Hard limits that are broken without trades and kept with them."""
+    was, would = (
+        {rule.id for rule in rules(now, measures, measures, ()) if rule.hard and rule.state == "fail"}
+        for measures in (plan.before, plan.after)
+    )
+    return len(was - would)
+
+
+def _notes(plan: Plan, found: Found) -> Iterator[str]:
+    snapshot, book = found.now.snapshot, found.now
+    yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
+    yield "Risk comes from the last two years of prices; the next ones differ, and estimates run 5 to 17% low."
+    yield "Tax uses the rates as entered for the whole year; other income could move them."
+    spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets})
+    if plan.trades:
+        yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
+    if any(trade.gain is not None and trade.gain < 0 for trade in plan.trades):
+        yield "A purchase in the next 30 days, automatic reinvestment included, would wash the losses sold."
+    manual = [asset.symbol for asset in book.assets if not asset.tradable]
+    if manual:
+        yield f"Counted in weights but not in risk: {listed(manual)}."

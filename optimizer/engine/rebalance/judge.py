@@ -1,0 +1,147 @@
+"""The final trades in exact Decimals: value, gain, tax, cost and cash to the cent, no number of a solver."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from holdings.tax.us import Rates, net_tax
+from optimizer.engine.rebalance.book import Book
+from optimizer.engine.rebalance.netting import marginal
+from optimizer.engine.rebalance.orders import Pick, cost_of, gain_of, money, term_of
+from optimizer.engine.rebalance.rounding import Filled
+from optimizer.engine.types import ZERO, PlanTrade, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`short`, `long`: net gains of the year after the trades. `tax`: what they add to the year's tax."""
+
+    trades: tuple[PlanTrade, ...]
+    short: Decimal
+    long: Decimal
+    tax: Decimal
+    cost: Decimal
+    cash: dict[str, Decimal]  # by account, exact to the cent
+
+
+def picks_of(book: Book, filled: Filled) -> tuple[Pick, ...]:
+    """Approved trades, then the plan's own: sells before buys, then by account, asset and lot."""
+    own = []
+    for column, shares in filled.shares.items():
+        if column < len(book.sells):
+            lot = book.sells[column].lot
+            own.append(Pick(lot.account, lot.asset, lot.key, shares))
+        else:
+            own.append(Pick(*book.buys[column - len(book.sells)], None, shares))
+    everything = (*book.standing.fixed, *own)
+    return tuple(sorted(everything, key=lambda p: (p.lot is None, p.account, p.asset, p.lot or "")))
+
+
+def judge(before: Book, picks: Sequence[Pick]) -> Judged:
+    """Judge trades against the book before any of them."""
+    snapshot = before.snapshot
+    trades = _without_void_losses(before, [_trade(snapshot, pick) for pick in picks])
+    gained = {term: sum((_counted(t) for t in trades if t.term == term), ZERO) for term in ("short", "long")}
+    year, flight = snapshot.tax, before.standing.in_flight
+    short = year.short_to_date + flight["short"] + gained["short"]
+    long = year.long_to_date + flight["long"] + gained["long"]
+    start = year.short_to_date + flight["short"], year.long_to_date + flight["long"]
+    tax = money(year_tax(snapshot, short, long) - year_tax(snapshot, *start))
+    cash = dict(before.standing.cash)
+    for trade in trades:
+        cash[trade.account] += (trade.value if trade.side == "sell" else -trade.value) - trade.cost
+    cost = sum((trade.cost for trade in trades), ZERO)
+    return Judged(tuple(_with_tax(before, trades, tax)), short, long, tax, cost, cash)
+
+
+def year_tax(snapshot: Snapshot, short: Decimal, long: Decimal) -> Decimal:
+    """Tax of the year for these net gains, carried losses taken off; negative where a loss saves other tax."""
+    tax = snapshot.tax
+    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
+    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
+    return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit).tax
+
+
+def _trade(snapshot: Snapshot, pick: Pick) -> PlanTrade:
+    asset = next(asset for asset in snapshot.assets if asset.id == pick.asset)
+    account = next(account for account in snapshot.accounts if account.id == pick.account)
+    lot = next((lot for lot in snapshot.lots if lot.key == pick.lot), None)
+    value = money(pick.quantity * asset.price)
+    term = None if lot is None else term_of(lot, account, snapshot)
+    gain = gain_of(lot, pick.quantity, asset.price) if lot is not None and term is not None else None
+    return PlanTrade(
+        account=pick.account,
+        asset=pick.asset,
+        side="buy" if lot is None else "sell",
+        lot=pick.lot,
+        quantity=pick.quantity,
+        price=asset.price,
+        value=value,
+        cost=cost_of(value, asset),
+        term=term,
+        gain=gain,
+    )
+
+
+def _counted(trade: PlanTrade) -> Decimal:
+    return (trade.gain or ZERO) + trade.disallowed
+
+
+def _without_void_losses(before: Book, trades: list[PlanTrade]) -> list[PlanTrade]:
+    """Losses that recent purchases of other lots replace, share for share, oldest lot first; each share once."""
+    acquired = {lot.key: lot.acquired for lot in before.snapshot.lots}
+    replacing = {group: dict(lots) for group, lots in before.standing.bought.items()}
+    group_of = {asset.id: asset.identity for asset in before.assets}
+    sold: dict[str, Decimal] = defaultdict(Decimal)
+    for trade in trades:
+        if trade.lot is None:
+            replacing.setdefault(group_of[trade.asset], {})[f"bought in {trade.account}"] = trade.quantity
+        else:
+            sold[trade.lot] += trade.quantity
+    for lots in replacing.values():
+        for key in lots.keys() & sold.keys():
+            lots[key] = min(lots[key], before.standing.lots[key] - sold[key])
+    order = sorted(range(len(trades)), key=lambda j: (str(acquired.get(trades[j].lot or "")), trades[j].lot or ""))
+    for j in order:
+        if (trades[j].gain or ZERO) < 0:
+            trades[j] = _replaced(trades[j], replacing.get(group_of[trades[j].asset], {}))
+    return trades
+
+
+def _replaced(trade: PlanTrade, replacing: dict[str, Decimal]) -> PlanTrade:
+    void = ZERO
+    for key in sorted(key for key in replacing if key != trade.lot):
+        used = min(replacing[key], trade.quantity - void)
+        replacing[key] -= used
+        void += used
+    return replace(trade, disallowed=money(-(trade.gain or ZERO) * void / trade.quantity))
+
+
+def _with_tax(before: Book, trades: Sequence[PlanTrade], tax: Decimal) -> list[PlanTrade]:
+    """The tax shared out: each gain at the mean marginal rate on the way from the year so far to the year after."""
+    moved = {term: sum((_counted(t) for t in trades if t.term == term), ZERO) for term in ("short", "long")}
+    rates = _mean_rates(before, float(moved["short"]) / before.v, float(moved["long"]) / before.v)
+    shared = [t if t.term is None else replace(t, tax=money(_counted(t) * rates[t.term])) for t in trades]
+    taxed = [j for j, trade in enumerate(shared) if trade.term is not None]
+    if taxed:
+        most = max(taxed, key=lambda j: abs(shared[j].tax))
+        rest = tax - sum((trade.tax for trade in shared), ZERO)
+        shared[most] = replace(shared[most], tax=shared[most].tax + rest)
+    return shared
+
+
+def _mean_rates(before: Book, short: float, long: float) -> dict[str, Decimal]:
+    """Mean slopes of this year's tax along the straight line of these gains, exact between its corners."""
+    s, m = before.before
+    limit, rates = before.rates.limit, before.rates.this_year()
+    levels = ((s, short, 0.0), (m, long, 0.0), (s + m, short + long, 0.0), (s + m, short + long, -limit))
+    crossed = {(level - start) / step for start, step, level in levels if step}
+    corners = [0.0, *sorted(t for t in crossed if 0 < t < 1), 1.0]
+    slopes = [0.0, 0.0]
+    for left, right in pairwise(corners):
+        middle = (left + right) / 2
+        a, b = marginal(s + middle * short, m + middle * long, rates)
+        slopes = [slopes[0] + (right - left) * a, slopes[1] + (right - left) * b]
+    return {"short": Decimal(slopes[0]), "long": Decimal(slopes[1])}

@@ -1,0 +1,151 @@
+"""Tickets: what is traded of one asset in one account on one side, and the order in which its lots go."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+
+from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.netting import marginal
+from optimizer.engine.rebalance.score import gains_after
+from optimizer.engine.rebalance.sides import Relaxed, barred, loss_groups, solve_sides
+from optimizer.engine.risk.returns import Floats
+from optimizer.engine.solvers import Solver, Unsolvable
+from optimizer.engine.types import ZERO
+
+FRACTION = Decimal("0.001")
+SOLD_OUT = 1 - 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`columns` are trades in the order in which they fill; `room` is the shares that each can take (None: no end)."""
+
+    columns: tuple[int, ...]
+    room: tuple[Decimal | None, ...]
+    price: Decimal
+    step: Decimal
+    least: Decimal  # shares of the smallest trade worth its effort
+
+    @property
+    def most(self) -> Decimal | None:
+        return None if None in self.room else sum((r for r in self.room if r is not None), ZERO)
+
+    def fill(self, shares: Decimal) -> list[tuple[int, Decimal]]:
+        """Shares by column for a total."""
+        filled = []
+        for column, room in zip(self.columns, self.room, strict=True):
+            part = shares if room is None else min(shares, room)
+            shares -= part
+            if part > 0:
+                filled.append((column, part))
+        return filled
+
+    def above(self, shares: Decimal) -> Decimal | None:
+        """The next larger total, None at the end. Selling out may end on a fraction."""
+        following = self.least if shares == 0 else shares + self.step
+        if self.most is None or following <= self.most:
+            return following
+        return self.most if shares < self.most else None
+
+    def below(self, shares: Decimal) -> Decimal | None:
+        """The next smaller total: nothing once it would fall under the smallest trade."""
+        if shares == 0:
+            return None
+        whole = (shares / self.step).to_integral_value(ROUND_CEILING) * self.step - self.step
+        return whole if whole >= self.least else ZERO
+
+    def nearest(self, shares: Decimal) -> Decimal:
+        """The allowed total nearest to `shares`."""
+        if self.most is not None and shares >= self.most * Decimal(SOLD_OUT):
+            return self.most
+        rounded = (shares / self.step).to_integral_value(ROUND_HALF_EVEN) * self.step
+        if rounded < self.least:
+            rounded = self.least if 2 * shares >= self.least else ZERO
+        return rounded if self.most is None else min(rounded, self.most)
+
+
+def drop_small(model: Model, plan: Relaxed, solver: Solver) -> tuple[Relaxed, frozenset[tuple[int, ...]]]:
+    """The plan without tickets under the minimum trade, and those that a hard limit needs all the same."""
+    minimum = float(model.book.snapshot.policy.minimum_trade) / model.book.v
+    upper, needed = model.upper.copy(), set[tuple[int, ...]]()
+    while small := _smallest(model, plan, minimum, needed):
+        trial = upper.copy()
+        trial[list(small)] = 0.0
+        try:
+            plan, upper = solve_sides(model, trial, solver, plan.sides), trial
+        except Unsolvable:
+            needed.add(small)
+    return plan, frozenset(needed)
+
+
+def tickets(model: Model, plan: Relaxed, needed: frozenset[tuple[int, ...]]) -> list[tuple[Ticket, Decimal]]:
+    """The plan's tickets with the shares that it wants, unrounded. A group that is bought sells no loss."""
+    groups = loss_groups(model)
+    bought = [group for group, (_, buys) in groups.items() if plan.trades[buys].sum() > 0]
+    room = barred(model.upper, {**plan.sides, **dict.fromkeys(bought, "buy")}, groups)
+    return [
+        _ticket(model, plan, columns, room, columns in needed)
+        for columns in _columns(model)
+        if plan.trades[list(columns)].sum() > 0
+    ]
+
+
+def _ticket(
+    model: Model, plan: Relaxed, columns: tuple[int, ...], room: Floats, needed: bool
+) -> tuple[Ticket, Decimal]:
+    book = model.book
+    sells = len(book.sells)
+    asset = book.assets[book.sell_asset[columns[0]] if columns[0] < sells else book.buy_asset[columns[0] - sells]]
+    step = Decimal(1) if asset.whole_shares else FRACTION
+    floor = ZERO if needed else book.snapshot.policy.minimum_trade / asset.price
+    least = max(step, (floor / step).to_integral_value(ROUND_CEILING) * step)
+    order = _fill_order(model, plan, [column for column in columns if room[column] > 0])
+    rooms = tuple(book.sells[column].quantity if column < sells else None for column in order)
+    wanted = Decimal(float(plan.trades[list(columns)].sum())) * book.value / asset.price
+    return Ticket(tuple(order), rooms, asset.price, step, least), wanted
+
+
+def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
+    """Lots as the plan sells them: whole ones, parts, the rest; among equals by tax on a dollar, then the oldest."""
+    if columns and columns[0] >= len(model.book.sells):
+        return columns
+    slope = marginal(*gains_after(model, plan.trades), model.book.rates)
+    short, long = model.gains
+    rate = slope[0] * short + slope[1] * long + model.linear
+
+    def rank(column: int) -> tuple[int, float, str, str]:
+        part = plan.trades[column] / model.upper[column]
+        lot = model.book.sells[column].lot
+        return int(part < 0.999) + int(part < 0.001), round(float(rate[column]), 9), str(lot.acquired), lot.key
+
+    return sorted(columns, key=rank)
+
+
+def _columns(model: Model) -> list[tuple[int, ...]]:
+    """Columns by account, asset and side."""
+    book, found = model.book, dict[tuple[int, int, str], list[int]]()
+    for k, place in enumerate(zip(book.sell_account, book.sell_asset, strict=True)):
+        found.setdefault((int(place[0]), int(place[1]), "sell"), []).append(k)
+    for j, place in enumerate(zip(book.buy_account, book.buy_asset, strict=True)):
+        found.setdefault((int(place[0]), int(place[1]), "buy"), []).append(len(book.sells) + j)
+    return [tuple(columns) for _, columns in sorted(found.items())]
+
+
+def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:
+    """The smallest ticket under the minimum that neither sells out its position nor is needed."""
+    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in _columns(model)}
+    small = {
+        columns: size
+        for columns, size in sizes.items()
+        if 0 < size < minimum and columns not in needed and not _sells_out(model, columns, size)
+    }
+    return min(small, key=lambda columns: (small[columns], columns)) if small else None
+
+
+def _sells_out(model: Model, columns: tuple[int, ...], size: float) -> bool:
+    if columns[0] >= len(model.book.sells):
+        return False
+    lot, price = model.book.sells[columns[0]].lot, model.book.assets[model.book.sell_asset[columns[0]]].price
+    position = float(model.book.standing.held[lot.account, lot.asset] * price) / model.book.v
+    return bool(np.isclose(size, position, rtol=1e-6))

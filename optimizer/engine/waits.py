@@ -1,0 +1,92 @@
+"""What is held although the target would move it: lots about to turn long-term, wash windows, unknown basis."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from holdings.tax.us import days_to_long_term
+from optimizer.engine.rebalance.book import Sellable
+from optimizer.engine.rebalance.find import Found
+from optimizer.engine.rebalance.judge import year_tax
+from optimizer.engine.rebalance.orders import WINDOW, gain_of
+from optimizer.engine.types import ZERO
+from optimizer.engine.words import count, dollars
+
+SOON = 45  # days
+YEAR = 365
+
+
+def held(found: Found) -> Iterator[str]:
+    """Sentences in the order: waits, windows of purchases, windows of losses, unknown lots."""
+    for item in found.book.sells:
+        if item.term == "short" and item.gain > 0:
+            yield from _wait(item, found)
+    yield from _blocked(found)
+    yield from _void(found)
+    yield from _unknown(found)
+
+
+def _wait(item: Sellable, found: Found) -> Iterator[str]:
+    """A lot soon long-term: shown where waiting saves more tax than its share of the drift costs until then.
+
+    Compared are today's prices with both terms; the plan of the later date may differ.
+    """
+    snapshot, lot = found.now.snapshot, item.lot
+    days = days_to_long_term(lot.acquired or snapshot.trade_date, snapshot.trade_date)
+    if not 0 < days <= SOON:
+        return
+    asset = found.now.assets[found.now.asset_index[lot.asset]]
+    sold = sum((trade.quantity for trade in found.judged.trades if trade.lot == lot.key), ZERO)
+    shares = sold or item.quantity
+    gain = gain_of(lot, shares, asset.price)
+    short, long = found.judged.short - (gain if sold else ZERO), found.judged.long
+    saved = year_tax(snapshot, short + gain, long) - year_tax(snapshot, short, long + gain)
+    pull = _pull(lot.asset, found) * float(shares * asset.price)
+    if pull <= 0 or saved <= Decimal(max(1.0, pull * days / YEAR)):
+        return
+    what = f"{asset.symbol}, lot {_day(lot.acquired)}: in {count(days, 'day')} {shares.normalize():f} shares"
+    verb = "Sold" if sold else "Held"
+    yield f"{verb}: {what} turn long-term; selling them then would take {dollars(saved)} less tax."
+
+
+def _pull(asset: str, found: Found) -> float:
+    """Money of drift risk a year that a dollar less of the asset would save, before trades."""
+    place = list(found.now.risky).index(found.now.asset_index[asset])
+    drift = (found.now.held - found.target)[found.now.risky]
+    slope = float(found.now.snapshot.policy.risk_aversion) * (found.risk.covariance @ drift)[place]
+    return float(slope)
+
+
+def _blocked(found: Found) -> Iterator[str]:
+    """Assets under their target that a past loss sale keeps from being bought."""
+    snapshot = found.now.snapshot
+    for sale in snapshot.wash.loss_sales:
+        if sale.blocked_until < snapshot.trade_date:
+            continue
+        for i, asset in enumerate(found.now.assets):
+            if asset.identity == sale.group and found.target[i] > found.now.held[i] + 1e-4:
+                sold, until = _day(sale.sold), _day(sale.blocked_until)
+                yield f"Held: {asset.symbol} was sold at a loss on {sold}; bought in no account to {until}."
+
+
+def _void(found: Found) -> Iterator[str]:
+    """Assets whose losses recent purchases would wash, with the day on which they are clear."""
+    groups = {found.now.assets[found.now.asset_index[s.lot.asset]].identity for s in found.now.sells if s.void}
+    for group in sorted(groups):
+        bought = [p.bought for p in found.now.snapshot.wash.purchases if p.group == group]
+        symbols = sorted({a.symbol for a in found.now.assets if a.identity == group})
+        if bought:
+            clear = _day(max(bought) + WINDOW)
+            yield f"Held: a loss in {symbols[0]} would be washed by the purchase of {_day(max(bought))} to {clear}."
+
+
+def _unknown(found: Found) -> Iterator[str]:
+    symbols = {asset.id: asset.symbol for asset in found.now.assets}
+    for lot in found.now.snapshot.lots:
+        if lot.basis is None or lot.acquired is None:
+            missing = "basis" if lot.basis is None else "purchase date"
+            yield f"Held: {lot.quantity.normalize():f} shares of {symbols[lot.asset]} have no known {missing}."
+
+
+def _day(day: date | None) -> str:
+    return "of unknown date" if day is None else f"{day.day} {day:%b %Y}"
