@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Household
+from accounts.selectors import persons
+from holdings.models import BrokerageAccount, Transaction
+from holdings.selectors import brokerage_accounts
+
+
+class AccountForm(forms.Form):
+    name = forms.CharField(max_length=80, help_text="As you call it.")
+    kind = forms.ChoiceField(choices=BrokerageAccount.Kind.choices, help_text="Decides how gains are taxed.")
+    broker = forms.CharField(max_length=40, required=False, help_text="Optional.")
+    owner = forms.ModelChoiceField(queryset=None, empty_label=None, help_text="A person of the household.")
+    number_tail = forms.RegexField(
+        regex=r"^[0-9A-Za-z]{2,8}$",
+        required=False,
+        label="Last digits",
+        help_text="Optional. They tell accounts of one broker apart.",
+        error_messages={"invalid": "The last two to eight digits of the account number; never the whole number."},
+    )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.household = household
+        owners: Any = self.fields["owner"]
+        owners.queryset = persons(household)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if brokerage_accounts(self.household).filter(name__iexact=name).exists():
+            raise forms.ValidationError(f"There is an account called {name} already. Choose another name.")
+        return name
+
+
+class UploadForm(forms.Form):
+    account = forms.ModelChoiceField(
+        queryset=None, to_field_name="uuid", empty_label=None, help_text="One account at a time."
+    )
+    file = forms.FileField(
+        help_text="CSV, up to 20 MB.", widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
+    )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts: Any = self.fields["account"]
+        accounts.queryset = brokerage_accounts(household)
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Reason", help_text="Kept with each row that is taken out.")
+
+
+class TransactionFilter(forms.Form):
+    """What the list of transactions shows; an impossible choice shows everything."""
+
+    account = forms.ModelChoiceField(
+        queryset=None, to_field_name="uuid", required=False, empty_label="All accounts", label="Account"
+    )
+    kind = forms.ChoiceField(choices=[("", "All kinds"), *Transaction.Kind.choices], required=False, label="Kind")
+    symbol = forms.CharField(
+        max_length=24, required=False, label="Symbol", widget=forms.TextInput(attrs={"placeholder": "Symbol"})
+    )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts: Any = self.fields["account"]
+        accounts.queryset = brokerage_accounts(household)

@@ -1,0 +1,70 @@
+"""What the holdings pages are made of, read once: a fixed number of queries, whatever the number of lots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import Household
+from holdings import selectors
+from holdings.market.calendars import NoSession, last_session, next_session
+from holdings.models import BrokerageAccount, Classification, Lot
+from holdings.selectors import Quote
+
+CALENDAR = "XNYS"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Stored rows of a household, or of one of its accounts.
+
+    as_of: the household's date; days to long-term count from it.
+    sale_day: the next session, on which a sale could happen; terms are as of it.
+    session: the last session until as_of; a price from before is old. None where no sessions are stored.
+    """
+
+    as_of: dt.date
+    sale_day: dt.date
+    session: dt.date | None
+    accounts: Sequence[BrokerageAccount]
+    lots: Sequence[Lot]
+    cash: Sequence[tuple[BrokerageAccount, Decimal]]
+    quotes: Mapping[int, Quote]
+    classifications: Mapping[int, Classification]
+
+    def of_account(self, account: BrokerageAccount) -> Source:
+        return Source(
+            as_of=self.as_of,
+            sale_day=self.sale_day,
+            session=self.session,
+            accounts=self.accounts,
+            lots=[lot for lot in self.lots if lot.account_id == account.pk],
+            cash=[(owner, amount) for owner, amount in self.cash if owner == account],
+            quotes=self.quotes,
+            classifications=self.classifications,
+        )
+
+
+def read(household: Household) -> Source:
+    lots = list(selectors.lots(household))
+    accounts = list(selectors.brokerage_accounts(household))
+    balances = selectors.cash(household)
+    return Source(
+        as_of=household.as_of,
+        sale_day=sale_day(household.as_of),
+        session=last_session(CALENDAR, household.as_of),
+        accounts=accounts,
+        lots=lots,
+        cash=[(account, balances[account.pk]) for account in accounts if account.pk in balances],
+        quotes=selectors.quotes({lot.instrument_id for lot in lots}, household.as_of),
+        classifications=selectors.classifications(household),
+    )
+
+
+def sale_day(as_of: dt.date) -> dt.date:
+    try:
+        return next_session(CALENDAR, as_of)
+    except NoSession:
+        return as_of
