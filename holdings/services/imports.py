@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import activity
 from accounts.models import Household, User
-from holdings.importers.base import DraftRow, ParsedFile
+from holdings.importers.base import DraftRow, ParsedFile, RowProblem, Severity
 from holdings.importers.fills import FillMatch, RecordedFill, match_fill
 from holdings.importers.fingerprint import IdentifiedRow, identify
 from holdings.importers.registry import read
@@ -109,12 +109,13 @@ def _judge(account: BrokerageAccount, parsed: ParsedFile) -> list[ImportRow]:
     known = _known(account)
     fills = _unconfirmed_fills(account)
     symbols = _symbols(parsed.rows, account.currency)
+    held = set(account.lots.values_list("instrument__symbol", flat=True))
     rows = []
     for identified in identify(parsed.rows, str(account.uuid)):
         match = _match(identified, account, known, fills)
         if match:
             fills.remove(match.fill)
-        rows.append(_row(identified, known, match, symbols))
+        rows.append(_row(identified, known, match, _doubts(identified.row, account, symbols, held)))
     _flag_what_the_ledger_refuses(account, rows, symbols)
     return rows
 
@@ -163,14 +164,13 @@ def _match(
 
 
 def _row(
-    identified: IdentifiedRow, known: set[tuple[str, int]], match: FillMatch | None, symbols: dict[str, Instrument]
+    identified: IdentifiedRow, known: set[tuple[str, int]], match: FillMatch | None, doubts: list[RowProblem]
 ) -> ImportRow:
     draft = identified.row
     problems = [
-        {"field": p.field, "message": p.message, "remedy": p.remedy, "severity": p.severity} for p in draft.problems
+        {"field": p.field, "message": p.message, "remedy": p.remedy, "severity": p.severity}
+        for p in [*draft.problems, *doubts]
     ]
-    if draft.bookable and draft.symbol and draft.symbol not in symbols:
-        problems.append(_unknown_symbol(draft.symbol))
     return ImportRow(
         number=min(draft.rows),
         raw=dict(draft.raw),
@@ -181,13 +181,48 @@ def _row(
     )
 
 
-def _unknown_symbol(symbol: str) -> dict[str, str]:
-    return {
-        "field": "Symbol",
-        "message": f"{symbol} is not known yet; it would be added without a price.",
-        "remedy": "Import it, then add prices, or correct the symbol in the file.",
-        "severity": "warning",
-    }
+def _doubts(
+    draft: DraftRow, account: BrokerageAccount, symbols: dict[str, Instrument], held: set[str]
+) -> list[RowProblem]:
+    """What the file cannot know: symbols never seen, lots that would be held twice, rows of another account."""
+    if not draft.bookable:
+        return []
+    line, said = min(draft.rows), []
+    if draft.symbol and draft.symbol not in symbols:
+        said.append(
+            RowProblem(
+                line,
+                "Symbol",
+                f"{draft.symbol} is not known yet; it would be added without a price.",
+                "Import it, then add prices, or correct the symbol in the file.",
+                Severity.WARNING,
+            )
+        )
+    if draft.kind is Kind.OPENING and draft.symbol in held:
+        said.append(
+            RowProblem(
+                line,
+                "Symbol",
+                f"{draft.symbol} is held in this account already; this lot would come on top.",
+                "Undo the earlier import of these lots first, or leave this row out.",
+            )
+        )
+    tail = draft.account.number_end if draft.account else ""
+    if tail and account.number_tail and not _same_number(tail, account.number_tail):
+        said.append(
+            RowProblem(
+                line,
+                "Account",
+                f"The row is of account …{tail}, not of {account.name} (…{account.number_tail}).",
+                f"Upload the file to the account that ends in {tail}.",
+            )
+        )
+    return said
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether two endings of an account number, perhaps of different length, agree."""
+    return one.endswith(other) or other.endswith(one)
 
 
 def _status(
@@ -200,7 +235,7 @@ def _status(
         return Status.CONFIRMS
     if draft.kind is None:
         return Status.IGNORED
-    if not draft.bookable:
+    if any(problem["severity"] == Severity.ERROR for problem in problems):
         return Status.ERROR
     return Status.WARNING if problems else Status.READY
 

@@ -189,3 +189,18 @@ def test_preview_confirm_and_undo_each_leave_one_line_in_the_log(account) -> Non
     imports.undo(batch=batch, user=factories.user(), reason="")
     verbs = Activity.objects.filter(verb__startswith="import.").values_list("verb", flat=True)
     assert list(verbs) == ["import.previewed", "import.confirmed", "import.undone"]
+
+
+def test_lots_of_what_is_held_already_are_an_error_not_a_second_holding(account) -> None:
+    take_in(account, BUY, FUNDS)
+    batch = imports.preview(account=account, user=factories.user(), file_name="l.csv", content=LOTS.encode())
+    assert statuses(batch) == ["error", "error"]
+    assert "held in this account already" in batch.rows.first().problems[-1]["message"]
+
+
+def test_rows_of_another_account_stay_out(account) -> None:
+    BrokerageAccount.objects.filter(pk=account.pk).update(number_tail="999")
+    account.refresh_from_db()
+    batch = imports.preview(account=account, user=factories.user(), file_name="l.csv", content=LOTS.encode())
+    assert "…4321" in batch.rows.first().problems[-1]["message"]
+    assert statuses(batch) == ["error", "error"]
