@@ -113,7 +113,7 @@ def flow_trace(days: Sequence[date], flows: Sequence[float], floor: float) -> di
         "y": [floor] * len(dated),
         "customdata": [f"{whole(abs(flow))} {flow_word(flow)}" for _, flow in dated],
         "text": flow_words([flow for _, flow in dated]),
-        "textposition": "middle right",
+        "textposition": ["middle left" if day > days[len(days) * 3 // 4] else "middle right" for day, _ in dated],
         "textfont": {"size": 11, "color": "@ink-3"},
         "marker": {
             "symbol": ["triangle-up" if flow > 0 else "triangle-down" for _, flow in dated],
@@ -131,7 +131,7 @@ def flow_word(flow: float) -> str:
 def flow_words(flows: Sequence[float]) -> list[str]:
     """The last triangle of each direction is named."""
     last = {flow > 0: at for at, flow in enumerate(flows)}
-    return [f" {flow_word(flow)}" if last[flow > 0] == at else "" for at, flow in enumerate(flows)]
+    return [f" {flow_word(flow)} " if last[flow > 0] == at else "" for at, flow in enumerate(flows)]
 
 
 def line_ends(lines: Sequence[Line], low: float, high: float, symbol: str) -> list[dict[str, Any]]:

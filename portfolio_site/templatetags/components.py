@@ -95,5 +95,5 @@ def pager(context: RequestContext, page: Page[Any]) -> str:
 def unknown(href: str = "", what: str = "") -> str:
     """The word for a figure that nobody knows, with a link to where it can be set."""
     if not href:
-        return format_html('<span class="na">unknown</span>')
+        return SafeString('<span class="na">unknown</span>')
     return format_html('<a href="{}">unknown<span class="visually-hidden"> {}</span></a>', href, what)

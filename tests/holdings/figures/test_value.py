@@ -59,4 +59,4 @@ def test_thinning_keeps_extremes_ends_and_flows() -> None:
 
 def test_the_last_flow_of_each_direction_is_named() -> None:
     flows = [0.0, 5.0, 7.0, -2.0] + [0.0] * 56
-    assert value_over_time(DAYS, VALUES, flows)["data"][-1]["text"] == ["", " paid in", " taken out"]
+    assert value_over_time(DAYS, VALUES, flows)["data"][-1]["text"] == ["", " paid in ", " taken out "]
