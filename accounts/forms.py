@@ -29,7 +29,7 @@ class PersonForm(forms.Form):
     relation = forms.ChoiceField(choices=Person.Relation.choices, initial=Person.Relation.SPOUSE)
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="person_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "person_%s", **kwargs})
         self.household = household
 
     def clean_name(self) -> str:
@@ -47,7 +47,7 @@ class TokenForm(forms.Form):
     days = forms.ChoiceField(choices=DAYS, required=False, initial="90", label="Expires after")
 
     def __init__(self, *args: Any, household: Household, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="token_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "token_%s", **kwargs})
         self.active = tokens(household, user)
 
     def clean_name(self) -> str:

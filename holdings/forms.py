@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Household
+from accounts.models import Household, Person
 from accounts.selectors import persons
 from holdings.models import BrokerageAccount, Transaction
 from holdings.selectors import brokerage_accounts
@@ -14,7 +14,9 @@ class AccountForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="As you call it.")
     kind = forms.ChoiceField(choices=BrokerageAccount.Kind.choices, help_text="Decides how gains are taxed.")
     broker = forms.CharField(max_length=40, required=False, help_text="Optional.")
-    owner = forms.ModelChoiceField(queryset=None, empty_label=None, help_text="A person of the household.")
+    owner = forms.ModelChoiceField(
+        queryset=Person.objects.none(), empty_label=None, help_text="A person of the household."
+    )
     number_tail = forms.RegexField(
         regex=r"^[0-9A-Za-z]{2,8}$",
         required=False,
@@ -38,7 +40,10 @@ class AccountForm(forms.Form):
 
 class UploadForm(forms.Form):
     account = forms.ModelChoiceField(
-        queryset=None, to_field_name="uuid", empty_label=None, help_text="One account at a time."
+        queryset=BrokerageAccount.objects.none(),
+        to_field_name="uuid",
+        empty_label=None,
+        help_text="One account at a time.",
     )
     file = forms.FileField(
         help_text="CSV, up to 20 MB.", widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
@@ -58,7 +63,11 @@ class TransactionFilter(forms.Form):
     """What the list of transactions shows; an impossible choice shows everything."""
 
     account = forms.ModelChoiceField(
-        queryset=None, to_field_name="uuid", required=False, empty_label="All accounts", label="Account"
+        queryset=BrokerageAccount.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label="All accounts",
+        label="Account",
     )
     kind = forms.ChoiceField(choices=[("", "All kinds"), *Transaction.Kind.choices], required=False, label="Kind")
     symbol = forms.CharField(

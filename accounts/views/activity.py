@@ -12,7 +12,7 @@ from django.shortcuts import render
 from accounts import selectors
 from accounts.access import reads
 from accounts.activity import first_broken
-from accounts.exports import csv_response
+from accounts.exports import Cell, csv_response
 from accounts.models import Activity, Household
 
 LINES = 100
@@ -38,21 +38,22 @@ def activity(request: HttpRequest, household: Household) -> HttpResponse:
 @reads
 def activity_csv(request: HttpRequest, household: Household) -> HttpResponse:
     lines = filtered(request, selectors.activities(household))
-    rows = (
-        [
-            line.seq,
-            line.at.isoformat(),
-            line.actor,
-            line.verb,
-            line.subject,
-            " ".join(line.fields),
-            line.content_hash,
-            line.prev_hash,
-            line.hash,
-        ]
-        for line in lines.iterator()
-    )
+    rows = (export_row(line) for line in lines.iterator())
     return csv_response(f"activity-{household.as_of}", COLUMNS, rows)
+
+
+def export_row(line: Activity) -> list[Cell]:
+    return [
+        line.seq,
+        line.at.isoformat(),
+        line.actor,
+        line.verb,
+        line.subject,
+        " ".join(line.fields),
+        line.content_hash,
+        line.prev_hash,
+        line.hash,
+    ]
 
 
 def filtered(request: HttpRequest, lines: QuerySet[Activity]) -> QuerySet[Activity]:
