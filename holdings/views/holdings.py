@@ -30,6 +30,7 @@ def holdings(request: HttpRequest, household: Household) -> HttpResponse:
     values = {
         "accounts": [("", "All accounts"), *((str(each.uuid), each.name) for each in everything.accounts)],
         "account": account,
+        "groupings": [("", "By instrument"), ("account", "By account")],
         "groups": groups,
         "by_account": by_account,
         "headings": listing.headings(order),
