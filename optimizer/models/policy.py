@@ -63,7 +63,10 @@ class TargetWeight(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "instrument"], nulls_distinct=False, name="target_weight_unique")
+            models.UniqueConstraint(fields=["version", "instrument"], name="target_weight_unique"),
+            models.UniqueConstraint(
+                fields=["version"], condition=models.Q(instrument__isnull=True), name="target_weight_one_cash"
+            ),
         ]
 
     def __str__(self) -> str:
