@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from accounts.clock import today
 from holdings.market.exchanges import keep_ahead
 from holdings.valuations import store
 
@@ -17,6 +18,6 @@ def revalue(account_id: int) -> None:
 @shared_task(name="holdings.sweep_stale")
 def sweep_stale() -> None:
     """Keep trading sessions stored ahead of today, and revalue what a lost message left out of date."""
-    keep_ahead("XNYS")
+    keep_ahead("XNYS", today())
     for account_id in store.behind():
         revalue.delay(account_id)

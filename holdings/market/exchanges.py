@@ -6,7 +6,6 @@ import datetime as dt
 
 import exchange_calendars
 
-from accounts.clock import today
 from holdings.models import TradingSession
 
 HALF_YEAR = dt.timedelta(days=182)
@@ -27,9 +26,8 @@ def store_sessions(calendar: str, until: dt.date) -> int:
     return len(rows)
 
 
-def keep_ahead(calendar: str) -> int:
-    """Store sessions to the end of next year, once the present end comes within half a year; returns how many."""
-    day = today()
-    if TradingSession.objects.filter(calendar=calendar, date__gt=day + HALF_YEAR).exists():
+def keep_ahead(calendar: str, as_of: dt.date) -> int:
+    """Store sessions to the end of next year, once the stored ones end within half a year; returns how many."""
+    if TradingSession.objects.filter(calendar=calendar, date__gt=as_of + HALF_YEAR).exists():
         return 0
-    return store_sessions(calendar, dt.date(day.year + 1, 12, 31))
+    return store_sessions(calendar, dt.date(as_of.year + 1, 12, 31))

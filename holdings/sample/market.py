@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from accounts.clock import today
 from holdings.market.exchanges import keep_ahead
 from holdings.market.prices import store_closes
 from holdings.models import Instrument, Price, PriceSource
@@ -33,7 +34,7 @@ def load_market() -> dict[str, Instrument]:
 
     Raises SampleRefused where another source has prices of these instruments: the two would not fit together.
     """
-    keep_ahead("XNYS")
+    keep_ahead("XNYS", today())
     source, _ = PriceSource.objects.get_or_create(slug=SLUG, defaults=SOURCE)
     instruments = {symbol: _instrument(symbol) for symbol in CATALOGUE}
     prices = Price.objects.filter(instrument__in=instruments.values())

@@ -68,7 +68,8 @@ def write(done: Revaluation) -> bool:
             return False
         Valuation.objects.filter(account=done.account, date__gte=done.start).delete()
         Valuation.objects.bulk_create(_row(done.account, day) for day in done.rows)
-        benchmark = Benchmark.objects.filter(household__brokerage_accounts=done.account).select_for_update().first()
+        benchmarks = Benchmark.objects.filter(household__brokerage_accounts=done.account)
+        benchmark = benchmarks.select_for_update(of=("self",)).first()
         if benchmark:
             _write_baseline(benchmark, done.start)
     return True

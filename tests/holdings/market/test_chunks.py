@@ -1,0 +1,90 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdings.market.chunks import current_hashes, derive, pack, pack_years, read
+from holdings.models import Instrument, Price, PriceChunk
+from tests import factories
+
+DAY = dt.date(2022, 12, 28)
+closes = st.decimals(min_value="0.0001", max_value="99999", places=4)
+
+
+@pytest.fixture
+def xom(db) -> Instrument:
+    return factories.instrument("XOM", "106.627", on=DAY)
+
+
+def restate(instrument: Instrument, close: str) -> None:
+    Price.objects.filter(instrument=instrument, date=DAY).update(close=Decimal(close))
+    derive(instrument, [2022])
+
+
+@given(st.dictionaries(st.dates(dt.date(2022, 1, 1), dt.date(2022, 12, 31)), closes, max_size=9))
+def test_a_chunk_gives_back_the_days_and_the_nearest_floats(year: dict[dt.date, Decimal]) -> None:
+    chunk = pack(1, 2022, sorted(year.items()))
+    days, values = read(chunk.days, chunk.closes)
+    assert [dt.date.fromordinal(day) for day in days] == sorted(year)
+    assert [Decimal(repr(value)) for value in values.tolist()] == [year[day] for day in sorted(year)]
+
+
+def test_the_name_of_a_chunk_is_known() -> None:
+    chunk = pack(1, 2022, [(DAY, Decimal("106.627"))])
+    assert chunk.days.hex() == "d5440b00"
+    assert chunk.hash == "9d519ae08783067f75eeaea2794af51cab7bc46ceea690fd508fcb109f0d838d"
+
+
+def test_the_name_depends_on_the_content_alone() -> None:
+    first, second = pack(1, 2022, [(DAY, Decimal("1.5"))]), pack(2, 2022, [(DAY, Decimal("1.50"))])
+    assert first.hash == second.hash
+    assert first.hash != pack(1, 2022, [(DAY, Decimal("1.5001"))]).hash
+
+
+def test_a_series_falls_into_years_sorted_by_day() -> None:
+    series = [(dt.date(2023, 1, 3), Decimal(3)), (DAY, Decimal(2)), (dt.date(2022, 1, 3), Decimal(1))]
+    first, second = pack_years(7, series)
+    assert (first.year, second.year) == (2022, 2023)
+    assert read(first.days, first.closes)[1].tolist() == [1.0, 2.0]
+
+
+def test_derived_chunks_hold_the_stored_prices(xom: Instrument) -> None:
+    derive(xom, [2022])
+    row = PriceChunk.objects.get(instrument=xom, year=2022)
+    days, values = read(row.days, row.closes)
+    assert (days.tolist(), values.tolist()) == ([DAY.toordinal()], [106.627])
+
+
+def test_deriving_again_writes_nothing(xom: Instrument) -> None:
+    derive(xom, [2022])
+    before = PriceChunk.objects.get()
+    derive(xom, [2022])
+    assert PriceChunk.objects.get().pk == before.pk
+
+
+def test_a_restated_year_makes_a_new_row_and_leaves_the_old_one(xom: Instrument) -> None:
+    derive(xom, [2022])
+    old = PriceChunk.objects.get()
+    restate(xom, "100")
+    assert PriceChunk.objects.count() == 2
+    kept = PriceChunk.objects.get(pk=old.pk)
+    assert (bytes(kept.closes), kept.hash) == (bytes(old.closes), old.hash)
+    assert current_hashes([xom.pk])[xom.pk, 2022] != old.hash
+
+
+def test_a_restatement_taken_back_is_current_again(xom: Instrument) -> None:
+    derive(xom, [2022])
+    first = current_hashes([xom.pk])
+    restate(xom, "100")
+    restate(xom, "106.627")
+    assert current_hashes([xom.pk]) == first
+    assert PriceChunk.objects.count() == 2
+
+
+def test_a_year_that_lost_its_prices_gets_an_empty_chunk(xom: Instrument) -> None:
+    derive(xom, [2022])
+    Price.objects.all().delete()
+    derive(xom, [2022])
+    assert bytes(PriceChunk.objects.latest("pk").days) == b""
