@@ -1,3 +1,24 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from optimizer.views import orders, proposals, runs
+
+HOUSEHOLD = "h/<uuid:household>/"
+PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
+RUN = HOUSEHOLD + "runs/<uuid:run>"
+ORDER = HOUSEHOLD + "orders/<uuid:order>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(HOUSEHOLD + "propose", runs.propose, name="propose"),
+    path(RUN, runs.run, name="run"),
+    path(RUN + "/fragment", runs.run_fragment, name="run_fragment"),
+    path(RUN + "/cancel", runs.run_cancel, name="run_cancel"),
+    path(HOUSEHOLD + "proposals", proposals.proposals, name="proposals"),
+    path(PROPOSAL, proposals.proposal, name="proposal"),
+    path(PROPOSAL + "/decide", proposals.decide, name="decide"),
+    path(HOUSEHOLD + "orders", orders.orders, name="orders"),
+    path(HOUSEHOLD + "orders.csv", orders.orders_csv, name="orders_csv"),
+    path(HOUSEHOLD + "orders/paper", orders.orders_paper, name="orders_paper"),
+    path(HOUSEHOLD + "orders/placed", orders.orders_placed, name="orders_placed"),
+    path(ORDER + "/fill", orders.order_fill, name="order_fill"),
+    path(ORDER + "/cancel", orders.order_cancel, name="order_cancel"),
+]

@@ -1,0 +1,1 @@
+"""Forms of goals, policy, classification and taxes."""

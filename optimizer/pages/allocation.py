@@ -1,0 +1,25 @@
+"""Weights by sector before and after the trades, beside their targets, for the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdings.figures import AllocationRow, Figure, allocation
+from holdings.models import Sector
+
+
+def by_sector(measures: Mapping[str, Any], band: float) -> Figure | None:
+    """The chart of a proposal's stored measures, largest target first and cash last; None without weights."""
+    before, after, target = (measures[name]["by_sector"] for name in ("before", "after", "target"))
+    sectors = [each for each in {**target, **before, **after} if any(m.get(each) for m in (before, after, target))]
+    ordered = sorted(sectors, key=lambda each: (each == Sector.CASH, -target.get(each, 0.0), each))
+    rows = [
+        row(each, before.get(each, 0.0), after.get(each, 0.0), target.get(each, 0.0), band=band) for each in ordered
+    ]
+    return allocation(rows) if rows else None
+
+
+def row(sector: str, before: float, after: float, target: float, *, band: float) -> AllocationRow:
+    known = Sector(sector) if sector in Sector.values else Sector.UNKNOWN
+    return AllocationRow(known.label, known.value, before, after, target, max(0.0, target - band), target + band)

@@ -1,0 +1,97 @@
+"""What not to buy for now, in any account: a purchase within 30 days would void a loss (the wash sale rule)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Household
+from holdings import selectors as holdings
+from holdings.models import Classification, Instrument
+from holdings.tax.us import wash_windows
+from holdings.tax.us.wash import WINDOW
+from optimizer.models import Order, Side
+from portfolio_site.templatetags.formats import day, quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An identity group that may be bought again on `free_from`; `why` names the losses."""
+
+    symbols: str
+    free_from: dt.date
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    group: str
+    free_from: dt.date
+    words: str
+
+
+def do_not_buy(household: Household, open_orders: Iterable[Order]) -> list[Blocked]:
+    """Groups blocked by losses realised in the last 30 days and by open sales at a loss, in taxable accounts.
+
+    A constant number of queries. An open sale counts as made on the day that its proposal was made for.
+    """
+    classes = holdings.classifications(household)
+    names: dict[str, set[str]] = defaultdict(set)
+
+    def group_of(instrument: Instrument) -> str:
+        group = holdings.identity_group(instrument, classes.get(instrument.pk))
+        names[group].add(instrument.symbol)
+        return group
+
+    orders = [order for order in open_orders if _sells_at_a_loss(order)]
+    causes = [_open_sale(group_of(order.instrument), order) for order in orders]
+    gains = holdings.realised_gains(household).filter(sold__gte=household.as_of - WINDOW)
+    groups = {str(gain.instrument.uuid): group_of(gain.instrument) for gain in gains}
+    windows = wash_windows(
+        (),
+        holdings.ledger_gains(gains),
+        taxable={str(a.uuid) for a in holdings.brokerage_accounts(household) if a.is_taxable},
+        groups=groups,
+        on=max([household.as_of, *(gain.sold for gain in gains)]),
+    )
+    for group, sales in windows.loss_sales.items():
+        causes += [
+            Cause(group, sale.free_from, f"Sold at a loss on {day(sale.sold)}, {quantity(sale.quantity)} shares.")
+            for sale in sales
+        ]
+    _name_all_members(names, classes.values())
+    return _by_group(causes, names)
+
+
+def _sells_at_a_loss(order: Order) -> bool:
+    gain = order.trade.gain
+    return order.side == Side.SELL and order.account.is_taxable and gain is not None and gain < 0
+
+
+def _open_sale(group: str, order: Order) -> Cause:
+    sold = order.trade.proposal.trade_date
+    words = f"Order {order.number} would sell at a loss; the date counts from a sale on {day(sold)}."
+    return Cause(group, sold + WINDOW + dt.timedelta(days=1), words)
+
+
+def _name_all_members(names: dict[str, set[str]], rows: Iterable[Classification]) -> None:
+    members = {row.instrument_id: row.identity_group for row in rows if row.identity_group in names}
+    for instrument in Instrument.objects.filter(pk__in=members):
+        names[members[instrument.pk]].add(instrument.symbol)
+
+
+def _by_group(causes: Iterable[Cause], names: dict[str, set[str]]) -> list[Blocked]:
+    found: dict[str, list[Cause]] = defaultdict(list)
+    for cause in causes:
+        found[cause.group].append(cause)
+    rows = [
+        Blocked(
+            ", ".join(sorted(names[group])),
+            max(cause.free_from for cause in own),
+            list(dict.fromkeys(cause.words for cause in own)),
+        )
+        for group, own in found.items()
+    ]
+    return sorted(rows, key=lambda row: (row.free_from, row.symbols))

@@ -1,0 +1,89 @@
+"""Doing nothing beside the proposal, figure by figure. A change is the difference of the figures as shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from portfolio_site.templatetags.formats import NOT_APPLICABLE, change, money, money_change, percent, rounded
+
+Measured = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    nothing: str
+    proposed: str
+    change: str
+    limit: str = NOT_APPLICABLE
+
+
+def comparison(
+    nothing: Measured,
+    proposed: Measured,
+    rules: Sequence[Mapping[str, Any]],
+    symbols: Mapping[str, str],
+    currency: str,
+) -> list[Line]:
+    """One line a measure.
+
+    `nothing` and `proposed` are stored Measures, `rules` the stored checks, `symbols` names the largest holdings by id.
+    """
+    limits = _limits(rules)
+    cap = next((rule["limit"] for rule in rules if _caps(rule, proposed["largest"])), None)
+
+    def fraction(name: str, measure: str, kind: str = "", decimals: int = 1, sign: int = 1) -> Line:
+        pair = [sign * number(each[measure]) for each in (nothing, proposed)]
+        return in_percent(name, pair[0], pair[1], limits.get(kind), decimals)
+
+    def amount(name: str, measure: str, kind: str = "") -> Line:
+        return in_money(name, number(nothing[measure]), number(proposed[measure]), limits.get(kind), currency)
+
+    return [
+        fraction("Tracking error to target", "tracking_error", "tracking_error", decimals=2),
+        fraction("Volatility forecast, a year", "volatility"),
+        fraction("Average loss, worst 5% of months", "cvar_95", sign=-1),
+        largest(nothing, proposed, symbols, None if cap is None else number(cap)),
+        amount("Tax added this year", "tax", "tax_budget"),
+        amount("Trading cost", "cost"),
+        fraction("Turnover", "turnover", "turnover"),
+        amount("Cash", "cash", "minimum_cash"),
+    ]
+
+
+def number(stored: Any) -> Decimal:
+    """A stored Decimal (text) or float."""
+    return Decimal(str(stored))
+
+
+def _limits(rules: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """The limit of each kind of rule that speaks of the whole household."""
+    return {
+        rule["kind"]: number(rule["limit"]) for rule in rules if not rule["subject"] and rule.get("limit") is not None
+    }
+
+
+def in_percent(name: str, before: Decimal, after: Decimal, limit: Decimal | None, decimals: int) -> Line:
+    shown = [rounded(100 * value, decimals) for value in (before, after)]
+    moved = f"{change(shown[1] - shown[0], decimals)} pts"
+    return Line(name, percent(before, decimals), percent(after, decimals), moved, percent(limit, decimals))
+
+
+def in_money(name: str, before: Decimal, after: Decimal, limit: Decimal | None, currency: str) -> Line:
+    shown = [rounded(value) for value in (before, after)]
+    moved = money_change(shown[1] - shown[0], currency)
+    return Line(name, money(before, currency), money(after, currency), moved, money(limit, currency))
+
+
+def _caps(rule: Mapping[str, Any], instrument: str) -> bool:
+    return bool(rule["kind"] == "instrument_weight" and rule["subject"] == instrument)
+
+
+def largest(nothing: Measured, proposed: Measured, symbols: Mapping[str, str], cap: Decimal | None) -> Line:
+    before, after = (number(each["largest_weight"]) for each in (nothing, proposed))
+    names = [symbols.get(each["largest"], "") for each in (nothing, proposed)]
+    line = in_percent("Largest holding", before, after, cap, decimals=1)
+    return replace(line, nothing=f"{names[0]} {line.nothing}", proposed=f"{names[1]} {line.proposed}")

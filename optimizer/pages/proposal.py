@@ -1,0 +1,209 @@
+"""A stored proposal as its page shows it: trades by account with their decisions, and what changed since the last."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.http import QueryDict
+
+from holdings.models import BrokerageAccount
+from optimizer.models import Decision, Order, Proposal, Side, Trade
+from optimizer.pages.comparison import number
+from portfolio_site.templatetags.formats import quantity
+
+APPROVE, REJECT = "approve", "reject"
+RULE_ORDER = ["fail", "near", "pass"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the form's radio inputs say; nothing of it is stored yet."""
+
+    approved: frozenset[uuid.UUID] = frozenset()
+    rejected: Mapping[uuid.UUID, str] = field(default_factory=dict)
+
+    def of(self, trade: Trade) -> str:
+        if trade.uuid in self.approved:
+            return APPROVE
+        return REJECT if trade.uuid in self.rejected else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TradeLine:
+    trade: Trade
+    choice: str
+    own_reason: str
+    decision: Decision | None
+    order: Order | None
+
+    @property
+    def field(self) -> str:
+        return f"decision-{self.trade.uuid}"
+
+    @property
+    def subject(self) -> str:
+        """What the decision is about, for those who hear the page."""
+        return words(self.trade)
+
+    @property
+    def is_taxed(self) -> bool:
+        return self.trade.side == Side.SELL and self.trade.account.is_taxable
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGroup:
+    account: BrokerageAccount
+    lines: list[TradeLine]
+    cash_after: Decimal | None
+
+    def total(self, side: str) -> Decimal:
+        return sum((line.trade.value for line in self.lines if line.trade.side == side), Decimal(0))
+
+    @property
+    def sold(self) -> Decimal:
+        return self.total(Side.SELL)
+
+    @property
+    def bought(self) -> Decimal:
+        return self.total(Side.BUY)
+
+    @property
+    def tax(self) -> Decimal | None:
+        """None where gains are not taxed."""
+        if not self.account.is_taxable:
+            return None
+        return sum((line.trade.tax for line in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    count: int
+    value: Decimal
+    gain: Decimal
+    tax: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the decision bar says before the browser counts."""
+
+    approved: int
+    rejected: int
+    undecided: int
+    tax: Decimal
+    cost: Decimal
+
+
+def read_choices(posted: QueryDict) -> Choices:
+    """Radio inputs decision-<uuid> and texts reason-<uuid>. Raises ValueError for a name that is none of these."""
+    marks = {
+        uuid.UUID(name.removeprefix("decision-")): value
+        for name, value in posted.items()
+        if name.startswith("decision-")
+    }
+    return Choices(
+        approved=frozenset(key for key, value in marks.items() if value == APPROVE),
+        rejected={
+            key: str(posted.get(f"reason-{key}", "")).strip()[:300] for key, value in marks.items() if value == REJECT
+        },
+    )
+
+
+def with_rest(choices: Choices, trades: Iterable[Trade], mark: str) -> Choices:
+    """Mark every trade that is neither decided nor marked."""
+    rest = [trade.uuid for trade in trades if not hasattr(trade, "decision") and not choices.of(trade)]
+    if mark == APPROVE:
+        return Choices(choices.approved | set(rest), choices.rejected)
+    return Choices(choices.approved, {**choices.rejected, **dict.fromkeys(rest, "")})
+
+
+def groups(proposal: Proposal, trades: Iterable[Trade], choices: Choices) -> list[AccountGroup]:
+    """Trades by account in the order of the plan, with the cash that the whole proposal would leave there."""
+    cash = proposal.measures["after"].get("account_cash", {})
+    return [
+        AccountGroup(account, [line(trade, choices) for trade in own], _cash(cash, account))
+        for account, own in _by_account(trades)
+    ]
+
+
+def _by_account(trades: Iterable[Trade]) -> Iterator[tuple[BrokerageAccount, list[Trade]]]:
+    ordered = sorted(trades, key=lambda trade: (trade.account_id, trade.number))
+    for _, rows in groupby(ordered, key=lambda trade: trade.account_id):
+        own = list(rows)
+        yield own[0].account, own
+
+
+def _cash(cash: Mapping[str, Any], account: BrokerageAccount) -> Decimal | None:
+    stored = cash.get(str(account.uuid))
+    return None if stored is None else number(stored)
+
+
+def line(trade: Trade, choices: Choices) -> TradeLine:
+    return TradeLine(
+        trade,
+        choices.of(trade),
+        choices.rejected.get(trade.uuid, ""),
+        getattr(trade, "decision", None),
+        getattr(trade, "order", None),
+    )
+
+
+def totals(trades: Iterable[Trade]) -> Totals:
+    rows = list(trades)
+    gains = [trade.gain for trade in rows if trade.gain is not None and trade.account.is_taxable]
+    return Totals(
+        len(rows),
+        sum((trade.value for trade in rows), Decimal(0)),
+        sum(gains, Decimal(0)),
+        sum((trade.tax for trade in rows), Decimal(0)),
+        sum((trade.cost for trade in rows), Decimal(0)),
+    )
+
+
+def marked(trades: Iterable[Trade], choices: Choices) -> Marked:
+    """Counts of the trades that still have radio inputs."""
+    free = [trade for trade in trades if not hasattr(trade, "decision")]
+    approved = [trade for trade in free if choices.of(trade) == APPROVE]
+    rejected = [trade for trade in free if choices.of(trade) == REJECT]
+    return Marked(
+        len(approved),
+        len(rejected),
+        len(free) - len(approved) - len(rejected),
+        sum((trade.tax for trade in approved), Decimal(0)),
+        sum((trade.cost for trade in approved), Decimal(0)),
+    )
+
+
+def rules(proposal: Proposal) -> list[dict[str, Any]]:
+    """Fails first, then near, then pass."""
+    return sorted(proposal.rules, key=lambda rule: RULE_ORDER.index(rule["state"]))
+
+
+def changes(earlier: Iterable[Trade], now: Iterable[Trade]) -> list[str]:
+    """What differs from the proposal before, one sentence a difference, by account, instrument, side and lot."""
+    before, after = _by_place(earlier), _by_place(now)
+    gone = [f"No longer there: {words(trade)}." for key, trade in before.items() if key not in after]
+    new = [f"New: {words(trade)}." for key, trade in after.items() if key not in before]
+    moved = [
+        f"{words(trade)}, instead of {quantity(before[key].quantity)}."
+        for key, trade in after.items()
+        if key in before and before[key].quantity != trade.quantity
+    ]
+    return gone + new + moved
+
+
+def _by_place(trades: Iterable[Trade]) -> dict[tuple[int, int, str, str], Trade]:
+    return {(t.account_id, t.instrument_id, t.side, t.lot_key): t for t in trades}
+
+
+def words(trade: Trade) -> str:
+    return (
+        f"{trade.get_side_display().lower()} {trade.instrument.symbol} in {trade.account.name}, "
+        f"{quantity(trade.quantity)} shares"
+    )

@@ -1,0 +1,84 @@
+"""Asking for a proposal, and watching it being computed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.access import reads, writes
+from accounts.models import Household
+from optimizer import selectors
+from optimizer.models import Run
+from optimizer.pages import run as page
+from optimizer.services import runs
+from optimizer.views.posted import actor, posted_key
+
+RECENT = 8
+STOP_POLLING = 286
+
+
+@require_POST
+@writes
+def propose(request: HttpRequest, household: Household) -> HttpResponse:
+    version = selectors.current_version(household)
+    if version is None:
+        messages.error(request, "A proposal needs goals: targets, and the limits to keep. Set them first.")
+        return redirect("goals", household.uuid)
+    asked = runs.request(
+        household=household,
+        user=actor(request),
+        kind=Run.Kind.PROPOSE,
+        key=posted_key(request),
+        params={"version": str(version.uuid)},
+    )
+    return redirect("run", household.uuid, asked.uuid)
+
+
+@reads
+def run(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(selectors.runs(household), uuid=run)
+    version = selectors.versions(household).filter(uuid=found.params.get("version")).first()
+    context = progress_of(found) | {
+        "nav": "proposals",
+        "version": version,
+        "stopped_at": page.stopped_at(found),
+        "took": page.took(found),
+        "conflicts": page.conflicts(found),
+        "recent": page.past(selectors.runs(household)[:RECENT]),
+        "attempts": runs.ATTEMPTS,
+        "key": uuid.uuid4(),
+    }
+    return render(request, "optimizer/run.html", context)
+
+
+@reads
+def run_fragment(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpResponse:
+    """The part that moves. Once the run has ended, the page goes to the proposal or shows how it ended."""
+    found = get_object_or_404(selectors.runs(household), uuid=run)
+    response = render(request, "optimizer/run/_fragment.html", progress_of(found))
+    if found.is_active:
+        return response
+    response.status_code = STOP_POLLING
+    if found.status == Run.Status.DONE:
+        response["HX-Redirect"] = reverse("proposal", args=[household.uuid, found.proposal.number])
+    else:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def progress_of(run: Run) -> dict[str, Any]:
+    return {"run": run, "steps": page.steps(run), "doing": page.doing(run), "step_of_all": page.step_of_all(run)}
+
+
+@require_POST
+@writes
+def run_cancel(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(selectors.runs(household), uuid=run)
+    runs.cancel(run=found, user=actor(request))
+    return redirect("run", household.uuid, found.uuid)
