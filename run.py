@@ -12,6 +12,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
 import argparse
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -168,9 +169,9 @@ def follow(command: list[str | Path], total: int) -> None:
     seen, complaint = 0, ""
     with started(command) as process:
         for line in process.stdout or ():
-            if line.startswith(("Collecting", "Requirement already satisfied")):
+            if line.startswith(("Collecting", "Processing", "Requirement already")):
                 seen += 1
-                show_progress(seen, total, line.split()[1] if line.startswith("C") else "")
+                show_progress(seen, total, re.split(r"==|-\d", Path(line.split()[1]).name)[0])
             elif line.startswith("Installing collected"):
                 show_progress(total, total, "unpacking")
             elif line.startswith("ERROR"):
@@ -182,9 +183,9 @@ def follow(command: list[str | Path], total: int) -> None:
 def show_progress(done: int, total: int, name: str) -> None:
     if sys.stdout.isatty():
         end = "\n" if name == "unpacking" else ""
-        print(f"\r\033[K  {done}/{total} {name.partition('==')[0]}", end=end, flush=True)
+        print(f"\r\033[K  {done}/{total} {name}", end=end, flush=True)
     elif done % 10 == 0 or name == "unpacking":
-        say(f"  {done}/{total} {name.partition('==')[0]}")
+        say(f"  {done}/{total} {name}")
 
 
 # Serving the demo

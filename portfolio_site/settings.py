@@ -113,7 +113,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"connect_args": {"timeout": 20}}
     if EMBEDDED_BROKER
-    else {"global_keyprefix": REDIS_PREFIX, "socket_connect_timeout": 2}
+    else {"global_keyprefix": REDIS_PREFIX, "socket_connect_timeout": 2, "max_retries": 1, "interval_start": 0}
 )
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "optimizer.sweep", "schedule": 5.0, "options": {"expires": 5}}}
