@@ -1,128 +1,144 @@
-"""Whether a set of trades may be booked alone: cash of each account, hard weight limits, the tax budget."""
+"""Whether a set of trades may be booked alone: reads what is stored and asks the engine's check."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import Household
 from holdings import selectors as holdings
+from holdings.models import BrokerageAccount, Classification, Instrument, ThemeTag
 from optimizer import selectors
-from optimizer.models import Decision, PolicyConstraint, Proposal, Side, Trade
+from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
+from optimizer.engine.types import ConstraintInput
+from optimizer.models import Order, PolicyConstraint, Proposal, Side, Trade
 
 Kind = PolicyConstraint.Kind
-WEIGHTS = [Kind.INSTRUMENT_WEIGHT, Kind.SECTOR_WEIGHT, Kind.CLASS_WEIGHT, Kind.THEME_WEIGHT]
-HAIR = Decimal("0.000001")
-
-
-@dataclass(slots=True)
-class Position:
-    """What the household would hold: value by instrument id, cash by account id, in base currency."""
-
-    value: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-
-    def after(self, trades: Iterable[Trade]) -> Position:
-        moved = Position(defaultdict(Decimal, self.value), defaultdict(Decimal, self.cash))
-        for trade in trades:
-            sign = -1 if trade.side == Side.SELL else 1
-            moved.value[trade.instrument_id] += sign * trade.value
-            moved.cash[trade.account_id] -= sign * trade.value + trade.cost
-        return moved
-
-    @property
-    def total(self) -> Decimal:
-        return sum(self.value.values(), Decimal(0)) + sum(self.cash.values(), Decimal(0))
-
-    def weight(self, instruments: Iterable[int]) -> Decimal:
-        return sum((self.value.get(pk, Decimal(0)) for pk in instruments), Decimal(0)) / self.total
+ZERO = Decimal(0)
 
 
 def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
-    """Sentences that name what the set alone would break, and the remedy; empty when it may be booked.
+    """Sentences that name what the set alone would break, with the remedy; empty when it may be booked.
 
-    A limit that is broken already is no objection as long as the set does not make it worse.
+    Trades of the proposal that were approved before and are not filled yet count with the set.
     """
     if not trades:
         return []
-    household = proposal.household
-    now = _today(household).after(order.trade for order in selectors.open_orders(household))
-    then = now.after(trades)
-    constraints = list(proposal.version.constraints.filter(hard=True))
-    return [
-        *_cash(household, trades, now, then, constraints),
-        *_weights(household, now, then, [row for row in constraints if row.kind in WEIGHTS]),
-        *_tax(proposal, trades, constraints),
-    ]
+    reading = _read(proposal)
+    chosen = [*(order.trade for order in reading.own_orders), *trades]
+    return check_set(
+        [reading.trade(trade) for trade in chosen],
+        [reading.trade(trade) for trade in selectors.trades(proposal)],
+        reading.book(),
+    )
 
 
-def _today(household: Household) -> Position:
-    lots = list(holdings.lots(household))
-    quotes = holdings.quotes({lot.instrument_id for lot in lots}, household.as_of)
-    position = Position()
-    for lot in lots:
-        position.value[lot.instrument_id] += lot.quantity * quotes[lot.instrument_id].close
-    for account, amount in holdings.cash(household).items():
-        position.cash[account] += amount
-    return position
+@dataclass(slots=True)
+class _Reading:
+    """What is stored of the household: values by instrument id, cash by account id, limits."""
 
+    proposal: Proposal
+    accounts: list[BrokerageAccount]
+    instruments: dict[int, Instrument]
+    classes: dict[int, Classification]
+    themes: dict[int, list[ThemeTag]]
+    own_orders: list[Order]
+    values: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-def _cash(
-    household: Household, trades: Sequence[Trade], now: Position, then: Position, rows: Sequence[PolicyConstraint]
-) -> list[str]:
-    floors = {row.subject: row.low or Decimal(0) for row in rows if row.kind == Kind.MINIMUM_CASH}
-    said = []
-    for account in {trade.account_id: trade.account for trade in trades}.values():
-        floor = floors.get(str(account.uuid), Decimal(0))
-        left = then.cash[account.pk]
-        if left < floor and left < now.cash[account.pk]:
-            said.append(
-                f"{account.name}: these purchases would leave ${left:,.0f} of cash, below ${floor:,.0f}. "
-                "Approve the sales that fund them too, or fewer purchases."
-            )
-    total, least = sum(then.cash.values(), Decimal(0)), floors.get("", Decimal(0))
-    if not said and total < least and total < sum(now.cash.values(), Decimal(0)):
-        said.append(
-            f"The household would keep ${total:,.0f} of cash; the minimum is ${least:,.0f}. Approve fewer purchases."
+    def move(self, orders: Iterable[Order]) -> None:
+        """Count open orders of other proposals as done."""
+        for order in orders:
+            part = (order.quantity - order.filled) / order.quantity
+            sign = -1 if order.side == Side.SELL else 1
+            self.values[order.instrument_id] += sign * order.trade.value * part
+            self.cash[order.account_id] -= (sign * order.trade.value + order.trade.cost) * part
+
+    def trade(self, trade: Trade) -> StoredTrade:
+        instrument = self.instruments[trade.instrument_id]
+        return StoredTrade(
+            number=trade.number,
+            account=str(trade.account.uuid),
+            asset=str(instrument.uuid),
+            symbol=instrument.symbol,
+            side="sell" if trade.side == Side.SELL else "buy",
+            value=trade.value,
+            cost=trade.cost,
+            tax=trade.tax,
+            group=holdings.identity_group(instrument, self.classes.get(instrument.pk)),
+            loss=trade.gain is not None and trade.gain < 0 and trade.account.is_taxable,
         )
-    return said
+
+    def book(self) -> StoredBook:
+        total = sum(self.values.values(), ZERO) + sum(self.cash.values(), ZERO)
+        rows = list(self.proposal.version.constraints.filter(hard=True))
+        needed = defaultdict(Decimal, {row.subject: row.low or ZERO for row in rows if row.kind == Kind.WITHDRAWAL})
+        return StoredBook(
+            value=total,
+            accounts=[StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)]) for a in self.accounts],
+            weights={str(self.instruments[pk].uuid): float(value / total) for pk, value in self.values.items()},
+            limits=[self._limit(row) for row in rows if row.kind != Kind.WITHDRAWAL],
+        )
+
+    def _limit(self, row: PolicyConstraint) -> StoredLimit:
+        high = row.high
+        if row.kind == Kind.TAX_BUDGET and high is not None:
+            high -= self._tax_of_filled()
+        constraint = ConstraintInput(
+            id=str(row.pk),
+            kind=row.kind,  # type: ignore[arg-type]
+            subject=row.subject,
+            low=row.low,
+            high=high,
+            unit=row.unit,
+        )
+        return StoredLimit(constraint, self._name(row), frozenset(self._members(row)))
+
+    def _tax_of_filled(self) -> Decimal:
+        filled = self.proposal.trades.filter(order__status=Order.Status.FILLED)
+        return sum((trade.tax for trade in filled), ZERO)
+
+    def _name(self, row: PolicyConstraint) -> str:
+        if row.kind == Kind.MINIMUM_CASH:
+            return next((a.name for a in self.accounts if str(a.uuid) == row.subject), "the household")
+        return row.subject_name()
+
+    def _members(self, row: PolicyConstraint) -> Iterable[str]:
+        for pk, instrument in self.instruments.items():
+            classification = self.classes.get(pk)
+            subjects = {
+                Kind.INSTRUMENT_WEIGHT: [str(instrument.uuid)],
+                Kind.SECTOR_WEIGHT: [str(holdings.sector_of(classification))],
+                Kind.CLASS_WEIGHT: [classification.asset_class if classification else "other"],
+                Kind.THEME_WEIGHT: [tag.theme for tag in self.themes.get(pk, [])],
+            }
+            if row.subject in subjects.get(Kind(row.kind), []):
+                yield str(instrument.uuid)
 
 
-def _weights(household: Household, now: Position, then: Position, rows: Sequence[PolicyConstraint]) -> list[str]:
-    members = _members(household, then.value, rows)
-    said = []
-    for row in rows:
-        before, after = now.weight(members[row.pk]), then.weight(members[row.pk])
-        name = row.subject_name()
-        if row.high is not None and after > max(row.high, before) + HAIR:
-            said.append(f"{name} would be {after:.1%}; the limit is {row.high:.1%}. Approve its reductions too.")
-        if row.low is not None and after < min(row.low, before) - HAIR:
-            said.append(f"{name} would be {after:.1%}; the floor is {row.low:.1%}. Approve its increases too.")
-    return said
-
-
-def _members(
-    household: Household, held: Mapping[int, Decimal], rows: Sequence[PolicyConstraint]
-) -> dict[int, set[int]]:
-    """Instrument ids that each weight limit counts."""
-    classes, themes = holdings.classifications(household), holdings.themes(household)
-    names = holdings.instrument_ids(held)
-    by_subject: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for pk in held:
-        by_subject[Kind.INSTRUMENT_WEIGHT, names[pk]].add(pk)
-        by_subject[Kind.SECTOR_WEIGHT, holdings.sector_of(classes.get(pk))].add(pk)
-        by_subject[Kind.CLASS_WEIGHT, classes[pk].asset_class if pk in classes else "other"].add(pk)
-        for tag in themes.get(pk, []):
-            by_subject[Kind.THEME_WEIGHT, tag.theme].add(pk)
-    return {row.pk: by_subject[row.kind, row.subject] for row in rows}
-
-
-def _tax(proposal: Proposal, trades: Sequence[Trade], rows: Sequence[PolicyConstraint]) -> list[str]:
-    budget = next((row.high for row in rows if row.kind == Kind.TAX_BUDGET), None)
-    approved = proposal.trades.filter(decision__verdict=Decision.Verdict.APPROVED)
-    tax = sum((trade.tax for trade in [*approved, *trades]), Decimal(0))
-    if budget is None or tax <= budget:
-        return []
-    return [f"The approved trades would add ${tax:,.0f} of tax; the budget is ${budget:,.0f}. Approve the losses too."]
+def _read(proposal: Proposal) -> _Reading:
+    household: Household = proposal.household
+    lots = list(holdings.lots(household))
+    orders = list(selectors.open_orders(household))
+    trades = list(selectors.trades(proposal))
+    quotes = holdings.quotes({lot.instrument_id for lot in lots}, household.as_of)
+    reading = _Reading(
+        proposal=proposal,
+        accounts=list(holdings.brokerage_accounts(household)),
+        instruments={
+            **{lot.instrument_id: lot.instrument for lot in lots},
+            **{order.instrument_id: order.instrument for order in orders},
+            **{trade.instrument_id: trade.instrument for trade in trades},
+        },
+        classes=holdings.classifications(household),
+        themes=holdings.themes(household),
+        own_orders=[order for order in orders if order.trade.proposal_id == proposal.pk],
+    )
+    for lot in lots:
+        reading.values[lot.instrument_id] += lot.quantity * quotes[lot.instrument_id].close
+    for account, amount in holdings.cash(household).items():
+        reading.cash[account] += amount
+    reading.move(order for order in orders if order.trade.proposal_id != proposal.pk)
+    return reading
