@@ -1,0 +1,1 @@
+"""What the overview shows, one module a part."""

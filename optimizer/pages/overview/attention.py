@@ -1,0 +1,146 @@
+"""What needs the user's attention: one sentence with one link each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import Household
+from holdings.models import Import, RealisedGain, Sector
+from holdings.tax.us.holding import days_to_long_term, long_term_from
+from optimizer.models import Proposal, Run
+from optimizer.pages.links import link
+from optimizer.pages.overview.wash import open_windows
+from optimizer.pages.position import Position
+from portfolio_site.templatetags.formats import count_of, day, day_short, money
+
+SOON = 45  # days
+STALE = dt.timedelta(days=7)
+NAMED = 4  # the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`icon` is warn, clock or info; `lead` is set in bold before the rest of the sentence."""
+
+    icon: str
+    lead: str
+    rest: str
+    word: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the sentences are made of, read beforehand."""
+
+    household: Household
+    position: Position
+    realised: Sequence[RealisedGain]
+    open_proposal: Proposal | None
+    last_run: Run | None
+    imports: Sequence[Import]
+
+
+def attention(facts: Facts) -> list[Item]:
+    """Faults first, then dates, then what is under way."""
+    found = [*_decisions(facts), *_holdings(facts), *_prices(facts), *_terms(facts), *_washes(facts), *_work(facts)]
+    order = ["warn", "clock", "info"]
+    return sorted(found, key=lambda item: order.index(item.icon))
+
+
+def _decisions(facts: Facts) -> Iterator[Item]:
+    proposal = facts.open_proposal
+    if proposal:
+        href = link("proposal", facts.household, number=proposal.number)
+        yield Item("warn", f"Proposal {proposal.number} waits for your decision.", proposal.headline, "Review", href)
+
+
+def _holdings(facts: Facts) -> Iterator[Item]:
+    position, house = facts.position, facts.household
+    for account in position.accounts:
+        cash = position.cash.get(account.pk, Decimal(0))
+        if cash < 0:
+            lead = f"Cash of {account.name} is {money(cash, house.base_currency)}."
+            yield Item("warn", lead, "A deposit or a sale is missing.", "Transactions", link("transactions", house))
+    unknown = [lot for lot in position.lots if lot.is_incomplete]
+    if unknown:
+        names = named(lot.instrument.symbol for lot in unknown)
+        lead = f"{count_of(len(unknown), 'lot')} of unknown basis or date."
+        yield Item("warn", lead, f"{names}: never sold by a proposal.", "Holdings", link("holdings", house))
+    unclassified = [pk for pk in position.by_instrument if position.sector(pk) == Sector.UNKNOWN]
+    if unclassified:
+        names = named(position.instruments[pk].symbol for pk in unclassified)
+        lead = f"{count_of(len(unclassified), 'instrument')} without a sector."
+        yield Item("warn", lead, f"{names}: no sector limit reaches them.", "Classify", link("classify", house))
+
+
+def _prices(facts: Facts) -> Iterator[Item]:
+    position, href = facts.position, link("holdings", facts.household)
+    missing = [row.symbol for pk, row in position.instruments.items() if pk not in position.quotes]
+    if missing:
+        lead = f"No price for {named(missing)}."
+        yield Item("warn", lead, "They count as 0 in every figure here.", "Holdings", href)
+    old = {pk: quote for pk, quote in position.quotes.items() if quote.date < position.as_of - STALE}
+    if old:
+        names = named(position.instruments[pk].symbol for pk in old)
+        since = day(min(quote.date for quote in old.values()))
+        yield Item("warn", f"Stale prices: {names}.", f"The oldest close is of {since}.", "Holdings", href)
+
+
+def _terms(facts: Facts) -> Iterator[Item]:
+    """Taxable lots that turn long-term soon."""
+    as_of = facts.position.as_of
+    soon = sorted(
+        (long_term_from(lot.acquired), lot.instrument.symbol)
+        for lot in facts.position.lots
+        if lot.account.is_taxable and lot.acquired and 0 < days_to_long_term(lot.acquired, as_of) <= SOON
+    )
+    if soon:
+        turn = "lot turns" if len(soon) == 1 else "lots turn"
+        lead = f"{len(soon)} {turn} long-term within {(soon[-1][0] - as_of).days} days."
+        dated = dict.fromkeys(f"{symbol} on {day_short(date)}" for date, symbol in soon)
+        yield Item("clock", lead, f"{named(dated)}.", "Lots", link("holdings", facts.household))
+
+
+def _washes(facts: Facts) -> Iterator[Item]:
+    sold, bought = open_windows(facts.position, facts.realised)
+    href = link("holdings", facts.household)
+    if sold:
+        names = named(f"{name} before {day(free)}" for name, free in sold)
+        rest = "Each was sold at a loss, which a purchase in any account would wash."
+        yield Item("clock", f"Not to be bought: {names}.", rest, "Lots", href)
+    if bought:
+        names = named(f"{name} before {day(free)}" for name, free in bought)
+        rest = "Recent purchases would wash the loss."
+        yield Item("clock", f"No loss counts in {names}.", rest, "Lots", href)
+
+
+def _work(facts: Facts) -> Iterator[Item]:
+    house, run = facts.household, facts.last_run
+    for batch in facts.imports:
+        rows = count_of(batch.errors, "row")  # type: ignore[attr-defined]
+        lead = f"{rows} of {batch.file_name} could not be read."
+        href = link("import_detail", house, batch=batch.uuid)
+        yield Item("warn", lead, "The others are not held up.", "Import", href)
+    if run and run.status == Run.Status.FAILED:
+        yield Item("warn", "The last computation failed.", run.error, "Look", link("run", house, run=run.uuid))
+    if run and run.is_active:
+        href = link("run", house, run=run.uuid)
+        yield Item("info", "A proposal is being computed.", "This page stays as it is meanwhile.", "Progress", href)
+    stale = [account for account in facts.position.accounts if account.stale_from]
+    if stale:
+        since = min(account.stale_from for account in stale if account.stale_from)
+        lead = f"Daily values since {day(since)} are being computed anew."
+        names = named(account.name for account in stale)
+        yield Item("info", lead, f"{names}: the chart follows.", "Reload", link("overview", house))
+
+
+def named(names: Iterable[str]) -> str:
+    """AAPL, BAC and PG; beyond four the rest is counted."""
+    every = list(dict.fromkeys(names))
+    if len(every) > NAMED:
+        every = [*every[: NAMED - 1], f"{len(every) - NAMED + 1} more"]
+    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]])) if every else ""
