@@ -1,13 +1,23 @@
 from django.urls import URLPattern, URLResolver, path
 
-from optimizer.views import orders, proposals, runs
+from optimizer.views import classify, goals, orders, overview, policy, proposals, runs
 
 HOUSEHOLD = "h/<uuid:household>/"
 PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
 RUN = HOUSEHOLD + "runs/<uuid:run>"
 ORDER = HOUSEHOLD + "orders/<uuid:order>"
+GOAL = HOUSEHOLD + "goals/<uuid:goal>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(HOUSEHOLD, overview.overview, name="overview"),
+    path(HOUSEHOLD + "goals", goals.goals, name="goals"),
+    path(HOUSEHOLD + "goals/new", goals.goal_new, name="goal_new"),
+    path(GOAL, goals.goal_edit, name="goal_edit"),
+    path(GOAL + "/archive", goals.goal_archive, name="goal_archive"),
+    path(HOUSEHOLD + "goals/constraints", policy.policy_edit, name="policy_edit"),
+    path(HOUSEHOLD + "goals/taxes", goals.tax_profile, name="tax_profile"),
+    path(HOUSEHOLD + "goals/classify", classify.classify, name="classify"),
+    path(HOUSEHOLD + "goals/themes", classify.themes, name="themes"),
     path(HOUSEHOLD + "propose", runs.propose, name="propose"),
     path(RUN, runs.run, name="run"),
     path(RUN + "/fragment", runs.run_fragment, name="run_fragment"),

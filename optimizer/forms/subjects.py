@@ -1,0 +1,68 @@
+"""What a limit can be about, by the words that a person types: AAPL; Energy, sector; Stocks, class; tobacco, theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from accounts.models import Household
+from holdings.models import AssetClass, Instrument, Sector
+from optimizer.models import PolicyConstraint
+
+Kind = PolicyConstraint.Kind
+THEME = ", theme"
+WEIGHT = {
+    "instrument": Kind.INSTRUMENT_WEIGHT,
+    "sector": Kind.SECTOR_WEIGHT,
+    "class": Kind.CLASS_WEIGHT,
+    "theme": Kind.THEME_WEIGHT,
+}
+EXCLUDE = {"instrument": Kind.EXCLUDE_INSTRUMENT, "sector": Kind.EXCLUDE_SECTOR, "theme": Kind.EXCLUDE_THEME}
+ABOUT = {kind: about for table in (WEIGHT, EXCLUDE) for about, kind in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`about` is instrument, sector, class or theme; `token` is what a constraint stores."""
+
+    about: str
+    token: str
+    label: str
+
+
+class Subjects:
+    """Finds a subject by what is typed, whatever its case, and gives a stored one its label."""
+
+    def __init__(self, instruments: Sequence[Instrument], themes: Iterable[str]) -> None:
+        self.by_symbol = {row.symbol.upper(): row for row in instruments}
+        self.by_uuid = {str(row.uuid): row for row in instruments}
+        every = [
+            *(Subject("instrument", uuid, row.symbol) for uuid, row in self.by_uuid.items()),
+            *(Subject("sector", token, f"{label}, sector") for token, label in Sector.choices),
+            *(Subject("class", token, f"{label}, class") for token, label in AssetClass.choices),
+            *(Subject("theme", theme, f"{theme}{THEME}") for theme in sorted(set(themes))),
+        ]
+        self.options = [subject.label for subject in every]
+        self._stored = {(subject.about, subject.token): subject for subject in every}
+        self._typed = {subject.label.lower(): subject for subject in every}
+        for subject in every:
+            self._typed.setdefault(subject.label.rpartition(", ")[0].lower(), subject)
+
+    def find(self, text: str) -> Subject | None:
+        """None for what is not known; a theme that no instrument carries yet is found by its suffix."""
+        typed = " ".join(text.split())
+        known = self._typed.get(typed.lower())
+        if known or not typed.lower().endswith(THEME):
+            return known
+        theme = typed[: -len(THEME)].strip().lower()
+        return Subject("theme", theme, f"{theme}{THEME}") if theme else None
+
+    def stored(self, kind: str, token: str) -> Subject:
+        about = ABOUT[Kind(kind)]
+        return self._stored.get((about, token)) or Subject(about, token, token)
+
+
+def subjects(household: Household) -> Subjects:
+    """Two queries. Indices are left out: nobody can hold one."""
+    instruments = Instrument.objects.filter(currency=household.base_currency).exclude(kind=Instrument.Kind.INDEX)
+    return Subjects(list(instruments), household.theme_tags.values_list("theme", flat=True))

@@ -1,0 +1,72 @@
+"""What stands beside the fields of the policy form: how things are today, so that a limit can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from optimizer.forms.fields import in_percent
+from optimizer.forms.policy import PolicyBundle
+from optimizer.forms.subjects import Subject
+from optimizer.pages.policy import risk_in_words
+from optimizer.pages.position import ZERO, Position
+from portfolio_site.templatetags.formats import count_of, money
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Sentences by field; lines carry theirs by position."""
+
+    single: Mapping[str, str]
+    targets: list[tuple[Any, str]]
+    limits: list[tuple[Any, str]]
+
+
+def effects(bundle: PolicyBundle, position: Position, currency: str) -> Effects:
+    shares = _shares(position)
+    return Effects(
+        single=_single(bundle, position, currency),
+        targets=[(line, _target(line, position)) for line in bundle.targets.forms],
+        limits=[(line, _limit(line, bundle, shares)) for line in bundle.limits.forms],
+    )
+
+
+def _single(bundle: PolicyBundle, position: Position, currency: str) -> dict[str, str]:
+    limit = bundle.main["one_stock"].initial
+    weights = [position.share(position.by_instrument[pk]) for pk, row in position.instruments.items() if _is_stock(row)]
+    above = sum(limit is not None and weight > limit for weight in weights)
+    largest = f"Today the largest is {in_percent(max(weights))}%" if weights else "No stock is held"
+    aversion = bundle.main["risk_aversion"].initial
+    return {
+        "cash_target": f"Today {in_percent(position.share(position.total_cash))}%, "
+        f"{money(position.total_cash, currency)}.",
+        "one_stock": f"{largest}; {count_of(above, 'stock')} above the saved limit." if limit else f"{largest}.",
+        "risk_aversion": risk_in_words(aversion, position.total, currency),
+    }
+
+
+def _is_stock(row: Any) -> bool:
+    return bool(row.kind == row.Kind.STOCK)
+
+
+def _target(line: Any, position: Position) -> str:
+    symbol = str(line["symbol"].value() or "").upper()
+    values = {row.symbol: position.by_instrument[pk] for pk, row in position.instruments.items()}
+    return f"Today {in_percent(position.share(values.get(symbol, ZERO)))}%" if symbol else ""
+
+
+def _limit(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Decimal]) -> str:
+    found: Subject | None = bundle.given.subjects.find(str(line["subject"].value() or ""))
+    if found is None or found.about == "theme":
+        return ""
+    return f"Today {in_percent(shares.get((found.about, found.token), ZERO))}%"
+
+
+def _shares(position: Position) -> dict[tuple[str, str], Decimal]:
+    held = {str(position.instruments[pk].uuid): value for pk, value in position.by_instrument.items()}
+    tables = {"instrument": held, "sector": position.by_sector, "class": position.by_class}
+    return {
+        (about, token): position.share(value) for about, values in tables.items() for token, value in values.items()
+    }
