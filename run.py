@@ -27,9 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-VAR = Path(os.environ.get("BALLAST_VAR") or ROOT / "var").resolve()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105
 
 
 class Refusal(Exception):
@@ -201,19 +199,9 @@ def refuse_used_port(port: int) -> None:
             raise Refusal(f"Port {port} cannot be used ({reason}): choose another with --port.") from None
 
 
-def make_demo_password() -> None:
-    path = VAR / "demo-password"
-    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        word = "-".join("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(5)) for _ in range(3))
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(word)
-
-
 def serve(port: int) -> None:
     refuse_used_port(port)
     install("requirements.txt")
-    make_demo_password()
     say("Preparing the database, the static files and the sample household")
     prepared, printed = call([PYTHON, "manage.py", "prepare"])
     if not prepared:

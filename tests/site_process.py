@@ -143,8 +143,15 @@ class Site:
 
 @contextmanager
 def running(var: Path, world: World, *, sample: bool = True) -> Iterator[Site]:
+    """Prepare a folder and serve it."""
     site = Site(var, world)
     site.prepare(sample=sample)
+    with serving(site):
+        yield site
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[Site]:
     try:
         site.start()
         yield site

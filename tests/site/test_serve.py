@@ -14,7 +14,7 @@ import pytest
 
 from portfolio_site.security import CONTENT_SECURITY_POLICY
 from tests import worlds
-from tests.site_process import ROOT, Site, running, wait_until
+from tests.site_process import ROOT, Site, running, serving, wait_until
 
 
 @pytest.fixture(scope="module", params=["embedded", pytest.param("production", marks=pytest.mark.services)])
@@ -24,9 +24,18 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield site
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("own")
+    with worlds.embedded() as world:
+        Site(folder, world).prepare(sample=False)
+    return folder
+
+
 @pytest.fixture
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with worlds.embedded() as world, running(tmp_path_factory.mktemp("own"), world, sample=False) as site:
+def own_site(folder: Path) -> Iterator[Site]:
+    """A site for one test, which may stop it."""
+    with worlds.embedded() as world, serving(Site(folder, world)) as site:
         yield site
 
 
