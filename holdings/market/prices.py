@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from holdings.market.chunks import Chunk, Close, pack_years, store
 from holdings.models import Instrument, Price, PriceSource
 
-INSERT = "INSERT INTO holdings_price (instrument_id, date, close, currency, source_id) VALUES (%s, %s, %s, %s, %s)"
+TABLE = "holdings_price (instrument_id, date, close, currency, source_id)"
 
 
 def store_closes(*, source: PriceSource, closes: Mapping[Instrument, Sequence[Close]]) -> int:
@@ -36,6 +36,11 @@ def _rows(instrument: Instrument, source: PriceSource, series: Sequence[Close]) 
 
 
 def _insert(rows: list[list[Any]]) -> None:
-    """Plain SQL: model objects take six times as long."""
+    """Plain SQL: model objects take six times as long, and on PostgreSQL single rows eight times as long as COPY."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.executemany(INSERT, rows)
+        if cursor.db.vendor == "sqlite":
+            cursor.executemany(f"INSERT INTO {TABLE} VALUES (%s, %s, %s, %s, %s)", rows)  # noqa: S608
+            return
+        with cursor.copy(f"COPY {TABLE} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
