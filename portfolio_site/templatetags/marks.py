@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -80,23 +79,9 @@ def span(one: float, other: float, scale: float) -> tuple[float, float]:
 @register.simple_tag
 def days_bar(held: int, needed: int = 366) -> str:
     """How much of the year to long-term has passed."""
-    return filled_bar("days", 46, 6, held / needed)
-
-
-@register.simple_tag
-def share_bar(value: Number, most: Number) -> str:
-    """A value as a part of the largest one of its table."""
-    return filled_bar("share", 168, 8, float(value) / float(most or 1))
-
-
-def filled_bar(name: str, width: int, height: int, part: float) -> SafeString:
+    filled = round(46 * max(0.0, min(1.0, held / needed)), 1)
     return format_html(
-        '<svg class="{name}" viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bar-track" width="{width}" height="{height}" rx="{round}"/>'
-        '<rect class="bar-fill" width="{filled}" height="{height}" rx="{round}"/></svg>',
-        name=name,
-        width=width,
-        height=height,
-        round=height / 2,
-        filled=round(width * max(0.0, min(1.0, part)), 1),
+        '<svg class="days" viewBox="0 0 46 6" aria-hidden="true"><rect class="bar-track" width="46" height="6" rx="3"/>'
+        '<rect class="bar-fill" width="{}" height="6" rx="3"/></svg>',
+        filled,
     )

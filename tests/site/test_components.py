@@ -106,10 +106,9 @@ def test_a_drift_bar_starts_at_zero_and_tells_inside_from_outside(drift: Decimal
     assert '<rect class="band" x="66.2" y="1" width="35.6" height="16"/>' in drawn
 
 
-def test_bars_are_never_longer_than_their_track() -> None:
-    assert 'class="bar-fill" width="46' in marks.days_bar(400)
-    assert 'class="bar-fill" width="84.0"' in marks.share_bar(5, 10)
-    assert 'class="bar-fill" width="0.0"' in marks.share_bar(0, 0)
+def test_days_to_long_term_fill_their_bar_and_no_more() -> None:
+    assert 'class="bar-fill" width="23.0"' in marks.days_bar(183)
+    assert 'class="bar-fill" width="46.0"' in marks.days_bar(400)
 
 
 def test_states_have_a_word_beside_their_colour() -> None:
