@@ -7,17 +7,23 @@ from typing import Any
 
 from holdings.figures import AllocationRow, Figure, allocation
 from holdings.models import Sector
+from optimizer.engine.types import CASH
 
 
 def by_sector(measures: Mapping[str, Any], band: float) -> Figure | None:
     """The chart of a proposal's stored measures, largest target first and cash last; None without weights."""
-    before, after, target = (measures[name]["by_sector"] for name in ("before", "after", "target"))
+    before, after, target = (weights(measures[name]) for name in ("before", "after", "target"))
     sectors = [each for each in {**target, **before, **after} if any(m.get(each) for m in (before, after, target))]
     ordered = sorted(sectors, key=lambda each: (each == Sector.CASH, -target.get(each, 0.0), each))
     rows = [
         row(each, before.get(each, 0.0), after.get(each, 0.0), target.get(each, 0.0), band=band) for each in ordered
     ]
     return allocation(rows) if rows else None
+
+
+def weights(measured: Mapping[str, Any]) -> dict[str, float]:
+    """By sector, and cash."""
+    return {**measured["by_sector"], Sector.CASH.value: measured["by_asset"].get(CASH, 0.0)}
 
 
 def row(sector: str, before: float, after: float, target: float, *, band: float) -> AllocationRow:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from holdings.models import Sector
 from portfolio_site.templatetags.formats import NOT_APPLICABLE, change, money, money_change, percent, rounded
 
 Measured = Mapping[str, Any]
+SECTORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def comparison(
         fraction("Tracking error to target", "tracking_error", "tracking_error", decimals=2),
         fraction("Volatility forecast, a year", "volatility"),
         fraction("Average loss, worst 5% of months", "cvar_95", sign=-1),
+        *sectors(nothing, proposed, rules),
         largest(nothing, proposed, symbols, None if cap is None else number(cap)),
         amount("Tax added this year", "tax", "tax_budget"),
         amount("Trading cost", "cost"),
@@ -76,6 +79,25 @@ def in_money(name: str, before: Decimal, after: Decimal, limit: Decimal | None, 
     shown = [rounded(value) for value in (before, after)]
     moved = money_change(shown[1] - shown[0], currency)
     return Line(name, money(before, currency), money(after, currency), moved, money(limit, currency))
+
+
+def sectors(nothing: Measured, proposed: Measured, rules: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """The sectors that the goals limit."""
+    limited = [rule for rule in rules if rule["kind"] == "sector_weight" and rule.get("limit") is not None]
+    return [
+        in_percent(
+            f"{sector_name(rule['subject'])}, share of household",
+            number(nothing["by_sector"].get(rule["subject"], 0)),
+            number(proposed["by_sector"].get(rule["subject"], 0)),
+            number(rule["limit"]),
+            decimals=1,
+        )
+        for rule in limited[:SECTORS]
+    ]
+
+
+def sector_name(sector: str) -> str:
+    return Sector(sector).label if sector in Sector.values else sector
 
 
 def _caps(rule: Mapping[str, Any], instrument: str) -> bool:

@@ -18,6 +18,7 @@ from portfolio_site.templatetags.formats import quantity
 
 APPROVE, REJECT = "approve", "reject"
 RULE_ORDER = ["fail", "near", "pass"]
+SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +181,21 @@ def marked(trades: Iterable[Trade], choices: Choices) -> Marked:
     )
 
 
-def rules(proposal: Proposal) -> list[dict[str, Any]]:
-    """Fails first, then near, then pass."""
-    return sorted(proposal.rules, key=lambda rule: RULE_ORDER.index(rule["state"]))
+def rules(proposal: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Fails first, then near, then pass, caps of single instruments last; and those beyond SHOWN that pass."""
+    ordered = sorted(
+        proposal.rules, key=lambda rule: (RULE_ORDER.index(rule["state"]), rule["kind"] == "instrument_weight")
+    )
+    shown = max(SHOWN, sum(rule["state"] != "pass" for rule in ordered))
+    return ordered[:shown], ordered[shown:]
+
+
+def solves(proposal: Proposal) -> list[tuple[str, str, str, int, int]]:
+    """Purpose, solver, status, number and iterations of the solver runs that were alike."""
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for solve in proposal.evidence["trace"]["solves"]:
+        counts.setdefault((solve["purpose"], solve["solver"], solve["status"]), []).append(solve["iterations"])
+    return [(*alike, len(iterations), sum(iterations)) for alike, iterations in counts.items()]
 
 
 def changes(earlier: Iterable[Trade], now: Iterable[Trade]) -> list[str]:

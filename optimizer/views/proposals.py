@@ -82,18 +82,22 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
     nothing = proposal.alternatives.filter(name="do_nothing").first()
     before = nothing.measures if nothing else proposal.measures["before"]
     after = proposal.measures["after"]
+    shown, more = page.rules(proposal)
     currency = proposal.household.base_currency
     return {
         "proposal": proposal,
         "latest": selectors.proposals(proposal.household).first(),
         "comparison": comparison(before, after, proposal.rules, _symbols(before, after), currency),
-        "rules": page.rules(proposal),
+        "rules": shown,
+        "more_rules": more,
+        "of_rules": len(proposal.rules),
         "fulfilled": sum(rule["state"] != "fail" for rule in proposal.rules),
         "figure": by_sector(proposal.measures, float(proposal.version.drift_band)),
         "totals": page.totals(trades),
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
         "price_labels": _price_labels(proposal, trades),
         "symbol": SYMBOLS.get(currency, currency),
+        "solves": page.solves(proposal),
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),
         "rounding_cost": amount_of(proposal.evidence["rounding_cost"]),
