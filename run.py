@@ -202,14 +202,9 @@ def refuse_used_port(port: int) -> None:
 def serve(port: int) -> None:
     refuse_used_port(port)
     install("requirements.txt")
-    say("Preparing the database, the static files and the sample household")
-    prepared, printed = call([PYTHON, "manage.py", "prepare"])
-    if not prepared:
-        raise Refusal(f"{printed}\nmanage.py prepare failed: see above.")
-    say("Starting the web server and two workers")
     os.chdir(ROOT)
     # Becoming the supervisor, so that signals reach it and no parent is left to die before it.
-    os.execv(PYTHON, [str(PYTHON), "manage.py", "serve", "--port", str(port)])  # noqa: S606
+    os.execv(PYTHON, [str(PYTHON), "manage.py", "serve", "--prepare", "--port", str(port)])  # noqa: S606
 
 
 # Testing

@@ -46,4 +46,4 @@ class Command(BaseCommand):
         check_broker()
         collect_static()
         if not without_sample:
-            call_command("load_sample")
+            call_command("load_sample", stdout=self.stdout)

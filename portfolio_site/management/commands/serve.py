@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from portfolio_site.supervisor import Child, Supervisor
 
@@ -87,12 +89,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare", action="store_true", help="run manage.py prepare first")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, prepare: bool, **options: Any) -> None:
         refuse_used_port(port)
         with hold_lock(settings.VAR_DIR):
+            if prepare:
+                self.prepare()
+            self.stdout.write("Starting the web server and two workers")
+            self.stdout.flush()
             Supervisor(children(port)).run(Announcement(self, port))
         self.stdout.write("Stopped.")
+
+    def prepare(self) -> None:
+        self.stdout.write("Preparing the database, the static files and the sample household")
+        self.stdout.flush()
+        try:
+            call_command("prepare")
+        except KeyboardInterrupt:
+            raise CommandError("Stopped.", returncode=130) from None
+        finally:
+            connections.close_all()
 
 
 class Announcement:
