@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from accounts import services as people
-from accounts.models import Household, Membership, User
+from accounts.models import Goal, Household, Membership, User
 from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Price, PriceSource, Sector
 from holdings.services.ledger import NewTransaction, book
 
@@ -32,6 +32,11 @@ def join(house: Household, name: str, role: str) -> User:
 def account(house: Household, kind: str = "taxable", name: str = "") -> BrokerageAccount:
     owner = house.persons.get()
     return BrokerageAccount.objects.create(household=house, owner=owner, name=name or kind, kind=kind, broker="Schwab")
+
+
+def goal(house: Household, name: str = "Retire") -> Goal:
+    fields = {"name": name, "amount": Decimal(100_000), "date": dt.date(2040, 1, 1), "horizon_years": 17}
+    return people.save_goal(household=house, user=user(), goal=Goal(), fields=fields)
 
 
 def source() -> PriceSource:

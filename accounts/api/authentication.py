@@ -26,7 +26,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         now = timezone.now()
         token = ApiToken.objects.select_related("user", "household").filter(digest=token_digest(secret)).first()
-        if token is None or token.revoked_at or (token.expires_at and token.expires_at <= now):
+        if token is None or not token.is_valid(now):
             raise AuthenticationFailed("The token is unknown, revoked or expired. Issue a new one under Settings.")
         if token.last_used_at is None or now - token.last_used_at > USED_AGAIN:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

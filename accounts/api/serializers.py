@@ -10,6 +10,10 @@ from rest_framework import serializers
 from accounts.fields import PLACES, WHOLE_DIGITS, ExactDecimalField, canonical
 from accounts.models import Activity, Goal, Household, TaxProfile
 
+LONGEST_HORIZON = 80  # years
+AMOUNT = {"min_value": Decimal(0)}
+FRACTION = {"min_value": Decimal(0), "max_value": Decimal(1)}
+
 
 class ExactField(serializers.DecimalField):
     """A decimal number as text, every digit kept, one spelling."""
@@ -56,12 +60,27 @@ class GoalSerializer(ExactModelSerializer):
             "target_volatility",
             "horizon_years",
         ]
+        extra_kwargs = {
+            "amount": {"min_value": Decimal(1)},
+            "target_return": FRACTION,
+            "acceptable_drawdown": FRACTION,
+            "target_volatility": FRACTION,
+            "horizon_years": {"max_value": LONGEST_HORIZON},
+        }
 
 
 class TaxProfileSerializer(ExactModelSerializer):
     class Meta:
         model = TaxProfile
         fields = ["country", "filing_status", "short_rate", "long_rate", "state_rate", "carry_short", "carry_long"]
+        read_only_fields = ["country"]
+        extra_kwargs = {
+            "short_rate": FRACTION,
+            "long_rate": FRACTION,
+            "state_rate": FRACTION,
+            "carry_short": AMOUNT,
+            "carry_long": AMOUNT,
+        }
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):

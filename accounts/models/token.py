@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
@@ -30,3 +32,8 @@ class ApiToken(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+    def is_valid(self, now: dt.datetime) -> bool:
+        """Whether it opens anything: neither revoked nor expired, and its user may still sign in."""
+        expired = self.expires_at is not None and self.expires_at <= now
+        return self.user.is_active and self.revoked_at is None and not expired

@@ -119,10 +119,11 @@ class ImportConfirm(ImportAction):
 class ImportUndo(ImportAction):
     @extend_schema(request=serializers.ReasonSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
+        found = self.batch()
         form = serializers.ReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         try:
-            batch = imports.undo(batch=self.batch(), user=request.user, **form.validated_data)  # type: ignore[arg-type]
+            batch = imports.undo(batch=found, user=request.user, **form.validated_data)  # type: ignore[arg-type]
         except BookingRefused as error:
             raise ValidationError({"detail": str(error)}) from error
         return Response(self.get_serializer(batch).data)

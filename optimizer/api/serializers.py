@@ -1,68 +1,19 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from accounts.api.serializers import ExactField, ExactModelSerializer
-from holdings.models import Instrument
+from accounts.api.serializers import AMOUNT, ExactField, ExactModelSerializer
 from optimizer.models import (
     Alternative,
     Fill,
     Order,
-    PolicyConstraint,
-    PolicyVersion,
     Proposal,
     Run,
-    TargetWeight,
     Trade,
 )
-
-
-class TargetSerializer(ExactModelSerializer):
-    """A target weight; `instrument` is null for cash."""
-
-    instrument = serializers.SlugRelatedField(
-        slug_field="uuid", queryset=Instrument.objects.all(), allow_null=True, default=None
-    )
-
-    class Meta:
-        model = TargetWeight
-        fields = ["instrument", "weight"]
-
-
-class ConstraintSerializer(ExactModelSerializer):
-    class Meta:
-        model = PolicyConstraint
-        fields = ["kind", "subject", "low", "high", "unit", "date", "hard", "priority"]
-
-
-class PolicySerializer(ExactModelSerializer):
-    targets = TargetSerializer(many=True)
-    constraints = ConstraintSerializer(many=True)
-
-    class Meta:
-        model = PolicyVersion
-        fields = [
-            "uuid",
-            "number",
-            "strategy",
-            "risk_aversion",
-            "idle_cash_rate",
-            "minimum_trade",
-            "drift_band",
-            "reason",
-            "created_at",
-            "targets",
-            "constraints",
-        ]
-        read_only_fields = ["number", "created_at"]
-
-    def validate_targets(self, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        total = sum(row["weight"] for row in targets)
-        if targets and total != 1:
-            raise serializers.ValidationError(f"Targets add up to {total:%}; they must add up to 100%.")
-        return targets
 
 
 class RunSerializer(ExactModelSerializer):
@@ -204,6 +155,6 @@ class OrderSerializer(ExactModelSerializer):
 class NewFillSerializer(serializers.Serializer[Any]):
     key = serializers.UUIDField()
     date = serializers.DateField()
-    quantity = ExactField()
-    price = ExactField()
-    fees = ExactField(default=0)
+    quantity = ExactField(**AMOUNT)
+    price = ExactField(**AMOUNT)
+    fees = ExactField(default=Decimal(0), **AMOUNT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from accounts.api.views import HouseholdScoped
 from holdings.services.ledger import BookingRefused
 from optimizer import selectors
 from optimizer.api import serializers
+from optimizer.api.policy import PolicySerializer
 from optimizer.models import Order, PolicyVersion, Proposal, Run
 from optimizer.services import decisions, orders, runs
 from optimizer.services.decisions import DecisionRefused
@@ -27,21 +29,24 @@ from optimizer.services.policies import PolicyDraft, save_version
 class PolicyList(HouseholdScoped, generics.ListCreateAPIView[PolicyVersion]):
     """Versions, newest first; POST saves the next one."""
 
-    serializer_class = serializers.PolicySerializer
+    serializer_class = PolicySerializer
 
     def get_queryset(self) -> QuerySet[PolicyVersion]:
         return selectors.versions(self.household).prefetch_related("targets__instrument", "constraints")
 
     def perform_create(self, serializer: Any) -> None:
         data = dict(serializer.validated_data)
-        targets = [(row["instrument"], row["weight"]) for row in data.pop("targets")]
+        uid = uuid.uuid5(self.household.uuid, str(data.pop("key", uuid.uuid4())))
+        serializer.instance = self.get_queryset().filter(uuid=uid).first() or self._save(uid, data)
+
+    def _save(self, uid: uuid.UUID, data: dict[str, Any]) -> PolicyVersion:
         draft = PolicyDraft(
-            targets=targets,
+            targets=[(row["instrument"], row["weight"]) for row in data.pop("targets")],
             constraints=data.pop("constraints"),
             reason=data.pop("reason", ""),
-            fields=data,
+            fields=data | {"uuid": uid},
         )
-        serializer.instance = save_version(household=self.household, user=self.request.user, draft=draft)  # type: ignore[arg-type]
+        return save_version(household=self.household, user=self.request.user, draft=draft)  # type: ignore[arg-type]
 
 
 class RunList(HouseholdScoped, generics.ListAPIView[Run]):
@@ -110,11 +115,12 @@ class Decide(HouseholdScoped):
 
     @extend_schema(request=serializers.DecisionSerializer, responses=serializers.OrderSerializer(many=True))
     def post(self, request: Request, **kwargs: Any) -> Response:
+        proposal = _proposal(self)
         form = serializers.DecisionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         try:
             made = decisions.decide(
-                proposal=_proposal(self),
+                proposal=proposal,
                 user=request.user,  # type: ignore[arg-type]
                 approved=form.validated_data["approved"],
                 rejected=_reasons(form.validated_data),
@@ -131,11 +137,12 @@ class Resolve(HouseholdScoped):
 
     @extend_schema(request=serializers.ResolveSerializer, responses={202: serializers.RunSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
+        proposal = _proposal(self)
         form = serializers.ResolveSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         try:
             run = decisions.resolve(
-                proposal=_proposal(self),
+                proposal=proposal,
                 user=request.user,  # type: ignore[arg-type]
                 key=form.validated_data["key"],
                 approved=form.validated_data["approved"],
@@ -171,9 +178,9 @@ class OrderFill(HouseholdScoped):
 
     @extend_schema(request=serializers.NewFillSerializer, responses={201: serializers.FillSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
+        order = get_object_or_404(selectors.orders(self.household), uuid=kwargs["uuid"])
         form = serializers.NewFillSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        order = get_object_or_404(selectors.orders(self.household), uuid=kwargs["uuid"])
         try:
             fill = orders.record_fill(order=order, user=request.user, **form.validated_data)  # type: ignore[arg-type]
         except (FillRefused, BookingRefused) as error:
