@@ -28,7 +28,7 @@ TARGETS = {  # per cent of the household
     "GE": "1.5",
 }  # fmt: skip
 CASH_TARGET = "2"
-ONE_STOCK_AT_MOST = Decimal("0.1")
+CAPPED = ("LLY", "XOM", "MSFT", "JNJ")  # the largest stocks held
 Kind, Unit = PolicyConstraint.Kind, PolicyConstraint.Unit
 
 
@@ -47,7 +47,7 @@ def load(*, email: str, password: str) -> Household:
 def _policy(instruments: Mapping[str, Instrument]) -> PolicyDraft:
     weights = [(instruments[symbol], Decimal(percent) / 100) for symbol, percent in TARGETS.items()]
     return PolicyDraft(
-        fields={"strategy": PolicyVersion.Strategy.FIXED, "minimum_trade": Decimal(2_500)},
+        fields={"strategy": PolicyVersion.Strategy.FIXED, "minimum_trade": Decimal(5_000)},
         targets=[*weights, (None, Decimal(CASH_TARGET) / 100)],
         constraints=list(_constraints(instruments)),
         reason="The sample's first version",
@@ -56,9 +56,8 @@ def _policy(instruments: Mapping[str, Instrument]) -> PolicyDraft:
 
 def _constraints(instruments: Mapping[str, Instrument]) -> Iterator[dict[str, Any]]:
     yield {"kind": Kind.SECTOR_WEIGHT, "subject": Sector.ENERGY, "high": Decimal("0.09")}
-    for instrument in instruments.values():
-        if instrument.kind == Instrument.Kind.STOCK:
-            yield {"kind": Kind.INSTRUMENT_WEIGHT, "subject": str(instrument.uuid), "high": ONE_STOCK_AT_MOST}
+    for symbol in CAPPED:
+        yield {"kind": Kind.INSTRUMENT_WEIGHT, "subject": str(instruments[symbol].uuid), "high": Decimal("0.1")}
     yield {"kind": Kind.MINIMUM_CASH, "low": Decimal(24_000), "unit": Unit.MONEY}
     yield {"kind": Kind.TAX_BUDGET, "high": Decimal(1_500), "unit": Unit.MONEY}
     yield {"kind": Kind.TURNOVER, "high": Decimal("0.2")}

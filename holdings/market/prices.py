@@ -41,6 +41,6 @@ def _insert(rows: list[list[Any]]) -> None:
         if cursor.db.vendor == "sqlite":
             cursor.executemany(f"INSERT INTO {TABLE} VALUES (%s, %s, %s, %s, %s)", rows)  # noqa: S608
             return
-        with cursor.copy(f"COPY {TABLE} FROM STDIN") as copy:
+        with cursor.db.wrap_database_errors, cursor.copy(f"COPY {TABLE} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
