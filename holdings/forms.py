@@ -67,11 +67,17 @@ class TransactionFilter(forms.Form):
         to_field_name="uuid",
         required=False,
         empty_label="All accounts",
-        label="Account",
+        widget=forms.Select(attrs={"aria-label": "Account"}),
     )
-    kind = forms.ChoiceField(choices=[("", "All kinds"), *Transaction.Kind.choices], required=False, label="Kind")
+    kind = forms.ChoiceField(
+        choices=[("", "All kinds"), *Transaction.Kind.choices],
+        required=False,
+        widget=forms.Select(attrs={"aria-label": "Kind"}),
+    )
     symbol = forms.CharField(
-        max_length=24, required=False, label="Symbol", widget=forms.TextInput(attrs={"placeholder": "Symbol"})
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "Symbol", "aria-label": "Symbol"}),
     )
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:

@@ -149,14 +149,15 @@ def columns(batch: Import, rows: Sequence[ImportRow]) -> list[tuple[str, str, st
 
 def row_view(row: ImportRow, names: Sequence[tuple[str, str, str]]) -> RowView:
     word, icon, tone = STATES[row.status]
-    tones = {problem["field"]: cell_tone(problem["severity"]) for problem in reversed(row.problems)}
+    problems = [] if row.status == Status.DUPLICATE else row.problems
+    tones = {problem["field"]: cell_tone(problem["severity"]) for problem in reversed(problems)}
     return RowView(
         number=row.number,
         cells=[cell(row, name, css, tones) for name, css in (filled(row, each) for each in names)],
         word=word,
         icon=icon,
         tone=tone,
-        problems=row.problems,
+        problems=problems,
         note=note(row),
         faded=row.status in {Status.DUPLICATE, Status.IGNORED},
     )

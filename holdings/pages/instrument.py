@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household
 from holdings import selectors
@@ -15,7 +15,7 @@ from holdings.figures.price import price_over_time
 from holdings.figures.style import Figure
 from holdings.ledger.replay import replay
 from holdings.ledger.types import LotEvent
-from holdings.models import Instrument, Price, Transaction
+from holdings.models import ImportRow, Instrument, Price, Transaction
 from holdings.pages.lots import LotLine
 from holdings.services.ledger import entry
 
@@ -23,6 +23,8 @@ PERIODS = {"1": "1 year", "5": "5 years", "": "All"}
 DEFAULT_PERIOD = "5"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 RECENT = 20
+ORIGIN = Prefetch("import_rows", ImportRow.objects.select_related("batch").order_by("id"))
+"""The line of a file that a transaction came from."""
 
 
 def seen_by(household: Household) -> QuerySet[Instrument]:
@@ -84,4 +86,5 @@ def closes(instrument: Instrument, as_of: dt.date, period: str) -> Closes:
 
 
 def recent_transactions(household: Household, instrument: Instrument) -> list[Transaction]:
-    return list(selectors.transactions(household).filter(instrument=instrument)[:RECENT])
+    rows = selectors.transactions(household).filter(instrument=instrument)
+    return list(rows.prefetch_related(ORIGIN)[:RECENT])

@@ -75,7 +75,7 @@ def in_order(rows: Iterable[Holding], order: str) -> list[Holding]:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The strip of key figures."""
+    """The strip of key figures, from exact gains: the same however the rows are grouped."""
 
     taxable_gain: Decimal
     losses: Decimal
@@ -90,10 +90,10 @@ class Summary:
 
 def summary(holdings: Sequence[Holding]) -> Summary:
     lots = [line for row in holdings for line in row.lots if line.is_taxable]
-    gains = [line.gain for line in lots if line.gain is not None]
+    gains = [line.exact_gain for line in lots if line.exact_gain is not None]
     losses = [gain for gain in gains if gain < 0]
     waits = [line.days_left for line in lots if line.days_left]
-    quotes = [row.quote for row in holdings if row.quote]
+    quotes = {row.instrument.pk: row.quote for row in holdings if row.quote}
     return Summary(
         taxable_gain=sum(gains, Decimal(0)),
         losses=sum(losses, Decimal(0)),
@@ -101,9 +101,9 @@ def summary(holdings: Sequence[Holding]) -> Summary:
         turning=len(waits),
         turning_soon=sum(days <= SOON for days in waits),
         priced=len(quotes),
-        fresh=sum(row.quote is not None and not row.is_old for row in holdings),
-        price_day=max((quote.date for quote in quotes), default=None),
-        labels=sorted({quote.label for quote in quotes if quote.label}),
+        fresh=len({row.instrument.pk for row in holdings if row.quote and not row.is_old}),
+        price_day=max((quote.date for quote in quotes.values()), default=None),
+        labels=sorted({quote.label for quote in quotes.values() if quote.label}),
     )
 
 
@@ -116,35 +116,24 @@ EXPORT = [
 def export_rows(group: Group, source: Source) -> Iterable[Sequence[Cell]]:
     """One row a lot with exact figures, then the cash of each account."""
     for row in group.holdings:
-        close = row.quote.close if row.quote else None
         for line in row.lots:
-            lot = line.lot
-            value = None if close is None else close * lot.quantity
             yield [
-                lot.account.name,
+                line.lot.account.name,
                 row.instrument.symbol,
                 row.name,
                 row.sector.label,
-                lot.acquired,
-                lot.quantity,
-                lot.basis,
-                close,
+                line.lot.acquired,
+                line.lot.quantity,
+                line.lot.basis,
+                row.quote.close if row.quote else None,
                 row.quote.date if row.quote else None,
                 row.quote.label if row.quote else None,
-                value,
-                None if value is None or lot.basis is None else value - lot.basis,
+                line.exact_value,
+                line.exact_gain,
                 line.term,
                 line.days_left if line.long_from else None,
                 row.instrument.currency,
                 source.as_of,
             ]
     for account, amount in source.cash:
-        cells: list[Cell] = [None] * len(EXPORT)
-        cells[0], cells[2], cells[10], cells[14], cells[15] = (
-            account.name,
-            "Cash",
-            amount,
-            account.currency,
-            source.as_of,
-        )
-        yield cells
+        yield [account.name, "", "Cash", *[None] * 7, amount, *[None] * 3, account.currency, source.as_of]

@@ -23,6 +23,7 @@ class LotLine:
     """Value, basis and gain in whole units, as shown; None where they are unknown."""
 
     lot: Lot
+    close: Decimal | None
     value: Decimal | None
     basis: Decimal | None
     as_of: dt.date
@@ -31,6 +32,14 @@ class LotLine:
     @property
     def gain(self) -> Decimal | None:
         return None if self.value is None or self.basis is None else self.value - self.basis
+
+    @property
+    def exact_value(self) -> Decimal | None:
+        return None if self.close is None else self.close * self.lot.quantity
+
+    @property
+    def exact_gain(self) -> Decimal | None:
+        return None if self.exact_value is None or self.lot.basis is None else self.exact_value - self.lot.basis
 
     @property
     def paid(self) -> Decimal | None:

@@ -52,12 +52,12 @@ class Holding:
 
     @property
     def term(self) -> str:
-        """Long, Short, or the part of the taxable value that is short-term; empty without taxable lots."""
-        terms = [line for line in self.lots if line.is_long is not None]
-        if not terms:
-            return "unknown" if any(line.is_taxable for line in self.lots) else ""
-        short = sum((line.lot.quantity for line in terms if not line.is_long), ZERO)
-        part = short / sum((line.lot.quantity for line in terms), ZERO)
+        """Long, Short, or the part of the taxable shares that is short-term; empty without taxable lots."""
+        taxable = [line for line in self.lots if line.is_taxable]
+        if not taxable or any(line.is_long is None for line in taxable):
+            return "unknown" if taxable else ""
+        short = sum((line.lot.quantity for line in taxable if not line.is_long), ZERO)
+        part = short / sum((line.lot.quantity for line in taxable), ZERO)
         if part in {ZERO, Decimal(1)}:
             return "Short" if part else "Long"
         return f"{max(1, min(99, round(HUNDRED * part)))}% short"
@@ -76,7 +76,10 @@ class CashRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of the rows as shown; rows of unknown figures are left out of them and counted."""
+    """Sums of the rows as shown; rows of unknown figures are left out of them and counted.
+
+    holdings: how many instruments, however many rows each has; unpriced: how many of them have no price.
+    """
 
     holdings: int
     lots: int
@@ -179,10 +182,11 @@ def holding(
 
 def lot_lines(source: Source, lots: Sequence[Lot], value: Decimal | None, basis: Decimal | None) -> list[LotLine]:
     quote = source.quotes.get(lots[0].instrument_id)
-    values = known_adding_up([None if quote is None else quote.close * lot.quantity for lot in lots], value)
+    close = quote.close if quote else None
+    values = known_adding_up([None if close is None else close * lot.quantity for lot in lots], value)
     bases = known_adding_up([lot.basis for lot in lots], basis)
     return [
-        LotLine(lot, worth, cost, source.as_of, source.sale_day)
+        LotLine(lot, close, worth, cost, source.as_of, source.sale_day)
         for lot, worth, cost in zip(lots, values, bases, strict=True)
     ]
 
@@ -190,12 +194,12 @@ def lot_lines(source: Source, lots: Sequence[Lot], value: Decimal | None, basis:
 def totals(holdings: Sequence[Holding], cash: Sequence[CashRow]) -> Totals:
     figures: Sequence[Holding | CashRow] = (*holdings, *cash)
     return Totals(
-        holdings=len(holdings),
+        holdings=len({row.instrument.pk for row in holdings}),
         lots=sum(len(row.lots) for row in holdings),
         value=sum((row.value or ZERO for row in figures), ZERO),
         weight=sum((row.weight or ZERO for row in figures), ZERO),
         basis=sum((row.basis or ZERO for row in holdings if row.gain is not None), ZERO),
         gain=sum((row.gain or ZERO for row in holdings), ZERO),
-        unpriced=sum(row.value is None for row in holdings),
+        unpriced=len({row.instrument.pk for row in holdings if row.value is None}),
         incomplete=sum(row.incomplete for row in holdings),
     )

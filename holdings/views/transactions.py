@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,7 +9,8 @@ from accounts.access import reads
 from accounts.models import Household
 from holdings import selectors
 from holdings.forms import TransactionFilter
-from holdings.models import ImportRow, Transaction
+from holdings.models import Transaction
+from holdings.pages.instrument import ORIGIN
 
 ROWS = 100
 
@@ -18,8 +19,7 @@ ROWS = 100
 def transactions(request: HttpRequest, household: Household) -> HttpResponse:
     form = TransactionFilter(request.GET, household=household)
     rows = chosen(selectors.transactions(household), form)
-    origin = Prefetch("import_rows", ImportRow.objects.select_related("batch").order_by("id"))
-    page = Paginator(rows.prefetch_related(origin), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(rows.prefetch_related(ORIGIN), ROWS).get_page(request.GET.get("page"))
     return render(request, "holdings/transactions.html", {"nav": "holdings", "form": form, "page": page})
 
 
