@@ -102,7 +102,8 @@ class PolicyBundle:
         if not all([part.is_valid() for part in self.parts]):  # noqa: C419 - every part shows its errors
             return False
         self._check_repeats()
-        self._check_targets()
+        if self.error_count == 0:
+            self._check_targets()
         return self.error_count == 0
 
     @property

@@ -32,7 +32,7 @@ class Line(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and any(values.get(name) not in {None, ""} for name in self.counts):
-            self.check(values)
+            self.check(dict(values))  # a copy, since an error takes its value out
         return values
 
     def check(self, values: dict[str, Any]) -> None:
@@ -79,7 +79,8 @@ class SubjectLine(Line):
             words = f"“{values['subject']}” is no instrument, sector or class known here. Take one of the list"
             self.add_error("subject", f"{words}, or type a theme as “{values['subject']}, theme”.")
         elif self.found.about not in self.allowed:
-            self.add_error("subject", f"A {self.found.about} cannot be named here. Name a {', '.join(self.allowed)}.")
+            words = f"A {self.found.about} cannot stand here, only an instrument, a sector or a theme."
+            self.add_error("subject", words)
 
     @property
     def found(self) -> Subject | None:

@@ -40,13 +40,13 @@ class Subjects:
             *(Subject("instrument", uuid, row.symbol) for uuid, row in self.by_uuid.items()),
             *(Subject("sector", token, f"{label}, sector") for token, label in Sector.choices),
             *(Subject("class", token, f"{label}, class") for token, label in AssetClass.choices),
-            *(Subject("theme", theme, f"{theme}{THEME}") for theme in sorted(set(themes))),
+            *(_theme(theme) for theme in sorted(set(themes))),
         ]
         self.options = [subject.label for subject in every]
         self._stored = {(subject.about, subject.token): subject for subject in every}
         self._typed = {subject.label.lower(): subject for subject in every}
         for subject in every:
-            self._typed.setdefault(subject.label.rpartition(", ")[0].lower(), subject)
+            self._typed.setdefault(subject.label.rpartition(", ")[0].lower() or subject.label.lower(), subject)
 
     def find(self, text: str) -> Subject | None:
         """None for what is not known; a theme that no instrument carries yet is found by its suffix."""
@@ -55,11 +55,16 @@ class Subjects:
         if known or not typed.lower().endswith(THEME):
             return known
         theme = typed[: -len(THEME)].strip().lower()
-        return Subject("theme", theme, f"{theme}{THEME}") if theme else None
+        return _theme(theme) if theme else None
 
     def stored(self, kind: str, token: str) -> Subject:
         about = ABOUT[Kind(kind)]
-        return self._stored.get((about, token)) or Subject(about, token, token)
+        known = self._stored.get((about, token))
+        return known or (_theme(token) if about == "theme" else Subject(about, token, token))
+
+
+def _theme(theme: str) -> Subject:
+    return Subject("theme", theme, f"{theme}{THEME}")
 
 
 def subjects(household: Household) -> Subjects:

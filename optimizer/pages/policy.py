@@ -22,9 +22,12 @@ SECTIONS = ("Strategy", "Limits", "Exclusions", "Cash and withdrawals", "Tax and
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """`name` is unique in a version; `short` is enough under the section's title."""
+
     section: str
     name: str
     value: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def facts(version: PolicyVersion, names: Names) -> list[Fact]:
 def _strategy(version: PolicyVersion, names: Names) -> Iterator[Fact]:
     yield Fact("Strategy", "Strategy", version.get_strategy_display())
     yield Fact("Strategy", "Drift band", f"{in_percent(version.drift_band)} points")
-    yield Fact("Strategy", "Weight of risk", f"{version.risk_aversion:f}")
+    yield Fact("Strategy", "Weight of risk", risk_in_words(version.risk_aversion))
     yield Fact("Tax and trading", "Smallest trade", money(version.minimum_trade, names.currency))
     yield Fact("Tax and trading", "Cost of idle cash", f"{in_percent(version.idle_cash_rate)}% a year")
 
@@ -111,7 +114,8 @@ def _targets(version: PolicyVersion) -> Iterator[Fact]:
     for row in version.targets.all():
         name = row.instrument.symbol if row.instrument else "Cash"
         shown = fixed or row.instrument is None
-        yield Fact("Target weights", f"Target of {name}", f"{in_percent(row.weight)}%" if shown else "computed")
+        value = f"{in_percent(row.weight)}%" if shown else "computed"
+        yield Fact("Target weights", f"Target of {name}", value, short=name)
 
 
 def _constraint(row: PolicyConstraint, names: Names) -> Fact:
@@ -141,7 +145,10 @@ def _about(row: PolicyConstraint, names: Names) -> Fact:
     return Fact("Limits", label, " and ".join(filter(None, [low, high])) + soft)
 
 
-def risk_in_words(aversion: Decimal, value: Decimal, currency: str) -> str:
-    """The risk term a / 2 x variance x value, at a tracking error of 2 % a year."""
-    worth = aversion / 2 * Decimal("0.0004") * value
-    return f"At {aversion:f}, a tracking error of 2.0% weighs as much as {money(worth, currency)} of tax and cost."
+def risk_in_words(aversion: Decimal) -> str:
+    """The risk term a / 2 x variance, at a tracking error of 2 % a year."""
+    return f"{aversion:f}: a tracking error of 2.0% weighs as much as {in_percent(worth(aversion))}% in tax and cost"
+
+
+def worth(aversion: Decimal) -> Decimal:
+    return aversion / 2 * Decimal("0.0004")

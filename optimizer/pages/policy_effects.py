@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.forms.fields import in_percent
 from optimizer.forms.policy import PolicyBundle
 from optimizer.forms.subjects import Subject
-from optimizer.pages.policy import risk_in_words
+from optimizer.pages.policy import risk_in_words, worth
 from optimizer.pages.position import ZERO, Position
 from portfolio_site.templatetags.formats import count_of, money
 
@@ -43,7 +43,7 @@ def _single(bundle: PolicyBundle, position: Position, currency: str) -> dict[str
         "cash_target": f"Today {in_percent(position.share(position.total_cash))}%, "
         f"{money(position.total_cash, currency)}.",
         "one_stock": f"{largest}; {count_of(above, 'stock')} above the saved limit." if limit else f"{largest}.",
-        "risk_aversion": risk_in_words(aversion, position.total, currency),
+        "risk_aversion": f"Saved {risk_in_words(aversion)}, {money(worth(aversion) * position.total, currency)}.",
     }
 
 

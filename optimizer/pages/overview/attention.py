@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,11 +14,11 @@ from optimizer.models import Proposal, Run
 from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
 from optimizer.pages.position import Position
+from optimizer.pages.words import named
 from portfolio_site.templatetags.formats import count_of, day, day_short, money
 
 SOON = 45  # days
 STALE = dt.timedelta(days=7)
-NAMED = 4  # the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ def _washes(facts: Facts) -> Iterator[Item]:
     href = link("holdings", facts.household)
     if sold:
         names = named(f"{name} before {day(free)}" for name, free in sold)
-        rest = "Each was sold at a loss, which a purchase in any account would wash."
+        rest = "Sold at a loss: a purchase in any account would wash it."
         yield Item("clock", f"Not to be bought: {names}.", rest, "Lots", href)
     if bought:
         names = named(f"{name} before {day(free)}" for name, free in bought)
-        rest = "Recent purchases would wash the loss."
+        rest = "A recent purchase would wash it."
         yield Item("clock", f"No loss counts in {names}.", rest, "Lots", href)
 
 
@@ -136,11 +136,3 @@ def _work(facts: Facts) -> Iterator[Item]:
         lead = f"Daily values since {day(since)} are being computed anew."
         names = named(account.name for account in stale)
         yield Item("info", lead, f"{names}: the chart follows.", "Reload", link("overview", house))
-
-
-def named(names: Iterable[str]) -> str:
-    """AAPL, BAC and PG; beyond four the rest is counted."""
-    every = list(dict.fromkeys(names))
-    if len(every) > NAMED:
-        every = [*every[: NAMED - 1], f"{len(every) - NAMED + 1} more"]
-    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]])) if every else ""

@@ -15,6 +15,7 @@ from holdings.models import BrokerageAccount, GoalAccount, RealisedGain, Term
 from holdings.tax.us.holding import is_long_term
 from optimizer.models import PolicyConstraint, PolicyVersion, Proposal
 from optimizer.pages.position import ZERO, Position
+from optimizer.pages.words import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _goal(position: Position, goal: Goal, linked: set[int]) -> GoalRow:
     if not counted:
         return GoalRow(goal, position.total, "the whole household")
     value = sum((position.by_account[account.pk] for account in counted), ZERO)
-    return GoalRow(goal, value, " and ".join(account.name for account in counted))
+    return GoalRow(goal, value, named(account.name for account in counted))
 
 
 @dataclass(frozen=True, slots=True)

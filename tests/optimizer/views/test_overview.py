@@ -1,0 +1,224 @@
+"""The overview as its members see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Valuation
+from optimizer.models import Proposal, Run
+from tests import factories
+from tests.optimizer import plans
+from tests.optimizer.views.visits import address, visitor
+
+pytestmark = pytest.mark.django_db
+DAYS = [factories.AS_OF - dt.timedelta(days=back) for back in range(400, -1, -1)]
+
+
+@pytest.fixture
+def case() -> plans.Case:
+    """10,500 in all; a year of valuations that ends at it after 10,000, with nothing paid in on the way."""
+    made = plans.case()
+    BrokerageAccount.objects.update(stale_from=None)
+    Valuation.objects.bulk_create(
+        Valuation(account=made.account, date=day, value=Decimal(10_000), cash=Decimal(500)) for day in DAYS[:-1]
+    )
+    Valuation.objects.create(account=made.account, date=DAYS[-1], value=Decimal(10_500), cash=Decimal(500))
+    return made
+
+
+@pytest.fixture
+def alice(case: plans.Case) -> Client:
+    return visitor(case.alice)
+
+
+def text(client: Client, case: plans.Case, query: str = "") -> str:
+    page = client.get(address(case.house, "overview") + query)
+    assert page.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def test_the_value_is_lots_at_last_close_plus_cash(case: plans.Case, alice: Client) -> None:
+    shown = text(alice, case)
+    assert "$10,500" in shown
+    assert "+$500 (+5.00%) on the day, no flows" in shown
+
+
+def test_the_value_moves_with_the_price(case: plans.Case, alice: Client) -> None:
+    case.xom.prices.update(close=Decimal(120))
+    assert "$12,500" in text(alice, case)
+
+
+def test_returns_name_their_method_and_period(case: plans.Case, alice: Client) -> None:
+    shown = text(alice, case)
+    assert "Time-weighted, 1 year 5.00% Did the portfolio do well? Flows removed." in shown
+    assert "Money-weighted, 1 year 5.00% Did I do well? Timing of flows included." in shown
+    assert "Gain or loss, 1 year +$500" in shown
+
+
+def test_under_a_year_nothing_is_annualised(case: plans.Case, alice: Client) -> None:
+    assert "Flows removed. Not annualised." in text(alice, case, "?period=3M")
+
+
+def test_an_unknown_period_or_view_falls_back(case: plans.Case, alice: Client) -> None:
+    assert "Time-weighted, 1 year" in text(alice, case, "?period=9Z&by=shoe")
+
+
+def test_the_baseline_stands_beside(case: plans.Case, alice: Client) -> None:
+    index = factories.instrument("SPX")
+    benchmark = Benchmark.objects.create(
+        household=case.house, name="60/40", instrument=index, weight=Decimal("0.6"), cash_rate=Decimal(0)
+    )
+    BenchmarkValuation.objects.bulk_create(
+        BenchmarkValuation(benchmark=benchmark, date=day, value=Decimal(20_000)) for day in DAYS
+    )
+    BenchmarkValuation.objects.filter(date=DAYS[-1]).update(value=Decimal(22_000))
+    assert "Baseline, 1 year 10.00% 60/40. Time-weighted." in text(alice, case)
+
+
+def test_drift_is_said_in_words(case: plans.Case, alice: Client) -> None:
+    shown = text(alice, case)
+    assert "Energy 10,000 95.2 50.0 +45.2 Over" in shown
+    assert "Consumer staples 0 0 45.0 −45.0 Under" in shown or "Consumer staples 0 0.0 45.0 −45.0 Under" in shown
+    assert "Cash 500 4.8 5.0 −0.2 Within" in shown
+
+
+def test_classes_and_accounts_are_other_views(case: plans.Case, alice: Client) -> None:
+    assert "Stocks 10,000 95.2 95.0 +0.2 Within" in text(alice, case, "?by=class")
+    assert "Targets are for the household" in text(alice, case, "?by=account")
+
+
+def test_computed_strategies_take_their_targets_from_the_last_proposal(case: plans.Case, alice: Client) -> None:
+    case.house.policy.versions.update(strategy="equal_weight")
+    assert "No target yet" in text(alice, case)
+    plans.proposal(case)
+    assert "Energy 10,000 95.2 50.0 +45.2 Over" in text(alice, case)
+
+
+def test_an_open_proposal_is_the_one_thing_to_do(case: plans.Case, alice: Client) -> None:
+    assert "Propose a rebalance" in text(alice, case)
+    plans.proposal(case)
+    shown = text(alice, case)
+    assert "Review proposal 1" in shown
+    assert "Proposal 1 waits for your decision. 2 trades would cut" in shown
+    assert "Propose a rebalance" not in shown
+
+
+def test_risk_is_dated_by_the_proposal_that_measured_it(case: plans.Case, alice: Client) -> None:
+    assert "None has been computed yet" in text(alice, case)
+    plans.proposal(case)
+    shown = text(alice, case)
+    assert "Forecast of 28 Dec 2022" in shown
+    assert "Volatility forecast, a year 25.00 none" in shown
+    assert "Average loss in the worst 5% of months −10.00" in shown
+
+
+def test_gains_go_by_term(case: plans.Case, alice: Client) -> None:
+    factories.sell(case.account, case.xom, "10", "90", dt.date(2022, 6, 1))
+    shown = text(alice, case)
+    assert "Long-term +100 +1,800" in shown
+    assert "Short-term 0 0" in shown
+
+
+def test_a_goal_counts_its_accounts(case: plans.Case, alice: Client) -> None:
+    factories.goal(case.house)
+    assert "$10,500 of $100,000" in text(alice, case)
+    assert "10.5%, counting the whole household. Needed by 1 Jan 2040." in text(alice, case)
+
+
+def test_nobody_but_members_sees_it(case: plans.Case) -> None:
+    assert visitor(factories.user("charlie")).get(address(case.house, "overview")).status_code == 404
+    assert Client().get(address(case.house, "overview")).status_code == 302
+
+
+def test_a_reader_sees_it_without_the_button(case: plans.Case) -> None:
+    bob = visitor(factories.join(case.house, "bob", "read_only"))
+    assert "Propose a rebalance" not in text(bob, case)
+
+
+def test_an_empty_household_gets_one_button() -> None:
+    alice = factories.user()
+    page = visitor(alice).get(address(factories.household(alice), "overview")).content.decode()
+    assert "Nothing is held here yet" in page
+    assert page.count("button primary") == 1
+
+
+def test_the_number_of_queries_does_not_grow(case: plans.Case, alice: Client, django_assert_max_num_queries) -> None:
+    for number in range(30):
+        share = factories.instrument(f"S{number}", "10", sector="tech", house=case.house)
+        factories.buy(case.account, share, "1", "10", dt.date(2022, 1, 3))
+    plans.proposal(case)
+    with django_assert_max_num_queries(22):
+        text(alice, case, "?period=All")
+
+
+# What needs attention
+
+
+def test_nothing_may_need_attention(case: plans.Case, alice: Client) -> None:
+    assert "Nothing: prices are fresh, lots are complete and no decision waits." in text(alice, case)
+
+
+def test_lots_about_to_turn_long_term(case: plans.Case, alice: Client) -> None:
+    factories.buy(case.account, case.ko, "1", "50", dt.date(2022, 1, 20))
+    BrokerageAccount.objects.update(stale_from=None)
+    assert "1 lot turns long-term within 24 days. KO on 21 Jan." in text(alice, case)
+
+
+def test_a_loss_sale_says_until_when_not_to_buy(case: plans.Case, alice: Client) -> None:
+    factories.sell(case.account, case.xom, "10", "70", dt.date(2022, 12, 14))
+    assert "Not to be bought: XOM before 14 Jan 2023." in text(alice, case)
+
+
+def test_a_recent_purchase_says_when_losses_count(case: plans.Case, alice: Client) -> None:
+    factories.buy(case.account, case.ko, "2", "60", dt.date(2022, 1, 3))
+    factories.buy(case.account, case.ko, "2", "60", dt.date(2022, 12, 12))
+    assert "No loss counts in KO before 12 Jan 2023." in text(alice, case)
+
+
+def test_faults_of_the_data(case: plans.Case, alice: Client) -> None:
+    case.xom.prices.update(date=dt.date(2022, 12, 1))
+    case.house.classifications.all().delete()
+    factories.deposit(case.account, "-2000", on=dt.date(2022, 12, 1))
+    shown = text(alice, case)
+    assert "Stale prices: XOM. The oldest close is of 1 Dec 2022." in shown
+    assert "1 instrument without a sector. XOM: no sector limit reaches them." in shown
+    assert "Cash of taxable is −$1,500." in shown
+
+
+def test_lots_of_unknown_basis(case: plans.Case, alice: Client) -> None:
+    case.account.lots.update(basis=None)
+    shown = text(alice, case)
+    assert "1 lot of unknown basis or date. XOM: never sold by a proposal." in shown
+    assert "Left out as unknown: 1 lot" in shown
+
+
+def test_values_being_computed_anew(case: plans.Case, alice: Client) -> None:
+    BrokerageAccount.objects.update(stale_from=dt.date(2022, 11, 3))
+    shown = text(alice, case)
+    assert "Daily values since 3 Nov 2022 are being computed anew." in shown
+    assert "The day’s change follows when daily values are computed." in shown
+
+
+def test_a_failed_run_and_a_running_one(case: plans.Case, alice: Client) -> None:
+    plans.fail_run(case)
+    assert "The last computation failed. No price for ZZZZ." in text(alice, case)
+    Run.objects.update(status=Run.Status.RUNNING)
+    assert "A proposal is being computed." in text(alice, case)
+
+
+def test_a_decided_proposal_waits_no_more(case: plans.Case, alice: Client) -> None:
+    plans.proposal(case)
+    Proposal.objects.update(status=Proposal.Status.DECIDED)
+    assert "Propose a rebalance" in text(alice, case)
+
+
+def test_the_price_label_is_shown(case: plans.Case, alice: Client) -> None:
+    source = factories.source()
+    source.label = "illustrative; dividends are inside the price"
+    source.save()
+    assert "Prices: illustrative; dividends are inside the price" in text(alice, case)
