@@ -8,9 +8,10 @@ import json
 import uuid
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
+from accounts.locks import holding
 from accounts.models import Activity, Household, User
 
 GENESIS = "0" * 64
@@ -29,8 +30,7 @@ def record(
 
     The household's row is locked first, so that two writers never take the same number.
     """
-    with transaction.atomic():
-        Household.objects.select_for_update().only("id").get(pk=household.pk)
+    with holding(household):
         last = Activity.objects.filter(household_uuid=household.uuid).order_by("seq").last()
         line = Activity(
             household_uuid=household.uuid,

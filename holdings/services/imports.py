@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import activity
+from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.importers.base import DraftRow, ParsedFile, RowProblem, Severity
 from holdings.importers.fills import FillMatch, RecordedFill, match_fill
@@ -42,7 +42,7 @@ def preview(*, account: BrokerageAccount, user: User, file_name: str, content: b
     """
     parsed = read(content)
     rows = _judge(account, parsed)
-    with transaction.atomic():
+    with holding(account.household):
         batch = Import.objects.create(
             account=account,
             format=parsed.importer,
@@ -62,7 +62,7 @@ def confirm(*, batch: Import, user: User) -> Import:
 
     Raises BookingRefused when the ledger cannot take the rows; nothing is changed then.
     """
-    with transaction.atomic():
+    with holding(batch.account.household):
         moved = Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(
             status=Import.Status.CONFIRMED, confirmed_at=timezone.now(), user=user
         )
@@ -79,7 +79,7 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
 
     Raises BookingRefused when later transactions rest on it; nothing is changed then.
     """
-    with transaction.atomic():
+    with holding(batch.account.household):
         moved = Import.objects.filter(pk=batch.pk, status=Import.Status.CONFIRMED).update(
             status=Import.Status.UNDONE, undone_at=timezone.now()
         )
@@ -94,7 +94,7 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
 
 def discard(*, batch: Import, user: User) -> None:
     """Put a preview aside; nothing of it was booked."""
-    with transaction.atomic():
+    with holding(batch.account.household):
         if Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(status=Import.Status.DISCARDED):
             _log(batch, user, "import.discarded")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 
-from django.db import transaction
 from django.db.models import Max
 
 from accounts import activity
+from accounts.locks import holding
 from accounts.models import Household, User
 from optimizer import selectors
 from optimizer.models import Decision, Order, Proposal, Run, Trade
@@ -40,9 +40,10 @@ def decide(
         break an account's cash or a hard limit. Nothing is changed.
     """
     _refuse_stale(proposal)
-    with transaction.atomic():
+    with holding(proposal.household):
         _hold_open(proposal)
         trades = {trade.uuid: trade for trade in selectors.trades(proposal)}
+        _refuse_contradiction(trades, approved, rejected)
         approve = _undecided(trades, approved, Decision.Verdict.APPROVED)
         reject = _undecided(trades, rejected, Decision.Verdict.REJECTED)
         if sentences := objections(proposal, approve):
@@ -68,11 +69,12 @@ def resolve(
     """
     if known := selectors.runs(proposal.household).filter(idempotency_key=key).first():
         return known
-    with transaction.atomic():
+    with holding(proposal.household):
         _hold_open(proposal)
         if selectors.active_run(proposal.household):
             raise DecisionRefused(["A proposal is being computed already. Wait for it, or cancel it."])
         trades = {trade.uuid: trade for trade in selectors.trades(proposal)}
+        _refuse_contradiction(trades, approved, rejected)
         reject = _undecided(trades, rejected, Decision.Verdict.REJECTED)
         keep = _undecided(trades, approved, Decision.Verdict.APPROVED)
         _record(proposal, user, reject, Decision.Verdict.REJECTED, rejected)
@@ -96,6 +98,13 @@ def _hold_open(proposal: Proposal) -> None:
     if not Proposal.objects.filter(pk=proposal.pk, status=Proposal.Status.OPEN).update(status=Proposal.Status.OPEN):
         status = Proposal.objects.get(pk=proposal.pk).get_status_display()
         raise DecisionRefused([f"Proposal {proposal.number} is closed ({status.lower()}). Nothing was changed."])
+
+
+def _refuse_contradiction(
+    trades: Mapping[uuid.UUID, Trade], approved: Collection[uuid.UUID], rejected: Collection[uuid.UUID]
+) -> None:
+    if both := [trade.number for key, trade in trades.items() if key in set(approved) & set(rejected)]:
+        raise DecisionRefused([f"Trade {number} is approved and rejected at once. Choose one." for number in both])
 
 
 def _undecided(

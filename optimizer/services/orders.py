@@ -6,10 +6,10 @@ import datetime as dt
 import uuid
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import activity
+from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.ledger.types import Pick
 from holdings.models import Transaction
@@ -19,6 +19,7 @@ from optimizer.models import Fill, Order, Side
 
 CENT = Decimal("0.01")
 PRICE_STEP = Decimal("0.0001")
+MOST = Decimal(10) ** 18
 
 
 class FillRefused(Exception):
@@ -44,11 +45,12 @@ def record_fill(
     BookingRefused
         The ledger cannot take it (the lot is gone); nothing is changed.
     """
-    with transaction.atomic():
-        order = Order.objects.select_for_update().select_related("account", "instrument", "household").get(pk=order.pk)
+    with holding(order.household):
+        order = Order.objects.select_related("account", "instrument", "household", "trade__proposal").get(pk=order.pk)
         if known := Fill.objects.filter(idempotency_key=key).first():
-            return known
+            return _of_same_order(known, order)
         _check(order, quantity, price)
+        _check_date(order, date)
         booked = book(account=order.account, drafts=[_draft(order, date, quantity, price, fees)])[0]
         fill = Fill.objects.create(
             order=order,
@@ -65,6 +67,12 @@ def record_fill(
     return fill
 
 
+def _of_same_order(known: Fill, order: Order) -> Fill:
+    if known.order_id != order.pk:
+        raise FillRefused("This key has recorded a fill of another order. Send a new key.")
+    return known
+
+
 def _check(order: Order, quantity: Decimal, price: Decimal) -> None:
     left = order.quantity - order.filled
     if not order.is_open:
@@ -73,6 +81,15 @@ def _check(order: Order, quantity: Decimal, price: Decimal) -> None:
         raise FillRefused(f"Order {order.number} has {left} shares left; the fill names {quantity}.")
     if price <= 0:
         raise FillRefused("The price of a fill must be above zero.")
+    if quantity * price >= MOST:
+        raise FillRefused("The fill is worth more than can be recorded. Its price has too many digits.")
+
+
+def _check_date(order: Order, date: dt.date) -> None:
+    proposal = order.trade.proposal
+    first, last = proposal.as_of, max(order.household.as_of, proposal.trade_date)
+    if not first <= date <= last:
+        raise FillRefused(f"The trade date lies between {first:%-d %b %Y} and {last:%-d %b %Y}.")
 
 
 def _draft(order: Order, date: dt.date, quantity: Decimal, price: Decimal, fees: Decimal) -> NewTransaction:
@@ -107,7 +124,7 @@ def fill_paper(*, household: Household, user: User) -> int:
     """
     if not household.is_paper:
         raise FillRefused("Only a paper household fills its own orders. Record what your broker reports.")
-    with transaction.atomic():
+    with holding(household):
         open_orders = selectors.sells_first(selectors.open_orders(household))
         for order in open_orders:
             record_fill(
@@ -131,7 +148,7 @@ def paper_price(order: Order) -> Decimal:
 
 def mark_placed(*, household: Household, user: User, orders: list[uuid.UUID]) -> int:
     """Note that orders were given to the broker; the number that moved."""
-    with transaction.atomic():
+    with holding(household):
         rows = Order.objects.filter(household=household, uuid__in=orders, status=Order.Status.APPROVED)
         chosen = list(rows)
         moved = rows.update(status=Order.Status.PLACED)
@@ -142,7 +159,7 @@ def mark_placed(*, household: Household, user: User, orders: list[uuid.UUID]) ->
 
 def cancel(*, order: Order, user: User) -> None:
     """Close an open order; its lot or cash is free again, what was filled stays."""
-    with transaction.atomic():
+    with holding(order.household):
         closed = Order.objects.filter(pk=order.pk, status__in=selectors.OPEN_ORDER).update(
             status=Order.Status.CANCELLED, closed_at=timezone.now()
         )

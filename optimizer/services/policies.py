@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from accounts import activity
+from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.models import Instrument
 from optimizer.models import Policy, PolicyConstraint, PolicyVersion, TargetWeight
@@ -28,8 +28,8 @@ class PolicyDraft:
 
 def save_version(*, household: Household, user: User | None, draft: PolicyDraft) -> PolicyVersion:
     """The next version of the household's policy."""
-    with transaction.atomic():
-        policy, _ = Policy.objects.select_for_update().get_or_create(household=household)
+    with holding(household):
+        policy, _ = Policy.objects.get_or_create(household=household)
         last = policy.versions.aggregate(last=Max("number"))["last"] or 0
         version = PolicyVersion.objects.create(
             policy=policy, number=last + 1, user=user, reason=draft.reason, **draft.fields

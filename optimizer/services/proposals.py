@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from accounts import activity
+from accounts.locks import holding
 from accounts.models import Household
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
@@ -27,7 +27,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
     """
     run = claim.run
     household = run.household
-    with transaction.atomic():
+    with holding(household):
         runs.finish(claim)
         parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
         _supersede(household)
@@ -135,7 +135,7 @@ def expire_overdue() -> int:
 
 def expire(proposal: Proposal, reason: str) -> bool:
     """Close an open proposal, once; the reason is kept with it."""
-    with transaction.atomic():
+    with holding(proposal.household):
         evidence = proposal.evidence | {"expired": reason}
         moved = Proposal.objects.filter(pk=proposal.pk, status=Proposal.Status.OPEN).update(
             status=Proposal.Status.EXPIRED, evidence=evidence

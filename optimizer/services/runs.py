@@ -10,12 +10,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import activity
 from accounts.doorbell import ring
+from accounts.locks import holding
 from accounts.models import Household, User
 from optimizer.models import Run
 
@@ -47,8 +47,7 @@ def request(
     *, household: Household, user: User | None, kind: str, key: uuid.UUID, params: dict[str, Any] | None = None
 ) -> Run:
     """The run of this key, made if it is new. While one of its kind is at work, that one is returned instead."""
-    with transaction.atomic():
-        Household.objects.select_for_update().only("id").get(pk=household.pk)
+    with holding(household):
         runs = Run.objects.filter(household=household)
         known = runs.filter(idempotency_key=key).first() or runs.filter(kind=kind, status__in=_ACTIVE).first()
         if known:
@@ -116,15 +115,17 @@ def cancelled(claim: Claim) -> None:
 
 
 def _close(claim: Claim, status: Run.Status, **fields: Any) -> None:
-    if not claim.rows().update(status=status, finished_at=timezone.now(), **fields):
-        raise LeaseLost
-    activity.record(household=claim.run.household, user=None, verb=f"run.{status}", subject=claim.run)
+    household = claim.run.household
+    with holding(household):
+        if not claim.rows().update(status=status, finished_at=timezone.now(), **fields):
+            raise LeaseLost
+        activity.record(household=household, user=None, verb=f"run.{status}", subject=claim.run)
 
 
 def cancel(*, run: Run, user: User) -> None:
     """Stop a run: at once while it is queued, at its next stage while it is at work. Ended runs stay as they are."""
     now = timezone.now()
-    with transaction.atomic():
+    with holding(run.household):
         asked = Run.objects.filter(pk=run.pk, status__in=_ACTIVE, cancel_requested_at__isnull=True).update(
             cancel_requested_at=now
         )
@@ -150,7 +151,7 @@ RING_AGAIN = dt.timedelta(seconds=5)
 
 def _give_up(run: Run) -> None:
     error = f"The computation stopped {ATTEMPTS} times before it finished. Nothing was changed. Start it again."
-    with transaction.atomic():
+    with holding(run.household):
         closed = Run.objects.filter(pk=run.pk, lease=run.lease, status=Run.Status.RUNNING).update(
             status=Run.Status.FAILED, finished_at=timezone.now(), error=error
         )
