@@ -116,7 +116,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"global_keyprefix": REDIS_PREFIX, "socket_connect_timeout": 2, "max_retries": 1, "interval_start": 0}
 )
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "optimizer.sweep", "schedule": 5.0, "options": {"expires": 5}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "optimizer.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-valuations": {"task": "holdings.sweep_stale", "schedule": 60.0, "options": {"expires": 60}},
+}
 
 # People: sign-up, sign-in, sessions
 
