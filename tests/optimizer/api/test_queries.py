@@ -1,0 +1,82 @@
+"""An answer takes as many queries for five rows as for one."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from holdings.models import Valuation
+from optimizer.services import orders
+from optimizer.services.decisions import decide
+from tests import callers, factories
+from tests.holdings.api.files import TRANSACTIONS, preview
+from tests.optimizer import plans
+
+pytestmark = pytest.mark.django_db
+LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports"]
+LISTS += ["policies", "runs", "proposals", "orders"]
+MOST = 17  # of which the session, the caller's role and the rate take eleven
+
+
+@pytest.fixture
+def case() -> plans.Case:
+    return plans.case()
+
+
+@pytest.fixture
+def client(case) -> APIClient:
+    return callers.by_session(case.alice)
+
+
+def add(case: plans.Case) -> None:
+    """One more of everything that the API lists."""
+    day = dt.date(2022, 1, 3) + dt.timedelta(Valuation.objects.count())
+    Valuation.objects.create(account=case.account, date=day, value=Decimal(1), cash=Decimal(0))
+    factories.goal(case.house)
+    preview(factories.account(case.house), case.alice, TRANSACTIONS)
+    proposal = plans.proposal(case)
+    sale, purchase = plans.sale_of(proposal).uuid, plans.purchase_of(proposal).uuid
+    (order,) = decide(proposal=proposal, user=case.alice, approved=[sale], rejected={purchase: "no"})
+    fill = {"date": plans.TRADE_DATE, "quantity": Decimal(1), "price": Decimal(100)}
+    orders.record_fill(order=order, user=case.alice, key=uuid.uuid4(), **fill)
+    orders.cancel(order=order, user=case.alice)
+
+
+def queries(client: APIClient, case: plans.Case, path: str) -> int:
+    client.get(callers.url(case.house, path))
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(callers.url(case.house, path)).status_code == 200
+    return len(seen)
+
+
+def test_no_list_asks_again_for_each_row(case, client) -> None:
+    add(case)
+    one = {path: queries(client, case, path) for path in LISTS}
+    for _ in range(4):
+        add(case)
+    assert {path: queries(client, case, path) for path in LISTS} == one
+    assert max(one.values()) <= MOST
+
+
+def test_a_proposal_asks_as_often_for_five_trades_as_for_two(case, client) -> None:
+    proposal = plans.proposal(case)
+    before = queries(client, case, "proposals/1")
+    first = plans.sale_of(proposal)
+    for number in (3, 4, 5):
+        first.pk, first.uuid, first.number = None, uuid.uuid4(), number
+        first.save(force_insert=True)
+    assert queries(client, case, "proposals/1") == before
+    assert len(client.get(callers.url(case.house, "proposals/1")).json()["trades"]) == 5
+
+
+def test_the_rows_of_an_import_come_at_once(case, client) -> None:
+    interest = b'"12/02/2022","Bank Interest","","BANK INT","","","","$1.3%d"\n'
+    few, many = (
+        preview(case.account, case.alice, TRANSACTIONS + b"".join(interest % digit for digit in range(count)))
+        for count in (1, 9)
+    )
+    assert queries(client, case, f"imports/{few.uuid}/rows") == queries(client, case, f"imports/{many.uuid}/rows")
