@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
 
 from accounts.models import Household
 from holdings import selectors as holdings
 from holdings.models import Classification, Instrument
-from holdings.tax.us import wash_windows
+from holdings.tax.us import LossSale, wash_windows
 from holdings.tax.us.wash import WINDOW
 from optimizer.models import Order, Side
 from portfolio_site.templatetags.formats import day, quantity
@@ -56,11 +58,7 @@ def do_not_buy(household: Household, open_orders: Iterable[Order]) -> list[Block
         groups=groups,
         on=max([household.as_of, *(gain.sold for gain in gains)]),
     )
-    for group, sales in windows.loss_sales.items():
-        causes += [
-            Cause(group, sale.free_from, f"Sold at a loss on {day(sale.sold)}, {quantity(sale.quantity)} shares.")
-            for sale in sales
-        ]
+    causes += [cause for group, sales in windows.loss_sales.items() for cause in _past_sales(group, sales)]
     _name_all_members(names, classes.values())
     return _by_group(causes, names)
 
@@ -74,6 +72,14 @@ def _open_sale(group: str, order: Order) -> Cause:
     sold = order.trade.proposal.trade_date
     words = f"Order {order.number} would sell at a loss; the date counts from a sale on {day(sold)}."
     return Cause(group, sold + WINDOW + dt.timedelta(days=1), words)
+
+
+def _past_sales(group: str, sales: Iterable[LossSale]) -> Iterator[Cause]:
+    """One cause a day, however many fills and lots it had."""
+    for sold, own in groupby(sorted(sales, key=lambda sale: sale.sold), key=lambda sale: sale.sold):
+        same_day = list(own)
+        shares = quantity(sum((sale.quantity for sale in same_day), Decimal(0)))
+        yield Cause(group, same_day[0].free_from, f"{shares} shares sold at a loss on {day(sold)}.")
 
 
 def _name_all_members(names: dict[str, set[str]], rows: Iterable[Classification]) -> None:
@@ -90,7 +96,7 @@ def _by_group(causes: Iterable[Cause], names: dict[str, set[str]]) -> list[Block
         Blocked(
             ", ".join(sorted(names[group])),
             max(cause.free_from for cause in own),
-            list(dict.fromkeys(cause.words for cause in own)),
+            [cause.words for cause in own],
         )
         for group, own in found.items()
     ]

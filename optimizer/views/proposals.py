@@ -97,6 +97,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
         "price_labels": _price_labels(proposal, trades),
         "symbol": SYMBOLS.get(currency, currency),
+        "held": list(dict.fromkeys(proposal.held)),
         "solves": page.solves(proposal),
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),
