@@ -114,7 +114,9 @@ def _sale(trade: PlanTrade, plan: Plan, found: Found) -> str:
     gain = trade.gain or ZERO
     if trade.disallowed:
         return f"{named}: {dollars(trade.disallowed)} of its loss is washed by a purchase of the last 30 days."
-    part = f"{percent(abs(gain) / trade.value, 0)} {'gain' if gain >= 0 else 'loss'}"
+    basis = trade.value - gain
+    size = f"{percent(abs(gain) / basis, 0)} " if basis > 0 else "only "
+    part = f"{size}{'gain' if gain >= 0 else 'loss'}"
     effect = f"{dollars(abs(trade.tax))} {'of tax' if trade.tax >= 0 else 'less tax'}"
     return f"{named} carries {part}: {effect}.{_rest(trade, lot, plan, found)}"
 

@@ -55,9 +55,11 @@ def benefit(found: Found) -> str:
     if not less and not more:
         return "Doing nothing costs as little: drift, tax and cost stay as they are."
     net = sum((change for change, _ in money), Decimal(0))
+    if net < 0:
+        eased = f", with {listed(less)}" if less else ""
+        return f"Keeping the limits costs {dollars(-net)}: {listed(more)}{eased}."
     against = f" against {listed(more)}" if more else ""
-    verdict = "in favour of the trades" if net >= 0 else "for keeping the limits"
-    return f"{listed(less) if less else 'Nothing less'}{against}: {dollars(abs(net))} {verdict}."
+    return f"{listed(less)}{against}: {dollars(net)} in favour of the trades."
 
 
 def _part(change: Decimal, name: str) -> str:

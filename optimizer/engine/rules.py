@@ -112,7 +112,7 @@ def _wash(book: Book, trades: tuple[PlanTrade, ...]) -> Iterator[RuleCheck]:
     if void:
         sentence = f"{dollars(void)} of loss would be washed by purchases since {start}."
     elif len(symbols) > 6:
-        sentence = f"No loss would be washed: the {len(symbols)} sold at one are bought in no account to {end}."
+        sentence = f"No loss would be washed: the {len(symbols)} sold at a loss are bought in no account to {end}."
     else:
         sentence = f"No loss would be washed: {listed(symbols)} {verb} bought in no account from {start} to {end}."
     yield RuleCheck("guardrail:wash", "wash", "", False, "fail" if void else "pass", sentence, void, ZERO)

@@ -97,7 +97,8 @@ def _without_void_losses(before: Book, trades: list[PlanTrade]) -> list[PlanTrad
     sold: dict[str, Decimal] = defaultdict(Decimal)
     for trade in trades:
         if trade.lot is None:
-            replacing.setdefault(group_of[trade.asset], {})[f"bought in {trade.account}"] = trade.quantity
+            bought = f"{trade.asset} bought in {trade.account}"
+            replacing.setdefault(group_of[trade.asset], {})[bought] = trade.quantity
         else:
             sold[trade.lot] += trade.quantity
     for lots in replacing.values():

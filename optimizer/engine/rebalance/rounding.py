@@ -34,7 +34,7 @@ class Filled:
 
 def whole_shares(model: Model, wanted: list[tuple[Ticket, Decimal]]) -> Filled:
     """Allowed totals for every ticket near the wanted ones: a local minimum of the objective under one-share moves."""
-    descent = _Descent(model, [ticket for ticket, _ in wanted], [ticket.nearest(shares) for ticket, shares in wanted])
+    descent = _Descent(model, [ticket for ticket, _ in wanted], [ticket.start(shares) for ticket, shares in wanted])
     descent.run()
     filled = dict[int, Decimal]()
     for ticket, shares in zip(descent.tickets, descent.totals, strict=True):

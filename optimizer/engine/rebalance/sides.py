@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from optimizer.engine.errors import SolverFailed
 from optimizer.engine.rebalance.book import Index
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.score import Score, score
@@ -75,18 +76,21 @@ def _solve(
     groups: Mapping[str, tuple[Index, Index]],
     solver: Solver,
 ) -> Relaxed:
-    """The preferred of the reachable pieces, judged by the objective itself."""
+    """The preferred of the reachable pieces, judged by the objective itself; one that no solver does is left out."""
     bounds = barred(upper, sides, groups)
-    found = []
+    found, failed = [], list[SolverFailed]()
     for piece in model.pieces():
         try:
             x = solver.solve(model.problem(piece, bounds), f"rebalance: {piece.name}")
         except Unsolvable:
             continue
+        except SolverFailed as failure:
+            failed.append(failure)
+            continue
         trades = np.where(x[: model.trades] < DUST, 0.0, x[: model.trades])
         found.append(Relaxed(trades, score(model, trades), sides))
     if not found:
-        raise Unsolvable("rebalance")
+        raise failed[0] if failed else Unsolvable("rebalance")
     return min(found, key=lambda plan: plan.score.total)
 
 

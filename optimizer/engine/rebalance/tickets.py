@@ -1,7 +1,7 @@
 """Tickets: what is traded of one asset in one account on one side, and the order in which its lots go."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from optimizer.engine.rebalance.score import gains_after
 from optimizer.engine.rebalance.sides import Relaxed, barred, loss_groups, solve_sides
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
-from optimizer.engine.types import ZERO
+from optimizer.engine.types import ZERO, AssetInput
 
 FRACTION = Decimal("0.001")
 SOLD_OUT = 1 - 1e-6
@@ -55,11 +55,12 @@ class Ticket:
         whole = (shares / self.step).to_integral_value(ROUND_CEILING) * self.step - self.step
         return whole if whole >= self.least else ZERO
 
-    def nearest(self, shares: Decimal) -> Decimal:
-        """The allowed total nearest to `shares`."""
+    def start(self, shares: Decimal) -> Decimal:
+        """An allowed total near `shares`: sales to the nearest, buys down, which leaves cash for the first moves."""
         if self.most is not None and shares >= self.most * Decimal(SOLD_OUT):
             return self.most
-        rounded = (shares / self.step).to_integral_value(ROUND_HALF_EVEN) * self.step
+        to = ROUND_FLOOR if self.most is None else ROUND_HALF_EVEN
+        rounded = (shares / self.step).to_integral_value(to) * self.step
         if rounded < self.least:
             rounded = self.least if 2 * shares >= self.least else ZERO
         return rounded if self.most is None else min(rounded, self.most)
@@ -94,12 +95,12 @@ def tickets(model: Model, plan: Relaxed, needed: frozenset[tuple[int, ...]]) -> 
 def _ticket(
     model: Model, plan: Relaxed, columns: tuple[int, ...], room: Floats, needed: bool
 ) -> tuple[Ticket, Decimal]:
-    book = model.book
+    book, asset = model.book, _asset(model, columns)
     sells = len(book.sells)
-    asset = book.assets[book.sell_asset[columns[0]] if columns[0] < sells else book.buy_asset[columns[0] - sells]]
     step = Decimal(1) if asset.whole_shares else FRACTION
     floor = ZERO if needed else book.snapshot.policy.minimum_trade / asset.price
     least = max(step, (floor / step).to_integral_value(ROUND_CEILING) * step)
+    least = min(least, _position(model, columns) or least)
     order = _fill_order(model, plan, [column for column in columns if room[column] > 0])
     rooms = tuple(book.sells[column].quantity if column < sells else None for column in order)
     wanted = Decimal(float(plan.trades[list(columns)].sum())) * book.value / asset.price
@@ -133,19 +134,31 @@ def _columns(model: Model) -> list[tuple[int, ...]]:
 
 
 def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:
-    """The smallest ticket under the minimum that neither sells out its position nor is needed."""
+    """The smallest ticket under the minimum that is neither needed nor a whole position, to be sold out or kept."""
     sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in _columns(model)}
     small = {
         columns: size
         for columns, size in sizes.items()
-        if 0 < size < minimum and columns not in needed and not _sells_out(model, columns, size)
+        if 0 < size < minimum and columns not in needed and not _all_small(model, columns, minimum)
     }
     return min(small, key=lambda columns: (small[columns], columns)) if small else None
 
 
-def _sells_out(model: Model, columns: tuple[int, ...], size: float) -> bool:
-    if columns[0] >= len(model.book.sells):
-        return False
-    lot, price = model.book.sells[columns[0]].lot, model.book.assets[model.book.sell_asset[columns[0]]].price
-    position = float(model.book.standing.held[lot.account, lot.asset] * price) / model.book.v
-    return bool(np.isclose(size, position, rtol=1e-6))
+def _all_small(model: Model, columns: tuple[int, ...], minimum: float) -> bool:
+    position = _position(model, columns)
+    return position is not None and float(position * _asset(model, columns).price) / model.book.v < minimum
+
+
+def _asset(model: Model, columns: tuple[int, ...]) -> AssetInput:
+    book, first = model.book, columns[0]
+    return book.assets[int(np.concatenate((book.sell_asset, book.buy_asset))[first])]
+
+
+def _position(model: Model, columns: tuple[int, ...]) -> Decimal | None:
+    """Shares of the position that a sell ticket could sell out; None for a buy, or where part of it must stay."""
+    book = model.book
+    if columns[0] >= len(book.sells):
+        return None
+    lot = book.sells[columns[0]].lot
+    held = book.standing.held[lot.account, lot.asset]
+    return held if sum(book.sells[column].quantity for column in columns) == held else None

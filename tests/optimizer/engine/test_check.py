@@ -1,0 +1,74 @@
+"""Approving part of a proposal: refused in words where that part alone breaks cash or a hard limit."""
+
+import subprocess
+import sys
+from decimal import Decimal
+
+from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
+from tests.optimizer.engine.households import cap
+
+SELL = StoredTrade(1, "main", "a", "AAA", "sell", Decimal(10000), Decimal(5), tax=Decimal(900))
+BUY = StoredTrade(2, "main", "b", "BBB", "buy", Decimal(9000), Decimal(5))
+
+
+def book(cash: str = "100", **kwargs) -> StoredBook:
+    accounts = [StoredAccount("main", "Main", Decimal(cash), kwargs.pop("needed", Decimal(0)))]
+    weights = kwargs.pop("weights", {"a": 0.6, "b": 0.3})
+    return StoredBook(Decimal(100000), accounts, weights, kwargs.pop("limits", ()))
+
+
+def limit(kind: str, subject: str, high: str, *assets: str) -> StoredLimit:
+    return StoredLimit(cap(kind, subject, high), subject.capitalize(), frozenset(assets))
+
+
+def test_the_whole_proposal_passes():
+    assert check_set([SELL, BUY], [SELL, BUY], book()) == []
+
+
+def test_a_buy_without_its_sale_is_refused_and_both_remedies_named():
+    assert check_set([BUY], [SELL, BUY], book()) == [
+        "Main would be $8,905 short of cash: approve trade 1 (sell AAA) too, or leave out trade 2 (buy BBB)."
+    ]
+
+
+def test_a_buy_that_cash_covers_passes_alone():
+    assert check_set([BUY], [SELL, BUY], book("9005")) == []
+
+
+def test_the_minimum_counts():
+    assert check_set([BUY], [BUY], book("9005", needed=Decimal(1))) != []
+
+
+def test_a_cap_that_only_the_other_trade_would_keep():
+    (sentence,) = check_set(
+        [BUY], [SELL, BUY], book("9005", limits=[limit("class_weight", "stocks", "0.95", "a", "b")])
+    )
+    assert sentence == (
+        "Stocks would be 99.0%, over the limit of 95.0%: "
+        "approve trade 1 (sell AAA) too, or leave out trade 2 (buy BBB)."
+    )
+
+
+def test_a_limit_broken_before_and_not_made_worse_passes():
+    assert check_set([SELL], [SELL, BUY], book(limits=[limit("instrument_weight", "a", "0.3", "a")])) == []
+
+
+def test_the_tax_budget_counts():
+    (sentence,) = check_set([SELL], [SELL, BUY], book(limits=[limit("tax_budget", "", "500")]))
+    assert sentence == "Tax would be $900, over the budget of $500: leave out some of trade 1 (sell AAA)."
+
+
+def test_a_loss_and_a_purchase_of_its_group_are_refused():
+    loss = StoredTrade(1, "main", "a", "AAA", "sell", Decimal(10000), Decimal(5), group="g", loss=True)
+    buy = StoredTrade(2, "main", "b", "BBB", "buy", Decimal(9000), Decimal(5), group="g")
+    (sentence,) = check_set([loss, buy], [loss, buy], book())
+    assert sentence == "The loss of trade 1 (sell AAA) would be washed: leave out trade 2 (buy BBB)."
+
+
+def test_it_loads_without_numerical_libraries():
+    code = (
+        "import sys, optimizer.engine.check, optimizer.engine.errors\n"
+        "heavy = {'numpy', 'scipy', 'piqp', 'clarabel', 'pandas', 'django'}\n"
+        "sys.exit(bool(heavy & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
