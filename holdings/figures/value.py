@@ -25,7 +25,7 @@ from holdings.figures.style import (
 HEIGHT = 300
 MARGIN = {"l": 52, "r": 140, "t": 8, "b": 32}
 LINE, LONGEST = 16, 18  # labels at line ends: pixels a line, letters before it wraps
-MOST_POINTS = 600
+MOST_POINTS = 400
 
 
 @dataclass(frozen=True, slots=True)

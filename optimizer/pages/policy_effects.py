@@ -28,7 +28,7 @@ def effects(bundle: PolicyBundle, position: Position, currency: str) -> Effects:
     shares = _shares(position)
     return Effects(
         single=_single(bundle, position, currency),
-        targets=[(line, _target(line, position)) for line in bundle.targets.forms],
+        targets=[(line, _target(line, bundle, shares)) for line in bundle.targets.forms],
         limits=[(line, _limit(line, bundle, shares)) for line in bundle.limits.forms],
     )
 
@@ -51,10 +51,9 @@ def _is_stock(row: Any) -> bool:
     return bool(row.kind == row.Kind.STOCK)
 
 
-def _target(line: Any, position: Position) -> str:
-    symbol = str(line["symbol"].value() or "").upper()
-    values = {row.symbol: position.by_instrument[pk] for pk, row in position.instruments.items()}
-    return f"Today {in_percent(position.share(values.get(symbol, ZERO)))}%" if symbol else ""
+def _target(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Decimal]) -> str:
+    found = bundle.given.subjects.by_symbol.get(str(line["symbol"].value() or "").upper())
+    return f"Today {in_percent(shares.get(('instrument', str(found.uuid)), ZERO))}%" if found else ""
 
 
 def _limit(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Decimal]) -> str:

@@ -82,7 +82,7 @@ def _prices(facts: Facts) -> Iterator[Item]:
     missing = [row.symbol for pk, row in position.instruments.items() if pk not in position.quotes]
     if missing:
         lead = f"No price for {named(missing)}."
-        yield Item("warn", lead, "They count as 0 in every figure here.", "Holdings", href)
+        yield Item("warn", lead, "Counted as 0 in every figure here.", "Holdings", href)
     old = {pk: quote for pk, quote in position.quotes.items() if quote.date < position.as_of - STALE}
     if old:
         names = named(position.instruments[pk].symbol for pk in old)

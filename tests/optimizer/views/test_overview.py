@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Valuation
+from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Import, ImportRow, Valuation
 from optimizer.models import Proposal, Run
 from tests import factories
 from tests.optimizer import plans
@@ -83,7 +83,7 @@ def test_the_baseline_stands_beside(case: plans.Case, alice: Client) -> None:
 def test_drift_is_said_in_words(case: plans.Case, alice: Client) -> None:
     shown = text(alice, case)
     assert "Energy 10,000 95.2 50.0 +45.2 Over" in shown
-    assert "Consumer staples 0 0 45.0 −45.0 Under" in shown or "Consumer staples 0 0.0 45.0 −45.0 Under" in shown
+    assert "Consumer staples 0 0.0 45.0 −45.0 Under" in shown
     assert "Cash 500 4.8 5.0 −0.2 Within" in shown
 
 
@@ -222,3 +222,19 @@ def test_the_price_label_is_shown(case: plans.Case, alice: Client) -> None:
     source.label = "illustrative; dividends are inside the price"
     source.save()
     assert "Prices: illustrative; dividends are inside the price" in text(alice, case)
+
+
+def test_instruments_without_a_price_count_as_nothing(case: plans.Case, alice: Client) -> None:
+    case.xom.prices.all().delete()
+    shown = text(alice, case)
+    assert "No price for XOM. Counted as 0 in every figure here." in shown
+    assert "$500" in shown
+
+
+def test_a_file_with_unreadable_rows_leads_to_its_import(case: plans.Case, alice: Client) -> None:
+    batch = Import.objects.create(account=case.account, format="schwab", file_name="may.csv", file_hash="0")
+    ImportRow.objects.create(batch=batch, number=2, raw=["?"], draft={}, status=ImportRow.Status.ERROR)
+    assert "1 row of may.csv could not be read." in text(alice, case)
+    batch.status = Import.Status.UNDONE
+    batch.save()
+    assert "may.csv" not in text(alice, case)
