@@ -80,6 +80,8 @@ def _cause_sentence(trade: PlanTrade, cause: Why, found: Found) -> str:
             return f"{cause.subject} is excluded by the policy."
         word = "over its limit" if trade.side == "sell" else "under its floor"
         return f"{cause.subject} is {gap} {word} of {percent(cause.target)}."
+    if cause.cause == "over" and cause.target == 0:
+        return f"{cause.subject} is {percent(cause.before)} of the household and has no target."
     if cause.cause in ("over", "under"):
         return f"{cause.subject} is {gap} {cause.cause} its target of {percent(cause.target)}."
     if cause.cause == "cash" and trade.side == "sell":
