@@ -208,6 +208,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Households, holdings, policies and proposals. Decision support, not advice; no order is placed.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.add_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": "optimizer.models.run.Run.Status",
         "ProposalStatus": "optimizer.models.proposal.Proposal.Status",

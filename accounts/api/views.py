@@ -30,7 +30,7 @@ class HouseholdScoped(generics.GenericAPIView[Any]):
     """A view under /households/<uuid>/; `household` is set once the caller is known to belong to it."""
 
     permission_classes = [IsAuthenticated, HouseholdMember]
-    pagination_class = Pages
+    pagination_class: type[Pages] | None = Pages
     lookup_field = "uuid"
     household: Household
 

@@ -30,7 +30,7 @@ class LotSerializer(ExactModelSerializer):
 
 class TransactionSerializer(ExactModelSerializer):
     symbol = serializers.CharField(source="instrument.symbol", read_only=True, default="")
-    void_reason = serializers.CharField(source="void.reason", read_only=True, default=None)
+    void_reason = serializers.CharField(source="void.reason", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Transaction

@@ -48,7 +48,7 @@ class RunRequestSerializer(serializers.Serializer[Any]):
 
 class TradeSerializer(ExactModelSerializer):
     symbol = serializers.CharField(source="instrument.symbol", read_only=True)
-    verdict = serializers.CharField(source="decision.verdict", read_only=True, default=None)
+    verdict = serializers.CharField(source="decision.verdict", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Trade

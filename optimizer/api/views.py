@@ -112,6 +112,7 @@ class Decide(HouseholdScoped):
     """Approve and reject a set of trades at once; the orders that came of it."""
 
     serializer_class = serializers.OrderSerializer
+    pagination_class = None
 
     @extend_schema(request=serializers.DecisionSerializer, responses=serializers.OrderSerializer(many=True))
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -203,14 +204,16 @@ class OrderCancel(HouseholdScoped):
 
 
 class PaperFill(HouseholdScoped):
-    """Fill every open order of a paper household."""
+    """Fill every open order of a paper household; the orders that were open."""
 
     serializer_class = serializers.OrderSerializer
+    pagination_class = None
 
     @extend_schema(request=None, responses=serializers.OrderSerializer(many=True))
     def post(self, request: Request, **kwargs: Any) -> Response:
+        was_open = list(selectors.open_orders(self.household).values_list("pk", flat=True))
         try:
             orders.fill_paper(household=self.household, user=request.user)  # type: ignore[arg-type]
         except (FillRefused, BookingRefused) as error:
             raise ValidationError({"detail": str(error)}) from error
-        return Response(self.get_serializer(selectors.orders(self.household), many=True).data)
+        return Response(self.get_serializer(selectors.orders(self.household).filter(pk__in=was_open), many=True).data)

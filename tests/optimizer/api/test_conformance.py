@@ -1,0 +1,84 @@
+"""Whatever is sent, the API answers as its schema says, and never with a fault of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from accounts import services
+from optimizer.services.decisions import decide
+from portfolio_site.wsgi import application
+from tests import factories
+from tests.holdings.api.files import TRANSACTIONS, preview
+from tests.optimizer import plans
+
+pytestmark = pytest.mark.django_db
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 5
+BOUNDED = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def case() -> plans.Case:
+    case = plans.case()
+    proposal = plans.proposal(case)
+    decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
+    preview(case.account, case.alice, TRANSACTIONS)
+    factories.goal(case.house)
+    return case
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_api_keeps_to_its_schema(mode: GenerationMode, case: plans.Case, monkeypatch, figure: Callable) -> None:
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "user", None)
+    _, secret = services.issue_token(household=case.house, user=case.alice, name="script", scope="write")
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    calls = sum(try_out(operation, mode, case, secret) for operation in operations)
+    assert calls >= len(operations)
+    figure(f"schemathesis: {calls} calls of {len(operations)} operations, {mode.value}")
+
+
+def try_out(operation: Any, mode: GenerationMode, case: plans.Case, secret: str) -> int:
+    """Send bounded examples to an address that exists, each undone; the number sent."""
+    calls = []
+
+    @BOUNDED
+    @given(example=operation.as_strategy(generation_mode=mode))
+    def send(example: Any) -> None:
+        calls.append(example)
+        example.path_parameters = ids(operation.path, case)
+        with transaction.atomic():
+            example.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
+            transaction.set_rollback(True)
+
+    send()
+    return len(calls)
+
+
+def ids(path: str, case: plans.Case) -> dict[str, str]:
+    house = case.house
+    things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
+    found = next((str(rows.get().uuid) for name, rows in things.items() if f"/{name}/" in path), "")
+    every = {"household": str(house.uuid), "uuid": found, "number": "1"}
+    return {name: value for name, value in every.items() if f"{{{name}}}" in path}
