@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from optimizer.models import Run
 from portfolio_site.templatetags.formats import amount
@@ -35,6 +34,12 @@ class PastRun:
     took: str
     word: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    sentence: str
+    ways_out: list[str]
 
 
 def steps(run: Run) -> list[Step]:
@@ -90,7 +95,18 @@ def _word(run: Run) -> str:
     return f"Running, {round(100 * run.progress)}%" if run.status == Run.Status.RUNNING else run.get_status_display()
 
 
-def conflicts(run: Run) -> list[dict[str, Any]]:
+def conflicts(run: Run) -> list[Conflict]:
     """Limits that cannot hold together, each with the ways in which it could."""
-    found: list[dict[str, Any]] = run.detail.get("conflicts", [])
-    return found
+    return [
+        Conflict(_first_sentence(row["sentence"]), [_as_sentence(give["sentence"]) for give in row["gives"]])
+        for row in run.detail.get("conflicts", [])
+    ]
+
+
+def _first_sentence(text: str) -> str:
+    """What cannot hold; the ways out, which follow it, are listed below it."""
+    return text.partition(". ")[0].removesuffix(".") + "."
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].removesuffix(".") + "."

@@ -29,6 +29,7 @@ from optimizer.views.posted import actor, may_write, posted_key
 from portfolio_site.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 
 ON_A_PAGE = 50
+HELD_SHOWN = 4
 REFUSED = 409
 
 
@@ -83,6 +84,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
     before = nothing.measures if nothing else proposal.measures["before"]
     after = proposal.measures["after"]
     shown, more = page.rules(proposal)
+    held = list(dict.fromkeys(proposal.held))
     currency = proposal.household.base_currency
     return {
         "proposal": proposal,
@@ -97,7 +99,8 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
         "price_labels": _price_labels(proposal, trades),
         "symbol": SYMBOLS.get(currency, currency),
-        "held": list(dict.fromkeys(proposal.held)),
+        "held": held[:HELD_SHOWN],
+        "more_held": held[HELD_SHOWN:],
         "solves": page.solves(proposal),
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),

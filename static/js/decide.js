@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("[data-decisions]");
+  const form = document.getElementById("decide");
   const dialog = document.getElementById("send");
 
   function markRest(mark) {
@@ -12,7 +12,7 @@
     form.dispatchEvent(new Event("change"));
   }
 
-  form.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const action = event.target.closest("button[name=action]");
     if (!action || dialog.contains(action)) return;
     if (action.value === "send") dialog.showModal();
