@@ -85,10 +85,10 @@ def progress(part: float, words: str, detail: str = "") -> str:
     return render_to_string("components/progress.html", values)
 
 
-@register.simple_tag(takes_context=True)
-def pager(context: RequestContext, page: Page[Any]) -> str:
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: RequestContext, page: Page[Any]) -> dict[str, Any]:
     """Which rows of how many, and the pages before and after."""
-    return render_to_string("components/pager.html", {"page": page}, request=context.request)
+    return {"page": page}
 
 
 @register.simple_tag
