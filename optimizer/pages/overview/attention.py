@@ -55,7 +55,8 @@ def _decisions(facts: Facts) -> Iterator[Item]:
     proposal = facts.open_proposal
     if proposal:
         href = link("proposal", facts.household, number=proposal.number)
-        yield Item("warn", f"Proposal {proposal.number} waits for your decision.", proposal.headline, "Review", href)
+        lead = f"Proposal {proposal.number} waits for your decision."
+        yield Item("warn", lead, f"It stands until {day(proposal.expires_on)}.", "Review", href)
 
 
 def _holdings(facts: Facts) -> Iterator[Item]:

@@ -100,7 +100,7 @@ def _return(name: str, method: str, period: str, rates: tuple[float, float | Non
         return Return(f"{name}, {words}", total, f"{method} Not annualised.")
     if period == "1Y":
         return Return(f"{name}, {words}", total, method)
-    return Return(f"{name}, a year over {words}", yearly, f"{method} {percent(total)} in all.")
+    return Return(f"{name}, a year", yearly, f"{method} {percent(total)} in all.")
 
 
 def _flows(history: History) -> list[tuple[dt.date, float]]:

@@ -41,6 +41,7 @@ def accounts(position: Position) -> list[AccountRow]:
 @dataclass(frozen=True, slots=True)
 class TermRow:
     word: str
+    is_long: bool
     realised: Decimal
     unrealised: Decimal
 
@@ -53,14 +54,6 @@ class Gains:
     rows: Sequence[TermRow]
     unknown_sales: int
     unknown_lots: int
-
-    @property
-    def realised(self) -> Decimal:
-        return sum((row.realised for row in self.rows), ZERO)
-
-    @property
-    def unrealised(self) -> Decimal:
-        return sum((row.unrealised for row in self.rows), ZERO)
 
 
 def gains(position: Position, realised: Iterable[RealisedGain]) -> Gains:
@@ -77,7 +70,7 @@ def gains(position: Position, realised: Iterable[RealisedGain]) -> Gains:
             held[_term(lot.acquired, position.as_of)] += position.worth(lot) - lot.basis
     return Gains(
         year,
-        [TermRow(term.label, done[term], held[term]) for term in Term],
+        [TermRow(term.label, term == Term.LONG, done[term], held[term]) for term in Term],
         unknown_sales=sum(row.gain is None or not row.term for row in sales),
         unknown_lots=sum(lot.is_incomplete for lot in lots),
     )

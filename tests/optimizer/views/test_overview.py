@@ -104,7 +104,7 @@ def test_an_open_proposal_is_the_one_thing_to_do(case: plans.Case, alice: Client
     plans.proposal(case)
     shown = text(alice, case)
     assert "Review proposal 1" in shown
-    assert "Proposal 1 waits for your decision. 2 trades would cut" in shown
+    assert "Proposal 1 waits for your decision. It stands until" in shown
     assert "Propose a rebalance" not in shown
 
 
@@ -120,8 +120,9 @@ def test_risk_is_dated_by_the_proposal_that_measured_it(case: plans.Case, alice:
 def test_gains_go_by_term(case: plans.Case, alice: Client) -> None:
     factories.sell(case.account, case.xom, "10", "90", dt.date(2022, 6, 1))
     shown = text(alice, case)
-    assert "Long-term +100 +1,800" in shown
-    assert "Short-term 0 0" in shown
+    assert "Long-term, realised in 2022 +$100" in shown
+    assert "Long-term, unrealised +$1,800" in shown
+    assert "Short-term, realised in 2022 $0" in shown
 
 
 def test_a_goal_counts_its_accounts(case: plans.Case, alice: Client) -> None:
