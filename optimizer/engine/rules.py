@@ -61,7 +61,8 @@ def _check(book: Book, row: ConstraintInput, before: Measures, after: Measures) 
     if failed and state != "fail":
         sentence += f" Without trades it fails at {write(was)}."
     elif failed:
-        sentence += f" Without trades it is {write(was)}; what is locked or unsellable keeps it there."
+        kept = "what is locked or unsellable keeps it there" if row.hard else "mending it costs more than it is worth"
+        sentence += f" Without trades it is {write(was)}; {kept}."
     return RuleCheck(row.id, row.kind, row.subject, row.hard, state, sentence, value, limit)
 
 

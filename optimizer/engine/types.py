@@ -115,6 +115,7 @@ class PolicyInput:
     minimum_trade: Decimal = ZERO  # money, per account, asset and side; selling out a position is exempt
     risk_aversion: Decimal = Decimal(20)  # money of risk per unit of annual variance and dollar of wealth
     idle_cash_rate: Decimal = Decimal("0.03")  # cost of cash above its target, a fraction of it
+    drift_band: Decimal | None = None  # fraction of the household; no trade leaves the band around its target
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-from accounts.models import TaxProfile
+from accounts.locks import holding
+from accounts.models import Household, TaxProfile
 from holdings import selectors as holdings
-from holdings.market.calendars import next_session
+from holdings.market.calendars import NoSession, next_session
 from holdings.market.panel import read_panel
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, snapshot_hash, to_json
@@ -23,17 +25,21 @@ __all__ = ["CannotPropose", "conflicts", "frozen", "read"]
 
 
 def read(run: Run) -> tuple[Snapshot, Panel]:
-    """Everything that the run's plan depends on, read once, as of the household's date.
+    """Everything that the run's plan depends on, read once while nobody writes, as of the household's date.
 
     Raises CannotPropose where a price, an account or a lot is missing that a plan needs.
     """
-    household = run.household
+    with holding(run.household):
+        return _read(run, run.household)
+
+
+def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     version = PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household)
     parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
     held = list(holdings.lots(household))
     instruments = universe(household, held, version)
     quotes = holdings.quotes(instruments, household.as_of)
-    trade_date = next_session("XNYS", household.as_of)
+    trade_date = _trade_date(household.as_of)
     flight = in_flight(household, quotes)
     panel, chunks = read_panel(list(instruments.values()), household.as_of)
     snapshot = Snapshot(
@@ -46,11 +52,20 @@ def read(run: Run) -> tuple[Snapshot, Panel]:
         policy=policy(version, instruments),
         tax=tax(household, TaxProfile.objects.get(household=household), trade_date),
         constraints=constraints(version),
-        wash=wash(household, held, trade_date),
+        wash=wash(household, held, trade_date, flight),
         locks=locks(run, parent, flight),
         price_chunks=chunks,
     )
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)
+
+
+def _trade_date(as_of: dt.date) -> dt.date:
+    try:
+        return next_session("XNYS", as_of)
+    except NoSession as error:
+        raise CannotPropose(
+            f"No trading session after {as_of:%-d %b %Y} is stored yet. Start it again later."
+        ) from error
 
 
 def frozen(snapshot: Snapshot) -> tuple[str, str]:

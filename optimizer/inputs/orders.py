@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import Household
+from holdings.models import Instrument
 from holdings.selectors import Quote
 from optimizer import selectors
 from optimizer.engine.types import FixedTrade, Forbidden, InFlightBuy, Locks
@@ -18,11 +19,12 @@ RESERVE = Decimal("1.01")  # cash kept for an open purchase: its price may have 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """Shares by lot key, cash by account id, and purchases that open orders hold."""
+    """Shares by lot key, cash by account id, purchases, and instruments sold at a loss that open orders hold."""
 
     lots: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     buys: list[InFlightBuy] = field(default_factory=list)
+    losses: list[Instrument] = field(default_factory=list)
 
 
 def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
@@ -31,6 +33,8 @@ def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
         left = order.quantity - order.filled
         if order.side == Side.SELL:
             flight.lots[order.lot_key] += left
+            if order.account.is_taxable and order.trade.gain is not None and order.trade.gain < 0:
+                flight.losses.append(order.instrument)
             continue
         quote = quotes.get(order.instrument_id)
         flight.cash[order.account_id] += left * (quote.close if quote else order.limit_price) * RESERVE

@@ -23,6 +23,7 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
         minimum_trade=version.minimum_trade,
         risk_aversion=version.risk_aversion,
         idle_cash_rate=version.idle_cash_rate,
+        drift_band=version.drift_band,
     )
 
 

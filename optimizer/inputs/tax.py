@@ -11,6 +11,7 @@ from holdings.models import Lot
 from holdings.tax.us import wash_windows, year_to_date
 from holdings.tax.us.wash import WINDOW
 from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
+from optimizer.inputs.orders import InFlight
 
 
 def taxable_ids(household: Household) -> set[str]:
@@ -31,10 +32,11 @@ def tax(household: Household, profile: TaxProfile, trade_date: dt.date) -> TaxIn
     )
 
 
-def wash(household: Household, held: Sequence[Lot], trade_date: dt.date) -> WashInput:
+def wash(household: Household, held: Sequence[Lot], trade_date: dt.date, flight: InFlight) -> WashInput:
+    """Windows of what has happened, and of open orders that would sell at a loss as if they were filled."""
     classes = holdings.classifications(household)
     gains = holdings.realised_gains(household).filter(sold__gte=trade_date - WINDOW)
-    instruments = {row.instrument for row in [*held, *gains]}
+    instruments = {lot.instrument for lot in held} | {gain.instrument for gain in gains}
     groups = {str(i.uuid): holdings.identity_group(i, classes.get(i.pk)) for i in instruments}
     windows = wash_windows(
         holdings.ledger_lots(held),
@@ -43,12 +45,10 @@ def wash(household: Household, held: Sequence[Lot], trade_date: dt.date) -> Wash
         groups=groups,
         on=trade_date,
     )
+    sold = {(group, sale.sold) for group, sales in windows.loss_sales.items() for sale in sales}
+    sold |= {(holdings.identity_group(i, classes.get(i.pk)), trade_date) for i in flight.losses}
     return WashInput(
-        loss_sales=tuple(
-            LossSale(group, sale.sold, sale.sold + WINDOW)
-            for group, sales in sorted(windows.loss_sales.items())
-            for sale in sales
-        ),
+        loss_sales=tuple(LossSale(group, day, day + WINDOW) for group, day in sorted(sold)),
         purchases=tuple(
             Purchase(group, purchase.account, purchase.lot, purchase.quantity, purchase.acquired)
             for group, purchases in sorted(windows.purchases.items())

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.netting import Piece, pieces, reachable
-from optimizer.engine.rebalance.rows import TradeRow, cash_effect, trade_rows, weight_effect
+from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Cone, Problem
 from optimizer.engine.types import ConstraintInput
@@ -40,7 +40,8 @@ class Model:
 
     @cached_property
     def rows(self) -> tuple[TradeRow, ...]:
-        return tuple(row for row in trade_rows(self.book) if row.id not in self.ignored)
+        made = (*trade_rows(self.book), *band_rows(self.book, self.target))
+        return tuple(row for row in made if row.id not in self.ignored)
 
     @cached_property
     def effect(self) -> Floats:
@@ -188,12 +189,15 @@ class _Table:
             self._line(-self.model.effect[i], {self.k + i: 1.0}, drift, drift)
 
     def _limits(self) -> None:
-        """A row that gives is two rows, so that its slack eases the side that it breaks."""
+        """A row that gives is two rows: its slack eases the side that it breaks. A soft row without slack is none."""
         for row in self.model.rows:
             for low, high, sign in ((row.low, np.inf, 1.0), (-np.inf, row.high, -1.0)):
-                if np.isfinite(low) or np.isfinite(high):
+                if self._binds(row.id, row.cost) and (np.isfinite(low) or np.isfinite(high)):
                     entries = {self.slack[row.id]: sign} if row.id in self.slack else {}
                     self._line(row.coefficients, entries, low - row.start, high - row.start)
+
+    def _binds(self, row: str, cost: float | None) -> bool:
+        return cost is None or row in self.slack
 
     def _taxes(self, piece: Piece) -> None:
         book = self.model.book
@@ -202,7 +206,7 @@ class _Table:
             self._line(a * short + b * long, {}, -(a * book.short + b * book.long), np.inf)
         for a, b, c in piece.lines:
             self._line(-a * short - b * long, {self.t: 1.0}, a * book.short + b * book.long + c, np.inf)
-        if self.model.tax_limit is not None:
+        if self.model.tax_limit is not None and self._binds(self.model.tax_limit[0], self.model.tax_limit[2]):
             self._budget(piece, *self.model.tax_limit[:2])
 
     def _budget(self, piece: Piece, row: str, allowed: float) -> None:

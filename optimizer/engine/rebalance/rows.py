@@ -10,6 +10,8 @@ from optimizer.engine.rebalance.book import Book
 from optimizer.engine.risk.returns import Floats
 
 LAW = ""
+OUT_OF_BAND = 1.0
+"""Money that a dollar traded out of its tolerance band costs: more than any lower risk or tax is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,26 @@ class TradeRow:
 def trade_rows(book: Book) -> tuple[TradeRow, ...]:
     """All linear limits but those on tax: weights, cash, turnover, and the law that no account borrows."""
     return (*_laws(book), *_cash(book), *_weights(book), *_turnover(book))
+
+
+def band_rows(book: Book, target: Floats) -> tuple[TradeRow, ...]:
+    """That no trade takes an instrument or a sector out of the tolerance band around its target, or further out of it.
+
+    Soft, so that a hard limit may still do so. A plan without them could leave drift that asks for the next plan.
+    """
+    band = book.snapshot.policy.drift_band
+    if band is None:
+        return ()
+    groups = {asset.id: np.array([other is asset for other in book.assets]) for asset in book.assets}
+    for sector in sorted({asset.sector for asset in book.assets if asset.sector}):
+        groups[sector] = np.array([asset.sector == sector for asset in book.assets])
+    effect = weight_effect(book)
+    rows = []
+    for name, mask in groups.items():
+        held, wanted = float(mask @ book.held), float(mask @ target)
+        low, high = min(held, wanted - float(band)), max(held, wanted + float(band))
+        rows.append(TradeRow(f"band:{name}", "band", mask @ effect, held, low, high, OUT_OF_BAND))
+    return tuple(rows)
 
 
 def weight_effect(book: Book) -> Floats:
