@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from accounts import triggers
 from tests import site_process, worlds
 
 CI = os.environ.get("CI") == "true"
-MISSING = ("missing service", "missing browser", "missing shared data")
+MISSING = ("missing service", "missing browser", "../shared/data is absent")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,15 +85,6 @@ def running_site(request: pytest.FixtureRequest) -> site_process.Site:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": worlds.browser(), "args": root}
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of large reference files that lies beside some checkouts."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
-    if not folder.exists():
-        pytest.skip("missing shared data: ../shared/data")
-    return folder
 
 
 # The activity log refuses row deletes, and the flush after a transactional test is one

@@ -23,7 +23,7 @@ def test_lacks_a_service(): pytest.skip("missing service: x")
 
 def test_lacks_a_browser(): pytest.skip("missing browser: x")
 
-def test_lacks_data(): pytest.skip("missing shared data: x")
+def test_lacks_data(): pytest.skip("../shared/data is absent")
 
 @pytest.mark.services
 def test_needs_services(): pass
