@@ -10,6 +10,7 @@ from optimizer.engine.risk.measures import volatility
 from optimizer.engine.types import ZERO, ConstraintInput, LotInput, Plan, PlanTrade, Why
 from optimizer.engine.words import capital, dollars, percent, points, subject
 
+OVERSHOT = 0.0025  # a purchase that ends this far above its target stands in for another asset
 NEARLY = 0.0005  # a weight this close to its target is neither over nor under
 
 
@@ -153,7 +154,11 @@ def _error_without(asset: str, value: Decimal, found: Found) -> float:
 
 def _purchase(trade: PlanTrade, plan: Plan, found: Found) -> str:
     sold = any(other.side == "sell" and other.account == trade.account for other in plan.trades)
-    return f"Paid from {'sales' if sold else 'cash'} in {_account(trade, found)}."
+    paid = f"Paid from {'sales' if sold else 'cash'} in {_account(trade, found)}."
+    over = plan.after.by_asset.get(trade.asset, 0.0) - plan.target_weights.get(trade.asset, 0.0)
+    if over < OVERSHOT:
+        return paid
+    return f"It would end {points(over)} above its target, for what is sold at a loss or may not be bought. {paid}"
 
 
 def _account(trade: PlanTrade, found: Found) -> str:

@@ -75,14 +75,19 @@ def _limits(model: Model) -> list[_Limit]:
         stated = rows.get(row.id)
         scale = value if row.kind == "minimum_cash" else Decimal(1)
         up = not np.isfinite(row.low)
-        found.append(_worded(model, row.id, row.kind, stated, Decimal(row.high if up else row.low) * scale, scale, up))
+        found.append(_worded(model, row.id, row.kind, stated, _read(row.high if up else row.low) * scale, scale, up))
     if model.tax_limit is not None and model.tax_limit[2] is None:
-        allowed = Decimal(model.tax_limit[1] - model.book.tax_before) * value
+        allowed = _read(model.tax_limit[1] - model.book.tax_before) * value
         found.append(_worded(model, model.tax_limit[0], "tax_budget", rows[model.tax_limit[0]], allowed, value, True))
     if model.error_limit is not None:
         row_id, radius = model.error_limit
-        found.append(_worded(model, row_id, "tracking_error", rows[row_id], Decimal(radius), Decimal(1), True))
+        found.append(_worded(model, row_id, "tracking_error", rows[row_id], _read(radius), Decimal(1), True))
     return found
+
+
+def _read(number: float) -> Decimal:
+    """A limit as it was entered, without the noise of its float."""
+    return round(Decimal(number), 12)
 
 
 def _worded(

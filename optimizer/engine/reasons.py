@@ -31,7 +31,7 @@ def explain(plan: Plan, found: Found) -> Plan:
         trades=trades,
         headline=headline(plan, _mended(plan, found.now)),
         benefit=benefit(found),
-        held=tuple(held(found)),
+        held=tuple(dict.fromkeys(held(found))),
         notes=tuple(_notes(plan, found)),
     )
 

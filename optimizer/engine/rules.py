@@ -116,4 +116,4 @@ def _wash(book: Book, trades: tuple[PlanTrade, ...]) -> Iterator[RuleCheck]:
         sentence = f"No loss would be washed: the {len(symbols)} sold at a loss are bought in no account to {end}."
     else:
         sentence = f"No loss would be washed: {listed(symbols)} {verb} bought in no account from {start} to {end}."
-    yield RuleCheck("guardrail:wash", "wash", "", False, "fail" if void else "pass", sentence, void, ZERO)
+    yield RuleCheck("guardrail:wash", "wash", "", True, "fail" if void else "pass", sentence, void, ZERO)

@@ -69,6 +69,7 @@ def resolve(
     """
     if known := selectors.runs(proposal.household).filter(idempotency_key=key).first():
         return known
+    _refuse_stale(proposal)
     with holding(proposal.household):
         _hold_open(proposal)
         if selectors.active_run(proposal.household):

@@ -26,7 +26,7 @@ def open_windows(position: Position, realised: Iterable[RealisedGain]) -> tuple[
         holdings.ledger_gains(recent),
         taxable={str(account.uuid) for account in position.accounts if account.is_taxable},
         groups=groups,
-        on=position.as_of,
+        on=max([position.as_of, *(gain.sold for gain in recent)]),
     )
     sold = {names[group]: free for group in windows.loss_sales if (free := windows.blocked_until(group))}
     bought: dict[str, dt.date] = {}
