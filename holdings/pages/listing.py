@@ -13,6 +13,7 @@ from holdings.pages.positions import Group, Holding
 from holdings.pages.source import Source
 
 SOON = 30  # days
+MOST_ROWS = 200  # on one page; a longer list comes in pages of half as many
 DEFAULT = "-value"
 
 
@@ -59,6 +60,10 @@ def next_order(column: Column, order: str) -> tuple[str, str]:
     if order == column.key:
         return f"-{column.key}", "↑"
     return (f"-{column.key}" if column.css.startswith("num") else column.key), ""
+
+
+def page_size(rows: int) -> int:
+    return MOST_ROWS if rows <= MOST_ROWS else MOST_ROWS // 2
 
 
 def known_order(asked: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,7 +14,7 @@ from accounts.exports import csv_response
 from accounts.models import Household
 from holdings.models import BrokerageAccount
 from holdings.pages import listing, positions
-from holdings.pages.positions import Group
+from holdings.pages.positions import Group, Holding, Totals
 from holdings.pages.source import Source, read
 
 
@@ -27,11 +29,13 @@ def holdings(request: HttpRequest, household: Household) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     groups = [group for group in (arranged(group, order, words) for group in found) if group.holdings or group.cash]
     shown = [row for group in groups for row in group.holdings]
+    page = Paginator(shown, listing.page_size(len(shown))).get_page(request.GET.get("page"))
     values = {
         "accounts": [("", "All accounts"), *((str(each.uuid), each.name) for each in everything.accounts)],
         "account": account,
         "groupings": [("", "By instrument"), ("account", "By account")],
-        "groups": groups,
+        "groups": on_page(groups, page),
+        "page": page,
         "by_account": by_account,
         "headings": listing.headings(order),
         "words": words,
@@ -61,3 +65,17 @@ def arranged(group: Group, order: str, words: str) -> Group:
     rows = [row for row in group.holdings if row.speaks_of(words)]
     cash = group.cash if words.casefold() in "cash" else []
     return dataclasses.replace(group, holdings=listing.in_order(rows, order), cash=cash)
+
+
+def on_page(groups: Sequence[Group], page: Page[Holding]) -> list[tuple[Group, Totals]]:
+    """The groups with the rows of one page, each with the totals of all its rows; cash stands on the last page."""
+    kept = {id(row) for row in page.object_list}
+    parts = [
+        dataclasses.replace(
+            group,
+            holdings=[row for row in group.holdings if id(row) in kept],
+            cash=[] if page.has_next() else group.cash,
+        )
+        for group in groups
+    ]
+    return [(part, group.totals) for part, group in zip(parts, groups, strict=True) if part.holdings or part.cash]

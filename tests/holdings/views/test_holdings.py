@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from holdings.services.ledger import NewTransaction, book
 from tests import factories
 from tests.holdings.views.houses import Hale, hale, unknown_lot
 from tests.optimizer.views.visits import address, visitor
@@ -120,6 +121,28 @@ def test_more_lots_take_no_more_queries(owned: Hale, alice: Client, django_asser
         factories.buy(owned.taxable, stock, "1", "9", dt.date(2022, 5, 2))
     with django_assert_num_queries(11):
         text(alice, owned)
+
+
+def test_a_long_list_comes_in_pages_under_the_totals_of_all(owned: Hale, alice: Client) -> None:
+    book(
+        account=owned.taxable,
+        drafts=[
+            NewTransaction(
+                kind="buy",
+                trade_date=dt.date(2022, 5, 2),
+                source="manual",
+                instrument=factories.instrument(f"S{number}", "10"),
+                quantity=Decimal(1),
+                cash=Decimal(-10),
+            )
+            for number in range(210)
+        ],
+    )
+    first, last = text(alice, owned), text(alice, owned, "?page=3")
+    assert "1 to 100 of 212" in first
+    assert "<b>Cash</b>" not in first
+    assert "<b>Cash</b>" in last
+    assert first.count("$116,305") == last.count("$116,305") == 1
 
 
 def test_an_account_without_anything_says_how_to_fill_it(alice: Client) -> None:
