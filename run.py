@@ -203,6 +203,7 @@ def serve(port: int) -> None:
     refuse_used_port(port)
     install("requirements.txt")
     os.chdir(ROOT)
+    os.environ.setdefault("DEMO", "1")
     # Becoming the supervisor, so that signals reach it and no parent is left to die before it.
     os.execv(PYTHON, [str(PYTHON), "manage.py", "serve", "--prepare", "--port", str(port)])  # noqa: S606
 
