@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from optimizer.services.runs import Claim, LeaseLost, beat
 
-SECONDS = 5.0
+SECONDS = settings.LEASE_SECONDS / 6
 log = structlog.get_logger()
 
 

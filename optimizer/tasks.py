@@ -22,8 +22,11 @@ def run(pk: int) -> None:
     """Do a run, if it is still there to be done."""
     if claim := runs.claim(pk):
         log.info("run_claimed", run=pk, attempt=claim.run.attempt)
-        with beating(claim):
-            _propose(claim)
+        try:
+            with beating(claim):
+                _propose(claim)
+        except runs.LeaseLost:
+            log.warning("run_given_up", run=pk, pid=os.getpid())
 
 
 @shared_task(name="optimizer.sweep")
@@ -45,11 +48,9 @@ def _propose(claim: Claim) -> None:
         snapshot, panel = inputs.read(claim.run)
         runs.keep_snapshot(claim, *inputs.frozen(snapshot))
         proposals.finish_run(claim, engine.plan(snapshot, panel, progress))
-    except Cancelled:
+    except (Cancelled, runs.CancelRequested):
         runs.cancelled(claim)
     except Infeasible as error:
         runs.fail(claim, str(error), inputs.conflicts(error))
     except (EngineError, inputs.CannotPropose) as error:
         runs.fail(claim, str(error))
-    except runs.LeaseLost:
-        log.warning("run_given_up", run=claim.run.pk, pid=os.getpid())

@@ -99,6 +99,7 @@ CACHES: dict[str, Any] = {
 
 # Workers
 
+LEASE_SECONDS = environment.number("LEASE_SECONDS", default=30)  # a worker silent for so long has lost its run
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True

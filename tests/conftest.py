@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,10 @@ MISSING = ("missing service", "missing browser", "../shared/data is absent")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Unit tests collect no static files, hash passwords quickly and ring no worker."""
+    """Unit tests collect no static files, hash passwords quickly and ring no worker; threads share a database file."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        file = Path(tempfile.gettempdir()) / f"ballast-test-{os.getpid()}.sqlite3"
+        settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": str(file)}
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
@@ -97,13 +102,14 @@ def is_transactional(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     if not is_transactional(item):
         return (yield)
     with item.config.stash[blocking_manager_key].unblock():
         triggers.drop(connection)
         result = yield
-        triggers.install(connection)
+        if nextitem is not None:  # after the last test there is no database any more
+            triggers.install(connection)
     return result
 
 

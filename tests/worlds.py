@@ -23,6 +23,7 @@ OURS = (
     "HTTPS",
     "SECRET_KEY",
     "DJANGO_SETTINGS_MODULE",
+    "LEASE_SECONDS",
 )
 
 World = dict[str, str]

@@ -9,6 +9,7 @@ REFUSALS = {
     "401": "No token, or one that is unknown, revoked or expired.",
     "403": "This role or token may look, but change nothing.",
     "404": "Not there, or not the caller's.",
+    "415": "The body is in a format that the operation does not read.",
     "429": "Too many requests; `Retry-After` says in how many seconds to come back.",
 }
 BODY = {"type": "object", "additionalProperties": {}}

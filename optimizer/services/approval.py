@@ -137,7 +137,8 @@ def _read(proposal: Proposal) -> _Reading:
         own_orders=[order for order in orders if order.trade.proposal_id == proposal.pk],
     )
     for lot in lots:
-        reading.values[lot.instrument_id] += lot.quantity * quotes[lot.instrument_id].close
+        quote = quotes.get(lot.instrument_id)
+        reading.values[lot.instrument_id] += lot.quantity * quote.close if quote else lot.basis or ZERO
     for account, amount in holdings.cash(household).items():
         reading.cash[account] += amount
     reading.move(order for order in orders if order.trade.proposal_id != proposal.pk)

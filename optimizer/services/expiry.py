@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.db.models import Q
+
 from accounts.models import TaxProfile
 from holdings import selectors as holdings
 from holdings.models import TradingSession, Transaction
@@ -60,11 +62,12 @@ def _tax_changed(proposal: Proposal) -> str | None:
 
 def _holdings_changed(proposal: Proposal) -> str | None:
     trades = list(proposal.trades.select_related("instrument"))
+    read_at = proposal.run.started_at
     changed = (
         Transaction.objects.filter(
+            Q(created_at__gt=read_at) | Q(void__at__gt=read_at),
             account__household=proposal.household,
             instrument__in={trade.instrument_id for trade in trades},
-            created_at__gt=proposal.created_at,
         )
         .exclude(fill__order__trade__proposal=proposal)
         .select_related("instrument")

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from accounts.locks import holding
 from accounts.models import Household, User
 from optimizer.models import Run
 
-LEASE = dt.timedelta(seconds=30)
+LEASE = dt.timedelta(seconds=settings.LEASE_SECONDS)
 ATTEMPTS = 3
 TASK = "optimizer.run"
 
@@ -91,6 +92,10 @@ def advance(claim: Claim, stage: str, progress: float) -> None:
     """Store true progress. Raises LeaseLost, or CancelRequested when the user asked to stop."""
     if not claim.rows().update(stage=stage, progress=progress, heartbeat_at=timezone.now()):
         raise LeaseLost
+    _heed_cancel(claim)
+
+
+def _heed_cancel(claim: Claim) -> None:
     if Run.objects.filter(pk=claim.run.pk, cancel_requested_at__isnull=False).exists():
         raise CancelRequested
 
@@ -102,8 +107,13 @@ def keep_snapshot(claim: Claim, text: str, digest: str) -> None:
 
 
 def finish(claim: Claim) -> None:
-    """Close the run as done. Call it inside the transaction that writes the results: its loss undoes them."""
-    _close(claim, Run.Status.DONE, progress=1.0)
+    """Close the run as done. Call it inside the transaction that writes the results: its loss undoes them.
+
+    Raises LeaseLost, or CancelRequested: what a user has stopped brings no result, however far it was.
+    """
+    with holding(claim.run.household):
+        _heed_cancel(claim)
+        _close(claim, Run.Status.DONE, progress=1.0)
 
 
 def fail(claim: Claim, error: str, detail: dict[str, Any] | None = None) -> None:

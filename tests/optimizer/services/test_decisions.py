@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -84,6 +85,19 @@ def test_a_set_beyond_the_tax_budget_is_refused() -> None:
     proposal = plans.proposal(case)
     with pytest.raises(DecisionRefused, match=r"Tax would be \$120, over the budget of \$100"):
         approve(case, proposal, plans.sale_of(proposal))
+
+
+def test_a_holding_without_a_price_counts_at_its_basis(case) -> None:
+    proposal = plans.proposal(case)
+    factories.buy(case.account, factories.instrument("NEW"), "1", "10", dt.date(2022, 12, 1))
+    assert len(approve(case, proposal, *proposal.trades.all())) == 2
+
+
+def test_one_trade_cannot_have_both_verdicts(case) -> None:
+    proposal = plans.proposal(case)
+    sale = plans.sale_of(proposal)
+    with pytest.raises(DecisionRefused, match=r"Trade 1 is approved and rejected at once\. Choose one"):
+        decide(proposal=proposal, user=case.alice, approved=[sale.uuid], rejected={sale.uuid: ""})
 
 
 def test_trades_approved_before_count_with_the_set() -> None:

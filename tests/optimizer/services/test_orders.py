@@ -78,6 +78,17 @@ def test_more_shares_than_are_left_are_refused(sale) -> None:
         fill(sale, "41")
 
 
+@pytest.mark.parametrize("day", [dt.date(2022, 12, 27), dt.date(2022, 12, 30)])
+def test_a_fill_is_of_the_days_between_proposal_and_today(day: dt.date, sale) -> None:
+    with pytest.raises(orders.FillRefused, match="lies between 28 Dec 2022 and 29 Dec 2022"):
+        orders.record_fill(order=sale, user=None, key=uuid.uuid4(), date=day, quantity=Decimal(1), price=Decimal(100))
+
+
+def test_a_fill_beyond_what_can_be_recorded_is_refused(sale) -> None:
+    with pytest.raises(orders.FillRefused, match="too many digits"):
+        fill(sale, "1", "1" + "0" * 18)
+
+
 def test_a_lot_that_is_gone_leaves_the_order_as_it_was(case, sale) -> None:
     factories.sell(case.account, case.xom, "80", "100", dt.date(2022, 12, 27))
     with pytest.raises(BookingRefused):

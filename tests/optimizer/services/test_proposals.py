@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Activity, Household, TaxProfile
-from holdings.models import Price
+from holdings.models import Price, Transaction
+from holdings.services.ledger import void
 from optimizer.models import Proposal, Run
 from optimizer.services import expiry, proposals, runs
 from optimizer.services.policies import PolicyDraft, save_version
@@ -100,6 +101,19 @@ def test_it_expires_when_a_traded_instrument_is_booked_elsewhere(case) -> None:
     proposal = plans.proposal(case)
     factories.sell(case.account, case.xom, "1", "100", dt.date(2022, 12, 27))
     assert "Holdings of XOM" in expiry.stale_reason(proposal)
+
+
+def test_it_expires_when_a_booking_of_a_traded_instrument_is_voided(case) -> None:
+    key = factories.buy(case.account, case.ko, "1", "50", dt.date(2022, 12, 1))
+    proposal = plans.proposal(case)
+    void(rows=[Transaction.objects.select_related("account").get(uuid=key)], reason="twice", user=None)
+    assert "Holdings of KO" in expiry.stale_reason(proposal)
+
+
+def test_it_is_stale_from_birth_when_a_booking_came_while_it_was_computed(case) -> None:
+    claim = plans.claimed(case)
+    factories.sell(case.account, case.xom, "1", "100", dt.date(2022, 12, 27))
+    assert "Holdings of XOM" in expiry.stale_reason(proposals.finish_run(claim, plans.plan(case)))
 
 
 def test_the_sweep_closes_what_is_overtaken_and_says_why(case) -> None:

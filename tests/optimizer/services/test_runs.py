@@ -122,6 +122,14 @@ def test_an_ended_run_cannot_be_cancelled(house) -> None:
     assert Run.objects.get(pk=run.pk).status == "done"
 
 
+def test_what_a_user_has_stopped_is_not_finished(house) -> None:
+    run = asked(house)
+    claim = runs.claim(run.pk)
+    runs.cancel(run=run, user=factories.user())
+    with pytest.raises(runs.CancelRequested):
+        runs.finish(claim)
+
+
 def test_the_sweeper_rings_for_a_run_whose_message_was_lost(house) -> None:
     run = asked(house)
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - dt.timedelta(minutes=1))
