@@ -8,7 +8,8 @@ from accounts.models import Activity, ApiToken, Goal, Household, Person, User
 
 
 def households(user: User) -> QuerySet[Household]:
-    return Household.objects.filter(memberships__user=user).order_by("kind", "id")
+    """Real ones before paper ones."""
+    return Household.objects.filter(memberships__user=user).order_by("-kind", "id")
 
 
 def goals(household: Household) -> QuerySet[Goal]:

@@ -24,6 +24,7 @@ class Import(PublicModel):
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
+    problems = models.JSONField(default=list, help_text="Of the file as a whole.")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)

@@ -48,6 +48,7 @@ def preview(*, account: BrokerageAccount, user: User, file_name: str, content: b
             format=parsed.importer,
             file_name=file_name[:200],
             file_hash=hashlib.sha256(content).hexdigest(),
+            problems=[_problem(problem) for problem in parsed.problems],
             user=user,
         )
         for row in rows:
@@ -167,10 +168,7 @@ def _row(
     identified: IdentifiedRow, known: set[tuple[str, int]], match: FillMatch | None, doubts: list[RowProblem]
 ) -> ImportRow:
     draft = identified.row
-    problems = [
-        {"field": p.field, "message": p.message, "remedy": p.remedy, "severity": p.severity}
-        for p in [*draft.problems, *doubts]
-    ]
+    problems = [_problem(problem) for problem in [*draft.problems, *doubts]]
     return ImportRow(
         number=min(draft.rows),
         raw=dict(draft.raw),
@@ -179,6 +177,11 @@ def _row(
         problems=problems,
         fingerprint=identified.fingerprint,
     )
+
+
+def _problem(problem: RowProblem) -> dict[str, str]:
+    said = {"field": problem.field, "message": problem.message, "remedy": problem.remedy}
+    return said | {"severity": problem.severity, "row": str(problem.row)}
 
 
 def _doubts(

@@ -204,3 +204,9 @@ def test_rows_of_another_account_stay_out(account) -> None:
     batch = imports.preview(account=account, user=factories.user(), file_name="l.csv", content=LOTS.encode())
     assert "…4321" in batch.rows.first().problems[-1]["message"]
     assert statuses(batch) == ["error", "error"]
+
+
+def test_what_is_wrong_with_the_file_as_a_whole_is_kept_with_it(account) -> None:
+    wrong_total = LOTS.replace('"Total","25"', '"Total","99"')
+    batch = imports.preview(account=account, user=factories.user(), file_name="l.csv", content=wrong_total.encode())
+    assert any("99" in problem["message"] for problem in batch.problems)
