@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from accounts.templatetags.formats import day
 from optimizer.models import Order
-from portfolio_site.templatetags.formats import day
 
 SMALLEST = Decimal("0.000001")
 

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import Goal
+from accounts.templatetags.formats import day
 from holdings.models import BrokerageAccount
 from optimizer.forms.fields import MoneyField, PercentField
-from portfolio_site.templatetags.formats import day
 
 LONGEST = 80  # years
 

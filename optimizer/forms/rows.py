@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.templatetags.formats import day
 from holdings.models import BrokerageAccount, Instrument
 from optimizer.forms.fields import MoneyField, PercentField, in_percent
 from optimizer.forms.subjects import EXCLUDE, Subject, Subjects
-from portfolio_site.templatetags.formats import day
 
 HARD = "hard"
 STRENGTHS = [(HARD, "Hard"), ("1", "Soft, first"), ("2", "Soft, second"), ("3", "Soft, third")]

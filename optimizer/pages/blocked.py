@@ -10,12 +10,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from accounts.models import Household
+from accounts.templatetags.formats import day, quantity
 from holdings import selectors as holdings
 from holdings.models import Classification, Instrument
 from holdings.tax.us import LossSale, wash_windows
 from holdings.tax.us.wash import WINDOW
 from optimizer.models import Order, Side
-from portfolio_site.templatetags.formats import day, quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from accounts.templatetags.formats import NOT_APPLICABLE, change, money, money_change, percent, rounded
 from holdings.models import Sector
-from portfolio_site.templatetags.formats import NOT_APPLICABLE, change, money, money_change, percent, rounded
 
 Measured = Mapping[str, Any]
 SECTORS = 3

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household
+from accounts.templatetags.formats import day, money
 from optimizer import selectors
 from optimizer.forms.drafts import one_stock
 from optimizer.forms.fields import in_percent
 from optimizer.forms.subjects import ABOUT, Subjects
 from optimizer.models import PolicyConstraint, PolicyVersion
 from optimizer.pages.position import Position
-from portfolio_site.templatetags.formats import day, money
 
 Kind = PolicyConstraint.Kind
 SHOWN_VERSIONS = 10

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.templatetags.formats import count_of, money
 from optimizer.forms.fields import in_percent
 from optimizer.forms.policy import PolicyBundle
 from optimizer.forms.subjects import Subject
 from optimizer.pages.policy import risk_in_words, worth
 from optimizer.pages.position import ZERO, Position
-from portfolio_site.templatetags.formats import count_of, money
 
 
 @dataclass(frozen=True, slots=True)

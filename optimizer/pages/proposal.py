@@ -11,10 +11,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from accounts.templatetags.formats import quantity
 from holdings.models import BrokerageAccount
 from optimizer.models import Decision, Order, Proposal, Side, Trade
 from optimizer.pages.comparison import number
-from portfolio_site.templatetags.formats import quantity
 
 APPROVE, REJECT = "approve", "reject"
 RULE_ORDER = ["fail", "near", "pass"]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import writes
 from accounts.models import Household
+from accounts.templatetags.formats import count_of
 from holdings.models import Instrument
 from holdings.services.classify import FIELDS, save_classifications, save_themes
 from optimizer.forms.classify import ClassificationLine, TagLines
@@ -16,7 +17,6 @@ from optimizer.pages import policy
 from optimizer.pages import position as positions
 from optimizer.pages.links import link
 from optimizer.pages.position import Position
-from portfolio_site.templatetags.formats import count_of
 
 
 @writes

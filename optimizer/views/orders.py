@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import reads, writes
 from accounts.models import Household
+from accounts.templatetags.formats import SYMBOLS, count_of, quantity
 from holdings import selectors as holdings
 from holdings.services.ledger import BookingRefused
 from optimizer import selectors
@@ -23,7 +24,6 @@ from optimizer.pages.order_file import order_file
 from optimizer.services import orders as services
 from optimizer.services.orders import FillRefused
 from optimizer.views.posted import actor, to_uuid
-from portfolio_site.templatetags.formats import SYMBOLS, count_of, quantity
 
 CLOSED_ON_A_PAGE = 50
 REFUSED = 409

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from accounts.access import reads
 from accounts.models import Household
+from accounts.templatetags.formats import SYMBOLS
 from optimizer.pages.overview import allocation, page, periods
-from portfolio_site.templatetags.formats import SYMBOLS
 
 
 @reads

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import reads, writes
 from accounts.models import Household
+from accounts.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 from holdings import selectors as holdings
 from holdings.models import Instrument
 from optimizer import selectors
@@ -26,7 +27,6 @@ from optimizer.pages.proposal import Choices
 from optimizer.services import decisions
 from optimizer.services.decisions import DecisionRefused
 from optimizer.views.posted import actor, may_write, posted_key
-from portfolio_site.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 
 ON_A_PAGE = 50
 HELD_SHOWN = 4

@@ -9,8 +9,8 @@ from django.core.paginator import Paginator
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 
+from accounts.templatetags import marks
 from holdings.figures import AllocationRow, allocation
-from portfolio_site.templatetags import marks
 
 LOADS = "{% load components formats marks %}"
 

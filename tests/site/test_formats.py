@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_site.templatetags import formats
+from accounts.templatetags import formats
 
 numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False)
 

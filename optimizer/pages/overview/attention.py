@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household
+from accounts.templatetags.formats import count_of, day, day_short, money
 from holdings.models import Import, RealisedGain, Sector
 from holdings.tax.us.holding import days_to_long_term, long_term_from
 from optimizer.models import Proposal, Run
@@ -15,7 +16,6 @@ from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
 from optimizer.pages.position import Position
 from optimizer.pages.words import named
-from portfolio_site.templatetags.formats import count_of, day, day_short, money
 
 SOON = 45  # days
 STALE = dt.timedelta(days=7)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Household
+from accounts.templatetags.formats import SYMBOLS, percent
 from holdings.figures import Figure, value_over_time
 from holdings.measures.mwr import MoneyWeighted, Outcome, mwr
 from holdings.measures.periods import annualised
@@ -14,7 +15,6 @@ from holdings.measures.risk import Drawdown, max_drawdown
 from holdings.measures.twr import Day, TimeWeighted, twr
 from optimizer.pages.overview import periods
 from optimizer.pages.overview.history import Baseline, History
-from portfolio_site.templatetags.formats import SYMBOLS, percent
 
 NO_RATE = {
     Outcome.NONE: "No single rate solves these flows.",
