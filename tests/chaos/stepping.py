@@ -1,0 +1,37 @@
+"""A process run in slices of a millisecond: stopped, looked at, and killed at the moment that is asked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+SLICE = 0.001
+LONGEST = 60.0
+
+
+class Stepper:
+    """Stops a process and all that it forked, then lets it run slice by slice; each ends with a look at it."""
+
+    def __init__(self, pid: int) -> None:
+        assert pid > 1, "there is no such process"
+        self.group = os.getpgid(pid)
+        self.signal(signal.SIGSTOP)
+
+    def signal(self, number: int) -> None:
+        os.killpg(self.group, number)
+
+    def kill_when(self, moment: Callable[[], bool], too_late: Callable[[], bool]) -> bool:
+        """SIGKILL at the first slice that ends in the moment; False, and running on, where it was missed."""
+        deadline = time.monotonic() + LONGEST
+        while not (missed := too_late()) or moment():
+            if moment():
+                self.signal(signal.SIGKILL)
+                return True
+            assert time.monotonic() < deadline, f"neither the moment nor its end came within {LONGEST} s"
+            self.signal(signal.SIGCONT)
+            time.sleep(SLICE)
+            self.signal(signal.SIGSTOP)
+        self.signal(signal.SIGCONT)
+        return not missed
