@@ -40,17 +40,36 @@ def send(caller: Caller, address: str, trades: list[str]) -> Json:
 def test_a_web_server_killed_while_it_writes_books_all_or_nothing(
     writes: int, site: Site, callers: list[Caller], rows: Rows, figure: Callable[[str], None]
 ) -> None:
-    caller = callers[writes % len(callers)]
+    seen: list[bool] = []
+
+    def moment() -> bool:
+        if rows.is_writing():
+            seen.append(True)
+        return len(seen) >= writes
+
+    outcome = decided_through_a_death(site, callers[writes % len(callers)], rows, moment)
+    figure(f"web killed at slice {writes} of its writing: {outcome} booked, then all of it once")
+
+
+def test_a_web_server_killed_before_it_could_answer_has_booked_all(
+    site: Site, callers: list[Caller], rows: Rows
+) -> None:
+    before = booked(rows)
+    assert decided_through_a_death(site, callers[2], rows, lambda: booked(rows) != before) == "all"
+
+
+def decided_through_a_death(site: Site, caller: Caller, rows: Rows, moment: Callable[[], bool]) -> str:
+    """What was booked when the web server died: all or nothing. Sent again, it is booked once."""
     address, trades = proposed(caller)
     before = booked(rows)
     whole = tuple(count + len(trades) for count in before)
-    answers = killed_in_the_middle(site, rows, lambda: send(caller, address, trades), writes)
-    assert booked(rows) in {before, whole}
-    figure(f"web killed at slice {writes} of its writing: {'all' if booked(rows) == whole else 'nothing'} booked")
+    answers = killed(site, lambda: send(caller, address, trades), moment)
+    outcome = {before: "nothing", whole: "all"}[booked(rows)]
     wait_until(site.is_healthy, seconds=60)
     assert answers in ([None], [200])
     assert send(caller, address, trades) in {200, 400}
     assert booked(rows) == whole
+    return outcome
 
 
 def booked(rows: Rows) -> tuple[int, ...]:
@@ -58,16 +77,9 @@ def booked(rows: Rows) -> tuple[int, ...]:
     return tuple(rows.all(BOOKED)[0])
 
 
-def killed_in_the_middle(site: Site, rows: Rows, request: Callable[[], Json], writes: int) -> list[Json]:
-    """Send a request and kill the web server at the given slice that ended inside a transaction; the answer."""
+def killed(site: Site, request: Callable[[], Json], moment: Callable[[], bool]) -> list[Json]:
+    """Send a request and kill the web server in a moment of its work; the answer."""
     answers: list[Json] = []
-    seen = []
-
-    def moment() -> bool:
-        if rows.is_writing():
-            seen.append(True)
-        return len(seen) >= writes
-
     stepper = Stepper(site.child("web"))
     thread = threading.Thread(target=lambda: answers.append(request()))
     thread.start()
