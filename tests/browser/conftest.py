@@ -1,0 +1,81 @@
+"""A prepared site for browsers, visitors of two widths, and a console that has to stay silent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests import worlds
+from tests.browser.visitor import WIDTHS, Visitor
+from tests.site_process import Site, serving
+
+RUNTIME_FILES = shutil.ignore_patterns("log", "*.lock", "*.log")
+Opener = Callable[[], AbstractContextManager[Site]]
+
+
+@pytest.fixture(scope="session")
+def open_site(tmp_path_factory: pytest.TempPathFactory) -> Opener:
+    """Serve a fresh copy of one prepared folder: the sample household as it was made, the demo open to visitors."""
+    world = {**worlds.clean_environment(), "DEMO": "1"}
+    prepared = Site(tmp_path_factory.mktemp("prepared"), world)
+    prepared.prepare()
+
+    @contextmanager
+    def opened() -> Iterator[Site]:
+        folder = tmp_path_factory.mktemp("site") / "var"
+        shutil.copytree(prepared.var, folder, ignore=RUNTIME_FILES)
+        with serving(Site(folder, world)) as site:
+            yield site
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def site(open_site: Opener) -> Iterator[Site]:
+    with open_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of the steps are kept."""
+    folder = Path(os.environ.get("BALLAST_SCREENSHOTS") or tmp_path_factory.mktemp("pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def console() -> Iterator[list[str]]:
+    """What the pages of a test complained of; a test with a complaint fails."""
+    complaints: list[str] = []
+    yield complaints
+    assert complaints == []
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+@pytest.fixture
+def new_visitor(new_context: Any, site: Site, pictures: Path, console: list[str]) -> Callable[[str], Visitor]:
+    """Make visitors with a browser of their own, `desktop` or `phone` wide."""
+
+    def make(width: str) -> Visitor:
+        context = new_context(base_url=site.url, **WIDTHS[width])
+        context.on("page", lambda page: listen(page, console))
+        return Visitor(context.new_page(), pictures, width, console)
+
+    return make
+
+
+@pytest.fixture(params=WIDTHS)
+def visitor(request: pytest.FixtureRequest, new_visitor: Callable[[str], Visitor]) -> Visitor:
+    return new_visitor(request.param)
