@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,15 @@ def test_a_step_reports_whether_it_passed_and_what_it_printed() -> None:
     assert run.call([sys.executable, "-c", "print('ill'); exit(3)"]) == (False, "ill\n")
 
 
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """A shell starts what it sends to the background with SIGINT ignored, and that is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_an_interrupted_step_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     child = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)"
