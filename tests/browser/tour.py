@@ -1,0 +1,115 @@
+"""Every page of the site by its name, after a visit that leaves something to see on each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Visitor
+from tests.holdings.importers.files import transactions
+
+FILE = transactions(
+    "12/20/2022|Buy|KO|COCA COLA CO|10|$63.00||-$630.00", "13/40/2022|Buy|PEP|PEPSICO INC|5|$180.00||-$900.00"
+)
+OUTSIDE = {
+    "start": "/",
+    "sign in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "password reset": "/accounts/password/reset/",
+}
+INSIDE = {
+    "overview": "",
+    "holdings": "holdings",
+    "holdings by account": "holdings?view=account",
+    "transactions": "transactions",
+    "account new": "accounts/new",
+    "imports": "imports",
+    "goals": "goals",
+    "goal new": "goals/new",
+    "constraints": "goals/constraints",
+    "taxes": "goals/taxes",
+    "classes": "goals/classify",
+    "themes": "goals/themes",
+    "proposals": "proposals",
+    "orders": "orders",
+    "activity": "activity",
+    "settings": "settings",
+}
+OF_THE_USER = {
+    "households": "/households",
+    "household new": "/households/new",
+    "security": "/accounts/2fa/",
+    "e-mail": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "confirm": "/accounts/reauthenticate/",
+    "sign out": "/accounts/logout/",
+}
+MADE = ("instrument", "goal", "import review", "run", "proposal", "proposal with orders")
+SIGNED_OUT = tuple(OUTSIDE)
+SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
+
+
+@dataclass
+class Tour:
+    """A page inside the demo and one outside, and where each named page is."""
+
+    inside: Page
+    outside: Page
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def opens(self, name: str) -> Page:
+        page = self.outside if name in OUTSIDE else self.inside
+        page.goto(self.paths[name])
+        for chart in page.locator("[data-plotly]").all():
+            expect(chart.locator(".main-svg").first).to_be_visible()
+        return page
+
+
+def prepare(visitor: Visitor, outside: Page) -> Tour:
+    """Visit the demo: read a file, ask for a proposal, send part of it to orders, ask again."""
+    visitor.opens_the_demo()
+    household = re.sub(r"^https?://[^/]+", "", visitor.page.url)
+    paths = {**OUTSIDE, **OF_THE_USER, **{name: household + path for name, path in INSIDE.items()}}
+    paths["instrument"] = linked(visitor, paths["holdings"], "AAPL")
+    paths["goal"] = linked(visitor, paths["goals"], "Retire in 2036")
+    paths["import review"] = reads_a_file(visitor, paths["imports"])
+    paths["run"] = asks(visitor, paths["overview"], 1)
+    paths["proposal with orders"] = f"{household}proposals/1"
+    sends_one(visitor)
+    asks(visitor, paths["proposals"], 2)
+    paths["proposal"] = f"{household}proposals/2"
+    return Tour(visitor.page, outside, paths)
+
+
+def linked(visitor: Visitor, path: str, name: str) -> str:
+    visitor.page.goto(path)
+    link = visitor.page.locator(f'main a:text-is("{name}")').first
+    return str(link.get_attribute("href"))
+
+
+def reads_a_file(visitor: Visitor, path: str) -> str:
+    visitor.page.goto(path)
+    file = visitor.page.get_by_label("File", exact=True)
+    file.set_input_files({"name": "history.csv", "mimeType": "text/csv", "buffer": FILE})
+    visitor.presses("Read the file")
+    visitor.heads(re.compile("history.csv"))
+    return visitor.page.url
+
+
+def asks(visitor: Visitor, path: str, number: int) -> str:
+    """Ask for a proposal, wait for it, and return the page of its run."""
+    visitor.page.goto(path)
+    visitor.presses("Propose a rebalance")
+    visitor.page.wait_for_url("**/runs/*")
+    run = visitor.page.url
+    visitor.page.wait_for_url(f"**/proposals/{number}", timeout=90_000)
+    return run
+
+
+def sends_one(visitor: Visitor) -> None:
+    visitor.page.get_by_role("radio", name="Approve").first.check()
+    visitor.presses("Send 1 to orders")
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Send 1 to orders").click()
+    visitor.heads("1 open order")
