@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow
+.PHONY: lint test quick slow bench pictures
 
 lint:
 	.venv/bin/ruff check
@@ -16,3 +16,10 @@ quick:
 
 slow:
 	.venv/bin/pytest -n 2 -m "slow or chaos or browser or services"
+
+bench:
+	.venv/bin/python benchmarks/proposal.py
+	.venv/bin/python benchmarks/pages.py
+
+pictures:
+	.venv/bin/python benchmarks/pictures.py

@@ -1,0 +1,86 @@
+"""Queries, milliseconds (median of twenty) and size of each page on the sample household, in this process."""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ["DJANGO_SETTINGS_MODULE"] = "portfolio_site.settings"
+os.environ["BALLAST_VAR"] = tempfile.mkdtemp(prefix="ballast-pages-")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Household
+from optimizer import tasks
+from optimizer.models import Run
+from optimizer.selectors import current_version
+from optimizer.services import runs
+
+ROUNDS = 20
+PAGES = (
+    "overview",
+    "holdings",
+    "transactions",
+    "imports",
+    "goals",
+    "policy_edit",
+    "proposals",
+    "orders",
+    "activity",
+    "settings",
+)
+
+
+def sample() -> Household:
+    """The sample household with one proposal."""
+    call_command("prepare", verbosity=0)
+    house = Household.objects.get()
+    version = current_version(house)
+    assert version is not None
+    run = runs.request(
+        household=house, user=None, kind=Run.Kind.PROPOSE, key=house.uuid, params={"version": str(version.uuid)}
+    )
+    tasks.run(run.pk)
+    return house
+
+
+def measure(client: Client, path: str) -> tuple[int, float, int]:
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    count = len(queries)
+    seconds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        client.get(path)
+        seconds.append(time.perf_counter() - start)
+    return count, statistics.median(seconds) * 1000, len(answer.content)
+
+
+def main() -> None:
+    house = sample()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(house.memberships.get().user)
+    paths = {name: reverse(name, args=[house.uuid]) for name in PAGES}
+    paths["proposal"] = reverse("proposal", args=[house.uuid, 1])
+    paths["run"] = reverse("run", args=[house.uuid, house.runs.get().uuid])
+    print(f"{'page':<14}{'queries':>8}{'ms':>8}{'kB':>8}")
+    for name, path in paths.items():
+        queries, milliseconds, size = measure(client, path)
+        print(f"{name:<14}{queries:>8}{milliseconds:>8.0f}{size / 1000:>8.0f}")
+
+
+if __name__ == "__main__":
+    main()
