@@ -1,0 +1,88 @@
+"""What a page costs the database: few queries, and as many for forty lots as for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from holdings.services import imports
+from tests import factories
+from tests.holdings.importers.files import transactions
+from tests.optimizer import plans
+from tests.optimizer.views.visits import address, visitor
+
+pytestmark = pytest.mark.django_db
+
+MOST = {
+    "overview": 20,
+    "holdings": 11,
+    "instrument": 18,
+    "transactions": 8,
+    "account_new": 6,
+    "imports": 9,
+    "import_detail": 9,
+    "goals": 20,
+    "goal_new": 5,
+    "goal_edit": 7,
+    "policy_edit": 16,
+    "tax_profile": 5,
+    "classify": 15,
+    "themes": 13,
+    "proposals": 8,
+    "proposal": 10,
+    "run": 7,
+    "orders": 9,
+    "activity": 10,
+    "settings": 7,
+}
+
+
+@pytest.fixture
+def case() -> plans.Case:
+    """A household with one of everything."""
+    case = plans.case()
+    file = transactions("12/20/2022|Buy|KO|COCA COLA CO|1|$50.00||-$50.00")
+    imports.preview(account=case.account, user=case.alice, file_name="history.csv", content=file)
+    factories.goal(case.house)
+    plans.proposal(case)
+    return case
+
+
+def visit(client: Client, case: plans.Case, name: str) -> int:
+    """Open a page and return how many queries it made."""
+    named = {
+        "instrument": {"instrument": case.xom.uuid},
+        "import_detail": {"batch": case.account.imports.get().uuid},
+        "goal_edit": {"goal": case.house.goals.get().uuid},
+        "proposal": {"number": 1},
+        "run": {"run": case.house.runs.earliest("id").uuid},
+    }
+    path = address(case.house, name, **named.get(name, {}))
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code == 200
+    return len(queries)
+
+
+def buy_more(case: plans.Case) -> None:
+    """Twenty lots of what is held, and one of each of twenty other instruments."""
+    factories.deposit(case.account, "100000")
+    for number in range(20):
+        other = factories.instrument(f"S{number}", "10", sector="tech", house=case.house)
+        factories.buy(case.account, other, "1", "10", dt.date(2022, 1, 3))
+        factories.buy(case.account, case.xom, "1", "90", dt.date(2022, 1, 4 + number))
+
+
+@pytest.mark.parametrize(("name", "most"), MOST.items())
+def test_a_page_makes_few_queries_however_many_lots_there_are(case: plans.Case, name: str, most: int) -> None:
+    client = visitor(case.alice)
+    visit(client, case, name)
+    few = visit(client, case, name)
+    buy_more(case)
+
+    assert few <= most
+    assert visit(client, case, name) <= few
