@@ -24,6 +24,7 @@ OURS = (
     "SECRET_KEY",
     "DJANGO_SETTINGS_MODULE",
     "LEASE_SECONDS",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
 )
 
 World = dict[str, str]
