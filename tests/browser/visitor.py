@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyotp
 from playwright.sync_api import Locator, Page, expect
+
+from tests.site_process import wait_until
 
 WIDTHS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
@@ -114,5 +117,8 @@ class Visitor:
         self.presses("Confirm")
 
     def enters_the_code_of(self, secret: str, label: str, then: str) -> None:
-        self.types(label, pyotp.TOTP(secret).now())
+        """The code is typed while it has some seconds left to live."""
+        totp = pyotp.TOTP(secret)
+        wait_until(lambda: time.time() % totp.interval < totp.interval - 6)
+        self.types(label, totp.now())
         self.presses(then)
