@@ -26,6 +26,7 @@ HEIGHT = 300
 MARGIN = {"l": 52, "r": 140, "t": 8, "b": 32}
 LINE, LONGEST = 16, 18  # labels at line ends: pixels a line, letters before it wraps
 MOST_POINTS = 400
+FLOW_MARKS = {"paid in": "up", "taken out": "down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,23 @@ def value_over_time(
     kept = thinned(values, {at for at, flow in enumerate(flows) if flow})
     return {
         "data": [*(line_trace(days, line, kept, symbol) for line in reversed(lines)), flow_trace(days, flows, floor)],
-        "layout": layout(days, lines, (floor, low, high), symbol),
+        "layout": layout(days, lines, (floor, low, high), flow_names(days, flows, floor), symbol),
         "label": finding(days, values, put_in[-1], symbol),
-        "keys": [{"token": line.token, "mark": line.dash, "word": end_text(line, symbol)} for line in lines],
+        "keys": [
+            *({"token": line.token, "mark": line.dash, "word": end_text(line, symbol)} for line in lines),
+            *({"token": "ink-3", "mark": FLOW_MARKS[word], "word": word} for word in last_flows(days, flows)),
+        ],
         "keys_on_phone": True,
         "table": table(days, lines, symbol),
     }
 
 
 def layout(
-    days: Sequence[date], lines: Sequence[Line], levels: tuple[float, float, float], symbol: str
+    days: Sequence[date],
+    lines: Sequence[Line],
+    levels: tuple[float, float, float],
+    names: Sequence[dict[str, Any]],
+    symbol: str,
 ) -> dict[str, Any]:
     floor, low, high = levels
     pad = 0.04 * (high - floor)
@@ -85,7 +93,7 @@ def layout(
         "hovermode": "x unified",
         "xaxis": month_axis(days[0], days[-1]),
         "yaxis": {"range": [floor - pad, high + pad], "tickvals": ticks, "ticktext": money_labels(ticks, symbol)},
-        "annotations": line_ends(lines, floor - pad, high + pad, symbol),
+        "annotations": [*line_ends(lines, floor - pad, high + pad, symbol), *names],
         "meta": {"narrow": {"margin": {"r": 16}}},
     }
 
@@ -107,14 +115,11 @@ def flow_trace(days: Sequence[date], flows: Sequence[float], floor: float) -> di
     dated = [(day, flow) for day, flow in zip(days, flows, strict=True) if flow]
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "name": "Flow",
         "x": [day.isoformat() for day, _ in dated],
         "y": [floor] * len(dated),
         "customdata": [f"{whole(abs(flow))} {flow_word(flow)}" for _, flow in dated],
-        "text": flow_words([flow for _, flow in dated]),
-        "textposition": ["middle left" if day > days[len(days) * 3 // 4] else "middle right" for day, _ in dated],
-        "textfont": {"size": 11, "color": "@ink-3"},
         "marker": {
             "symbol": ["triangle-up" if flow > 0 else "triangle-down" for _, flow in dated],
             "size": 8,
@@ -128,10 +133,35 @@ def flow_word(flow: float) -> str:
     return "paid in" if flow > 0 else "taken out"
 
 
-def flow_words(flows: Sequence[float]) -> list[str]:
-    """The last triangle of each direction is named."""
-    last = {flow > 0: at for at, flow in enumerate(flows)}
-    return [f" {flow_word(flow)} " if last[flow > 0] == at else "" for at, flow in enumerate(flows)]
+def last_flows(days: Sequence[date], flows: Sequence[float]) -> dict[str, date]:
+    """The last day of each direction, the earlier direction first."""
+    last = {flow_word(flow): day for day, flow in zip(days, flows, strict=True) if flow}
+    return dict(sorted(last.items(), key=lambda item: item[1]))
+
+
+def flow_names(days: Sequence[date], flows: Sequence[float], floor: float) -> list[dict[str, Any]]:
+    """The last triangle of each direction is named beside it, the later one a line higher where both would touch."""
+    last = last_flows(days, flows)
+    near = len(last) == 2 and abs(days.index(max(last.values())) - days.index(min(last.values()))) < len(days) / 6
+    return [
+        flow_name(word, day, floor, is_late=day > days[len(days) * 3 // 4], lift=LINE if at and near else 0)
+        for at, (word, day) in enumerate(last.items())
+    ]
+
+
+def flow_name(word: str, day: date, floor: float, *, is_late: bool, lift: int) -> dict[str, Any]:
+    return {
+        "name": "line-end",
+        "x": day.isoformat(),
+        "y": floor,
+        "xanchor": "right" if is_late else "left",
+        "xshift": -8 if is_late else 8,
+        "yanchor": "middle",
+        "yshift": lift,
+        "text": word,
+        "showarrow": False,
+        "font": {"size": 11, "color": "@ink-3"},
+    }
 
 
 def line_ends(lines: Sequence[Line], low: float, high: float, symbol: str) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def test_every_colour_is_a_token() -> None:
 
 
 def test_lines_are_labelled_at_their_ends_without_a_bare_dollar_sign() -> None:
-    notes = value_over_time(DAYS, VALUES, FLOWS, [1_059_000.0] * 60, "60/40")["layout"]["annotations"]
+    notes = value_over_time(DAYS, VALUES, FLOWS, [1_059_000.0] * 60, "60/40")["layout"]["annotations"][:3]
     assert [note["text"] for note in notes] == ["Household &#36;1.06m", "60/40 &#36;1.06m", "Put in &#36;1.02m"]
     assert [note["font"]["weight"] for note in notes] == [600, 400, 400]
     assert notes[0]["yshift"] - notes[1]["yshift"] >= 16
@@ -58,5 +58,16 @@ def test_thinning_keeps_extremes_ends_and_flows() -> None:
 
 
 def test_the_last_flow_of_each_direction_is_named() -> None:
-    flows = [0.0, 5.0, 7.0, -2.0] + [0.0] * 56
-    assert value_over_time(DAYS, VALUES, flows)["data"][-1]["text"] == ["", " paid in ", " taken out "]
+    flows = [0.0, 5.0, 7.0] + [0.0] * 27 + [-2.0] + [0.0] * 29
+    figure = value_over_time(DAYS, VALUES, flows)
+    names = figure["layout"]["annotations"][2:]
+    assert [(name["text"], name["x"], name["yshift"]) for name in names] == [
+        ("paid in", "2022-01-05", 0),
+        ("taken out", "2022-02-02", 0),
+    ]
+    assert [key["mark"] for key in figure["keys"]] == ["solid", "solid", "up", "down"]
+
+
+def test_names_of_flows_that_would_touch_stand_above_each_other() -> None:
+    names = value_over_time(DAYS, VALUES, [0.0, -5.0, 7.0] + [0.0] * 57)["layout"]["annotations"][2:]
+    assert [(name["text"], name["yshift"]) for name in names] == [("taken out", 0), ("paid in", 16)]

@@ -125,6 +125,14 @@ def test_gains_go_by_term(case: plans.Case, alice: Client) -> None:
     assert "Short-term, realised in 2022 $0" in shown
 
 
+def test_a_sale_on_the_next_session_is_realised_and_blocks_at_once(case: plans.Case, alice: Client) -> None:
+    factories.sell(case.account, case.xom, "10", "70", plans.TRADE_DATE)
+    BrokerageAccount.objects.update(stale_from=None)
+    shown = text(alice, case)
+    assert "Long-term, realised in 2022 \u2212$100" in shown
+    assert "Not to be bought: XOM before 29 Jan 2023." in shown
+
+
 def test_a_goal_counts_its_accounts(case: plans.Case, alice: Client) -> None:
     factories.goal(case.house)
     assert "$10,500 of $100,000" in text(alice, case)
