@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db.models import QuerySet
 
 from accounts.models import Activity, ApiToken, Goal, Household, Person, User
@@ -14,6 +16,12 @@ def households(user: User) -> QuerySet[Household]:
 
 def goals(household: Household) -> QuerySet[Goal]:
     return household.goals.filter(archived_at=None)
+
+
+def goal(household: Household, key: uuid.UUID, *, archived: bool = False) -> Goal | None:
+    """The goal of this public id; an archived one only where it is asked for."""
+    found = household.goals.filter(uuid=key)
+    return (found if archived else found.filter(archived_at=None)).first()
 
 
 def persons(household: Household) -> QuerySet[Person]:

@@ -24,6 +24,7 @@ from holdings.models import (
     Sector,
     ThemeTag,
     Transaction,
+    Valuation,
 )
 
 RECENT = dt.timedelta(days=14)
@@ -114,9 +115,13 @@ def _quotes(condition: Q) -> dict[int, Quote]:
     return found
 
 
-def instrument_ids(pks: Iterable[int]) -> dict[int, str]:
-    """The public id of each instrument, as text."""
-    return {pk: str(uuid) for pk, uuid in Instrument.objects.filter(pk__in=set(pks)).values_list("pk", "uuid")}
+def valuations(household: Household) -> QuerySet[Valuation]:
+    return Valuation.objects.filter(account__household=household).select_related("account")
+
+
+def symbols(uuids: Iterable[str]) -> dict[str, str]:
+    """Symbols by the public id of their instrument."""
+    return {str(row.uuid): row.symbol for row in Instrument.objects.filter(uuid__in=set(uuids))}
 
 
 def ledger_lots(rows: Iterable[Lot]) -> list[ledger.Lot]:

@@ -92,7 +92,7 @@ class TaxProfileDetail(HouseholdScoped, generics.RetrieveUpdateAPIView[TaxProfil
     serializer_class = TaxProfileSerializer
 
     def get_object(self) -> TaxProfile:
-        return TaxProfile.objects.get(household=self.household)
+        return self.household.tax_profile
 
     def perform_update(self, serializer: BaseSerializer[TaxProfile]) -> None:
         serializer.instance = services.save_tax_profile(

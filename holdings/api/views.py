@@ -57,7 +57,7 @@ class ValuationList(HouseholdScoped, generics.ListAPIView[Valuation]):
     serializer_class = serializers.ValuationSerializer
 
     def get_queryset(self) -> QuerySet[Valuation]:
-        return Valuation.objects.filter(account__household=self.household).select_related("account")
+        return selectors.valuations(self.household)
 
 
 class ImportList(HouseholdScoped, generics.ListAPIView[Import]):

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts import selectors
 from accounts import services as people
 from accounts.access import reads, writes
 from accounts.models import Goal, Household
@@ -32,7 +33,7 @@ def goal_new(request: HttpRequest, household: Household) -> HttpResponse:
     form = _form(request, household, {"key": uuid.uuid4()})
     if form.is_valid():
         key = form.cleaned_data["key"]
-        goal = Goal.objects.filter(household=household, uuid=key).first() or Goal(household=household, uuid=key)
+        goal = selectors.goal(household, key, archived=True) or Goal(household=household, uuid=key)
         return _save(request, household, goal, form)
     return _page(request, form, None)
 
@@ -67,7 +68,7 @@ def tax_profile(request: HttpRequest, household: Household) -> HttpResponse:
 
 
 def _goal(household: Household, key: uuid.UUID) -> Goal:
-    found = Goal.objects.filter(household=household, uuid=key, archived_at=None).first()
+    found = selectors.goal(household, key)
     if found is None:
         raise Http404("No such goal.")
     return found

@@ -16,7 +16,6 @@ from accounts.access import reads, writes
 from accounts.models import Household
 from accounts.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 from holdings import selectors as holdings
-from holdings.models import Instrument
 from optimizer import selectors
 from optimizer.models import Proposal, Run, Trade
 from optimizer.pages import proposal as page
@@ -110,8 +109,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
 
 def _symbols(*measures: dict[str, Any]) -> dict[str, str]:
     """Of the largest holdings, by id."""
-    largest = [each["largest"] for each in measures if each["largest"]]
-    return {str(row.uuid): row.symbol for row in Instrument.objects.filter(uuid__in=largest)}
+    return holdings.symbols(each["largest"] for each in measures if each["largest"])
 
 
 def _price_labels(proposal: Proposal, trades: list[Trade]) -> list[str]:
