@@ -21,11 +21,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Household
+from accounts import runs
+from accounts.models import Household, Run
 from optimizer import tasks
-from optimizer.models import Run
 from optimizer.selectors import current_version
-from optimizer.services import runs
 
 ROUNDS = 20
 PAGES = (

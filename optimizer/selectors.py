@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Household
-from optimizer.models import Fill, Order, PolicyVersion, Proposal, Run, Side, Trade
+from accounts.models import Household, Run
+from optimizer.models import Fill, Order, PolicyVersion, Proposal, Side, Trade
 
 OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
 

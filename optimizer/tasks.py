@@ -7,12 +7,13 @@ import os
 import structlog
 from celery import shared_task
 
+from accounts import runs
+from accounts.heartbeat import beating
+from accounts.runs import Claim
 from optimizer import inputs
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
-from optimizer.heartbeat import beating
-from optimizer.services import proposals, runs
-from optimizer.services.runs import Claim
+from optimizer.services import proposals
 
 log = structlog.get_logger()
 

@@ -215,7 +215,7 @@ SPECTACULAR_SETTINGS = {
         "accounts.api.schema.add_refusals",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "RunStatus": "optimizer.models.run.Run.Status",
+        "RunStatus": "accounts.models.run.Run.Status",
         "ProposalStatus": "optimizer.models.proposal.Proposal.Status",
         "OrderStatus": "optimizer.models.order.Order.Status",
         "ImportStatus": "holdings.models.imports.Import.Status",

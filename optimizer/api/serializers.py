@@ -6,12 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.serializers import AMOUNT, ExactField, ExactModelSerializer
+from accounts.models import Run
 from optimizer.models import (
     Alternative,
     Fill,
     Order,
     Proposal,
-    Run,
     Trade,
 )
 

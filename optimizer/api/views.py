@@ -14,13 +14,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import runs
 from accounts.api.views import HouseholdScoped
+from accounts.models import Run
 from holdings.services.ledger import BookingRefused
 from optimizer import selectors
 from optimizer.api import serializers
 from optimizer.api.policy import PolicySerializer
-from optimizer.models import Order, PolicyVersion, Proposal, Run
-from optimizer.services import decisions, orders, runs
+from optimizer.models import Order, PolicyVersion, Proposal
+from optimizer.services import decisions, orders
 from optimizer.services.decisions import DecisionRefused
 from optimizer.services.orders import FillRefused
 from optimizer.services.policies import PolicyDraft, save_version

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from accounts.locks import holding
-from accounts.models import Household, TaxProfile
+from accounts.models import Household, Run, TaxProfile
 from holdings import selectors as holdings
 from holdings.market.calendars import NoSession, next_session
 from holdings.market.panel import read_panel
@@ -19,7 +19,7 @@ from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
 from optimizer.inputs.tax import tax, wash
 from optimizer.inputs.universe import accounts, assets, lots, universe
-from optimizer.models import PolicyVersion, Proposal, Run
+from optimizer.models import PolicyVersion, Proposal
 
 __all__ = ["CannotPropose", "conflicts", "frozen", "read"]
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from accounts.models import Household
+from accounts.models import Household, Run
 from holdings.models import Instrument
 from holdings.selectors import Quote
 from optimizer import selectors
 from optimizer.engine.types import FixedTrade, Forbidden, InFlightBuy, Locks
-from optimizer.models import Decision, Proposal, Run, Side, Trade
+from optimizer.models import Decision, Proposal, Side, Trade
 
 RESERVE = Decimal("1.01")  # cash kept for an open purchase: its price may have moved by a hundredth
 

@@ -2,7 +2,6 @@ from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
 from optimizer.models.proposal import Alternative, Proposal, Side, Trade
 from optimizer.models.review import ModelReview
-from optimizer.models.run import Run
 
 __all__ = [
     "Alternative",
@@ -14,7 +13,6 @@ __all__ = [
     "PolicyConstraint",
     "PolicyVersion",
     "Proposal",
-    "Run",
     "Side",
     "TargetWeight",
     "Trade",

@@ -4,11 +4,10 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.fields import ExactDecimalField
-from accounts.models import Household
+from accounts.models import Household, Run
 from accounts.models.base import PublicModel
 from holdings.models import BrokerageAccount, Instrument, Term
 from optimizer.models.policy import PolicyVersion
-from optimizer.models.run import Run
 
 
 class Side(models.TextChoices):

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.models import Run
 from accounts.templatetags.formats import amount
-from optimizer.models import Run
 
 STEPS = {
     "Inputs": ("Freeze the inputs", "Lots, prices, goals and tax inputs, read once and hashed."),

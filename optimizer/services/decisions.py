@@ -7,12 +7,11 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Max
 
-from accounts import activity
+from accounts import activity, runs
 from accounts.locks import holding
-from accounts.models import Household, User
+from accounts.models import Household, Run, User
 from optimizer import selectors
-from optimizer.models import Decision, Order, Proposal, Run, Trade
-from optimizer.services import runs
+from optimizer.models import Decision, Order, Proposal, Trade
 from optimizer.services.approval import objections
 from optimizer.services.expiry import stale_reason
 from optimizer.services.proposals import expire

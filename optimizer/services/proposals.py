@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db.models import Max
 
-from accounts import activity
+from accounts import activity, runs
 from accounts.locks import holding
-from accounts.models import Household
+from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
-from optimizer.models import Alternative, PolicyVersion, Proposal, Run, Trade
-from optimizer.services import runs
+from optimizer.models import Alternative, PolicyVersion, Proposal, Trade
 from optimizer.services.expiry import last_day, stale_reason
 
 

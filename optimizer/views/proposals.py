@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import reads, writes
-from accounts.models import Household
+from accounts.models import Household, Run
 from accounts.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 from holdings import selectors as holdings
 from optimizer import selectors
-from optimizer.models import Proposal, Run, Trade
+from optimizer.models import Proposal, Trade
 from optimizer.pages import proposal as page
 from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts import runs
 from accounts.access import reads, writes
-from accounts.models import Household
+from accounts.models import Household, Run
 from optimizer import selectors
-from optimizer.models import Run
 from optimizer.pages import run as page
-from optimizer.services import runs
 from optimizer.views.posted import actor, posted_key
 
 RECENT = 8

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from accounts.models import Household, User
+from accounts import runs
+from accounts.models import Household, Run, User
 from holdings.market.prices import store_closes
 from holdings.models import BrokerageAccount, Classification, Instrument, TradingSession
-from optimizer.models import PolicyVersion, Run
-from optimizer.services import runs
+from optimizer.models import PolicyVersion
 from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 

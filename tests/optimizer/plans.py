@@ -8,11 +8,12 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts.models import Household, User
+from accounts import runs
+from accounts.models import Household, Run, User
 from holdings.models import BrokerageAccount, Instrument
 from optimizer.engine.types import Alternative, Measures, Plan, PlanTrade, Trace
-from optimizer.models import Proposal, Run, Trade
-from optimizer.services import proposals, runs
+from optimizer.models import Proposal, Trade
+from optimizer.services import proposals
 from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts import runs
 from accounts.models import TaxProfile
 from holdings.market.chunks import current_hashes
 from holdings.models import Classification, Price, ThemeTag, TradingSession
@@ -13,7 +14,7 @@ from optimizer import inputs
 from optimizer.engine.snapshot import from_json
 from optimizer.engine.types import CASH, Snapshot
 from optimizer.models import Order, Proposal, Trade
-from optimizer.services import orders, runs
+from optimizer.services import orders
 from optimizer.services.decisions import decide
 from tests import factories
 from tests.optimizer import markets

@@ -6,14 +6,15 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from accounts.models import Activity
+from accounts import runs
+from accounts.models import Activity, Run
 from holdings.models import Price, PriceChunk
 from optimizer import inputs, tasks
 from optimizer.engine import plan as engine
 from optimizer.engine.snapshot import from_json, plan_to_json
 from optimizer.engine.types import Plan
-from optimizer.models import Proposal, Run
-from optimizer.services import proposals, runs
+from optimizer.models import Proposal
+from optimizer.services import proposals
 from tests.optimizer import markets, plans
 from tests.optimizer.markets import Market
 

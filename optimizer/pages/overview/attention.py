@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts.models import Household
+from accounts.models import Household, Run
 from accounts.templatetags.formats import count_of, day, day_short, money
 from holdings.models import Import, RealisedGain, Sector
 from holdings.tax.us.holding import days_to_long_term, long_term_from
-from optimizer.models import Proposal, Run
+from optimizer.models import Proposal
 from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
 from optimizer.pages.position import Position

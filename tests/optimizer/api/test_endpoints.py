@@ -6,9 +6,10 @@ import pytest
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from accounts import runs
+from accounts.models import Run
 from holdings.models import Instrument
-from optimizer.models import Decision, Fill, Order, PolicyVersion, Proposal, Run
-from optimizer.services import runs
+from optimizer.models import Decision, Fill, Order, PolicyVersion, Proposal
 from tests import callers, factories
 from tests.optimizer import plans
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from accounts import runs
 from accounts.models import Activity
 from optimizer.models import Decision, Order, Proposal
-from optimizer.services import runs
 from optimizer.services.decisions import DecisionRefused, decide, resolve
 from optimizer.services.policies import PolicyDraft, save_version
 from optimizer.services.proposals import finish_run

@@ -4,11 +4,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.models import Activity, Household, TaxProfile
+from accounts import runs
+from accounts.models import Activity, Household, Run, TaxProfile
 from holdings.models import Price, Transaction
 from holdings.services.ledger import void
-from optimizer.models import Proposal, Run
-from optimizer.services import expiry, proposals, runs
+from optimizer.models import Proposal
+from optimizer.services import expiry, proposals
 from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 from tests.optimizer import plans

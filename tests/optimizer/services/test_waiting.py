@@ -9,10 +9,11 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from accounts import runs
 from accounts.activity import first_broken
-from accounts.models import Activity
-from optimizer.models import Fill, Order, Proposal, Run
-from optimizer.services import decisions, orders, proposals, runs
+from accounts.models import Activity, Run
+from optimizer.models import Fill, Order, Proposal
+from optimizer.services import decisions, orders, proposals
 from tests.optimizer import plans
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

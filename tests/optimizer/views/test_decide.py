@@ -9,7 +9,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from optimizer.models import Decision, Order, Proposal, Run
+from accounts.models import Run
+from optimizer.models import Decision, Order, Proposal
 from optimizer.services import proposals
 from tests import factories
 from tests.optimizer import plans

@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from accounts.models import Run
 from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Import, ImportRow, Valuation
-from optimizer.models import Proposal, Run
+from optimizer.models import Proposal
 from tests import factories
 from tests.optimizer import plans
 from tests.optimizer.views.visits import address, visitor

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from optimizer.models import PolicyVersion, Proposal, Run
-from optimizer.services import proposals, runs
+from accounts import runs
+from accounts.models import Run
+from optimizer.models import PolicyVersion, Proposal
+from optimizer.services import proposals
 from tests import factories
 from tests.optimizer import plans
 from tests.optimizer.views.visits import address, visitor

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts import activity
 from accounts.doorbell import ring
 from accounts.locks import holding
-from accounts.models import Household, User
-from optimizer.models import Run
+from accounts.models import Household, Run, User
 
 LEASE = dt.timedelta(seconds=settings.LEASE_SECONDS)
 ATTEMPTS = 3
-TASK = "optimizer.run"
+TASKS = {Run.Kind.PROPOSE: "optimizer.run", Run.Kind.IMPORT: "holdings.run", Run.Kind.REPORT: "holdings.run"}
+"""The task that does a run of each kind."""
 
 
 class LeaseLost(Exception):
@@ -45,21 +45,37 @@ class Claim:
 
 
 def request(
-    *, household: Household, user: User | None, kind: str, key: uuid.UUID, params: dict[str, Any] | None = None
+    *,
+    household: Household,
+    user: User | None,
+    kind: str,
+    key: uuid.UUID,
+    params: dict[str, Any] | None = None,
+    subject: str = "",
 ) -> Run:
-    """The run of this key, made if it is new. While one of its kind is at work, that one is returned instead."""
+    """The run of this key, made if it is new. While one of its kind and subject is at work, that one is returned."""
     with holding(household):
         runs = Run.objects.filter(household=household)
-        known = runs.filter(idempotency_key=key).first() or runs.filter(kind=kind, status__in=_ACTIVE).first()
+        known = runs.filter(idempotency_key=key).first() or _at_work(runs, kind, subject)
         if known:
             return known
-        run = Run.objects.create(household=household, user=user, kind=kind, idempotency_key=key, params=params or {})
+        run = Run.objects.create(
+            household=household, user=user, kind=kind, subject=subject, idempotency_key=key, params=params or {}
+        )
         activity.record(household=household, user=user, verb="run.requested", subject=run)
-        ring(TASK, run.pk)
+        _ring(run)
     return run
 
 
 _ACTIVE = [Run.Status.QUEUED, Run.Status.RUNNING]
+
+
+def _at_work(runs: QuerySet[Run], kind: str, subject: str) -> Run | None:
+    return runs.filter(kind=kind, subject=subject, status__in=_ACTIVE).first()
+
+
+def _ring(run: Run) -> None:
+    ring(TASKS[Run.Kind(run.kind)], run.pk)
 
 
 def claim(pk: int) -> Claim | None:
@@ -150,10 +166,10 @@ def sweep() -> int:
     for run in silent.filter(attempt__gte=ATTEMPTS).select_related("household"):
         _give_up(run)
     waiting = Run.objects.filter(status=Run.Status.QUEUED, created_at__lt=timezone.now() - RING_AGAIN)
-    pks = [*silent.filter(attempt__lt=ATTEMPTS).values_list("pk", flat=True), *waiting.values_list("pk", flat=True)]
-    for pk in pks:
-        ring(TASK, pk)
-    return len(pks)
+    lost = [*silent.filter(attempt__lt=ATTEMPTS).only("kind"), *waiting.only("kind")]
+    for run in lost:
+        _ring(run)
+    return len(lost)
 
 
 RING_AGAIN = dt.timedelta(seconds=5)

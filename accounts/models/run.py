@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Household
 from accounts.models.base import PublicModel
+from accounts.models.household import Household
 
 
 class Run(PublicModel):
@@ -15,6 +15,8 @@ class Run(PublicModel):
 
     class Kind(models.TextChoices):
         PROPOSE = "propose", "Proposal"
+        IMPORT = "import", "Import"
+        REPORT = "report", "Report"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -25,6 +27,7 @@ class Run(PublicModel):
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="runs")
     kind = models.CharField(max_length=16, choices=Kind)
+    subject = models.CharField(max_length=80, blank=True, help_text="What it is about, where a kind has many.")
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     idempotency_key = models.UUIDField(default=uuid.uuid4)
     params = models.JSONField(default=dict)
@@ -44,12 +47,13 @@ class Run(PublicModel):
     detail = models.JSONField(default=dict, help_text="Conflicts of an infeasible policy.")
 
     class Meta:
+        db_table = "optimizer_run"
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["status", "heartbeat_at"])]
         constraints = [
             models.UniqueConstraint(fields=["household", "idempotency_key"], name="run_idempotent"),
             models.UniqueConstraint(
-                fields=["household", "kind"],
+                fields=["household", "kind", "subject"],
                 condition=models.Q(status__in=["queued", "running"]),
                 name="run_one_active",
             ),

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from optimizer.services.runs import Claim, LeaseLost, beat
+from accounts.runs import Claim, LeaseLost, beat
 
 SECONDS = settings.LEASE_SECONDS / 6
 log = structlog.get_logger()

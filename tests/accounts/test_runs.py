@@ -5,9 +5,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Activity
-from optimizer.models import Run
-from optimizer.services import runs
+from accounts import runs
+from accounts.models import Activity, Run
 from tests import factories
 
 pytestmark = pytest.mark.django_db
