@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import ZERO, Kind, Origin
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -21,6 +21,9 @@ class Content(StrEnum):
 
     TRANSACTIONS = "transactions"
     LOTS = "lots"
+    POSITIONS = "positions"
+    GAINS = "gains"
+    MIXED = "mixed"
 
 
 class Severity(StrEnum):
@@ -58,6 +61,20 @@ class AccountHint:
 
 
 @dataclass(frozen=True, slots=True)
+class Security:
+    """What a file tells of an instrument besides its symbol; empty where it does not.
+
+    kind: one of `holdings.models.Instrument.Kind`, such as `fund` or `option`.
+    """
+
+    name: str = ""
+    kind: str = ""
+    isin: str = ""
+    cusip: str = ""
+    exchange: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
     """One row as it would be booked.
 
@@ -66,6 +83,10 @@ class DraftRow:
     kind: None when the row's meaning is unknown; such a row is kept and never booked.
     quantity, cash: signed as in `holdings.ledger.types.Entry`; price and fees are not negative.
     basis, acquired, disallowed: openings only; None is unknown.
+    symbol: as the file names the instrument: a ticker, else a CUSIP, an ISIN or a name. Empty for cash.
+    rate: base currency of the file for a unit of `currency`, where the broker says it; `rate_currency` is that base.
+    other, …, origin: as in `holdings.ledger.types.Entry`.
+    external_id: the broker's own id of the transaction, where the file has one.
     """
 
     rows: tuple[int, ...]
@@ -85,6 +106,17 @@ class DraftRow:
     disallowed: Decimal | None = None
     account: AccountHint | None = None
     problems: tuple[RowProblem, ...] = ()
+    security: Security = Security()
+    rate: Decimal | None = None
+    rate_currency: str = ""
+    other: str = ""
+    other_quantity: Decimal = ZERO
+    other_currency: str = ""
+    other_cash: Decimal = ZERO
+    basis_fraction: Decimal | None = None
+    fair_value: Decimal | None = None
+    origin: Origin = Origin.PURCHASE
+    external_id: str = ""
 
     @property
     def status(self) -> Status:
@@ -99,8 +131,39 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedLine:
+    """A position, cash balance, open lot or closed lot as a broker states it; it is compared and never booked.
+
+    symbol: empty for cash, whose `quantity` is its amount. Sweep and money-market positions are cash.
+    basis: total; None when not said. sold, proceeds: closed lots. disallowed: deferred or already in `basis`.
+    """
+
+    rows: tuple[int, ...]
+    raw: Mapping[str, str]
+    symbol: str
+    quantity: Decimal
+    currency: str = "USD"
+    description: str = ""
+    price: Decimal | None = None
+    value: Decimal | None = None
+    basis: Decimal | None = None
+    acquired: date | None = None
+    sold: date | None = None
+    proceeds: Decimal | None = None
+    disallowed: Decimal | None = None
+    account: AccountHint | None = None
+    security: Security = Security()
+    problems: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """All that a file says. `problems` are those of the file itself; each row carries its own."""
+    """All that a file says. `problems` are those of the file itself; each row carries its own.
+
+    rows: what can be booked (transactions, opening lots). stated: what the ledger is compared with, by kind:
+    positions (with cash), open lots, realised gains. A lot file gives its lots as rows, and as stated lots too.
+    as_of: the day of positions and lots, None where the file does not say it.
+    """
 
     importer: str
     content: Content
@@ -108,6 +171,9 @@ class ParsedFile:
     problems: tuple[RowProblem, ...] = ()
     accounts: tuple[AccountHint, ...] = ()
     as_of: date | None = None
+    positions: tuple[StatedLine, ...] = ()
+    lots: tuple[StatedLine, ...] = ()
+    gains: tuple[StatedLine, ...] = ()
 
 
 class Importer(Protocol):

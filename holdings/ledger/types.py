@@ -30,7 +30,24 @@ class Kind(StrEnum):
     TRANSFER_IN = "transfer_in"
     TRANSFER_OUT = "transfer_out"
     SPLIT = "split"
+    SPIN_OFF = "spin_off"
+    MERGER = "merger"
+    SYMBOL_CHANGE = "symbol_change"
+    RETURN_OF_CAPITAL = "return_of_capital"
+    CASH_IN_LIEU = "cash_in_lieu"
+    WORTHLESS = "worthless"
+    EXCHANGE = "exchange"
+    SHORT = "short"
+    OPTION = "option"
     ADJUST = "adjust"
+
+
+class Origin(StrEnum):
+    """How shares that were brought in had been acquired."""
+
+    PURCHASE = "purchase"
+    GIFT = "gift"
+    INHERITANCE = "inheritance"
 
 
 class Term(StrEnum):
@@ -57,6 +74,19 @@ class Entry:
     basis, acquired, disallowed: openings and transfers in kind; None is unknown. `disallowed` is already in `basis`.
     For an adjustment, `picks` names the lots and their signed change of shares; `basis` and `acquired`, where given,
     replace those of the one lot it names.
+
+    Corporate actions happen to `instrument`; `other` is what came of it:
+    spin-off: `other_quantity` shares of the child come in, with `basis_fraction` of the parent's basis.
+    merger: `quantity` (minus) shares leave, `other_quantity` come in, `cash` is the boot, `fair_value` the market value
+    of the new shares. symbol change: the lots go on under `other`, share for share, or as `other_quantity` in all.
+    worthless: `quantity` (minus) shares leave for nothing. cash in lieu: a fraction (minus) leaves for `cash`.
+    return of capital: `cash` lowers the basis; what exceeds it is a gain.
+    exchange: `cash` in `currency` against `other_cash` in `other_currency`.
+    short, option: signed shares or contracts; kept apart as flagged positions.
+    transfer in: `sender` names the transfer out of another own account whose lots it receives.
+
+    rate: base currency for a unit of `currency` at the trade date; None where nobody knows it.
+    origin, fair_value: for openings and transfers in; a gift's fair value is that of its day.
     """
 
     id: str
@@ -75,6 +105,15 @@ class Entry:
     acquired: date | None = None
     disallowed: Decimal | None = None
     picks: tuple[Pick, ...] = ()
+    rate: Decimal | None = Decimal(1)
+    other: str | None = None
+    other_quantity: Decimal = ZERO
+    other_currency: str = ""
+    other_cash: Decimal = ZERO
+    basis_fraction: Decimal | None = None
+    fair_value: Decimal | None = None
+    origin: Origin = Origin.PURCHASE
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 from holdings.models.account import BrokerageAccount, GoalAccount
-from holdings.models.imports import FillConfirmation, Import, ImportRow
+from holdings.models.imports import ColumnMapping, FillConfirmation, Import, ImportFile, ImportRow, SymbolAlias
 from holdings.models.instrument import AssetClass, Classification, Instrument, Sector, ThemeTag
-from holdings.models.lot import CashBalance, Lot, RealisedGain, Term
-from holdings.models.price import Price, PriceChunk, PriceSource, TradingSession
+from holdings.models.lot import CashBalance, FlaggedPosition, Lot, LotEvent, RealisedGain, ReliefMethod, Term
+from holdings.models.macro import FxRate, MacroPoint, MacroSeries
+from holdings.models.price import HouseholdPrice, InstrumentEvent, Price, PriceChunk, TradingSession
+from holdings.models.source import Feed, PriceFinding, PriceSource
+from holdings.models.statement import Difference, Statement, StatementLine
 from holdings.models.transaction import LotPick, Transaction, Void
-from holdings.models.valuation import Benchmark, BenchmarkValuation, Valuation
+from holdings.models.valuation import Benchmark, BenchmarkValuation, PerformanceReport, Valuation
 
 __all__ = [
     "AssetClass",
@@ -13,18 +16,35 @@ __all__ = [
     "BrokerageAccount",
     "CashBalance",
     "Classification",
+    "ColumnMapping",
+    "Difference",
+    "Feed",
     "FillConfirmation",
+    "FlaggedPosition",
+    "FxRate",
     "GoalAccount",
+    "HouseholdPrice",
     "Import",
+    "ImportFile",
     "ImportRow",
     "Instrument",
+    "InstrumentEvent",
     "Lot",
+    "LotEvent",
     "LotPick",
+    "MacroPoint",
+    "MacroSeries",
+    "PerformanceReport",
     "Price",
     "PriceChunk",
+    "PriceFinding",
     "PriceSource",
     "RealisedGain",
+    "ReliefMethod",
     "Sector",
+    "Statement",
+    "StatementLine",
+    "SymbolAlias",
     "Term",
     "ThemeTag",
     "TradingSession",

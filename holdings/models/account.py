@@ -28,6 +28,9 @@ class BrokerageAccount(PublicModel):
     currency = models.CharField(max_length=3, default="USD")
     stale_from = models.DateField(null=True, blank=True, help_text="First day whose valuation is out of date.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes of the ledger.")
+    projection = models.PositiveSmallIntegerField(
+        default=0, help_text="Version of the replay that wrote the lots; an older one is written again."
+    )
 
     class Meta:
         ordering = ["id"]

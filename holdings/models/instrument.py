@@ -16,6 +16,9 @@ class Instrument(PublicModel):
         FUND = "fund", "Fund"
         BOND = "bond", "Bond"
         INDEX = "index", "Index"
+        OPTION = "option", "Option"
+        CRYPTO = "crypto", "Digital asset"
+        PRIVATE = "private", "Home or private fund"
         OTHER = "other", "Other"
 
     symbol = models.CharField(max_length=24)
@@ -25,6 +28,7 @@ class Instrument(PublicModel):
     cusip = models.CharField(max_length=9, blank=True)
     isin = models.CharField(max_length=12, blank=True)
     calendar = models.CharField(max_length=8, default="XNYS", help_text="Exchange calendar (MIC).")
+    delisted_on = models.DateField(null=True, blank=True, help_text="No price is expected after this day.")
 
     class Meta:
         ordering = ["symbol"]
@@ -35,7 +39,7 @@ class Instrument(PublicModel):
 
     @property
     def tradable(self) -> bool:
-        return self.kind != self.Kind.INDEX
+        return self.kind not in {self.Kind.INDEX, self.Kind.OPTION, self.Kind.PRIVATE}
 
 
 class AssetClass(models.TextChoices):
@@ -67,7 +71,15 @@ class Sector(models.TextChoices):
 
 
 class Classification(models.Model):
-    """How a household sees an instrument. Without a row it is unclassified and named so."""
+    """How a household sees an instrument. Without a row it is unclassified and named so.
+
+    What a person chose is kept; what came from the reference list or a file may be refreshed.
+    """
+
+    class Origin(models.TextChoices):
+        REFERENCE = "reference", "Reference list"
+        FILE = "file", "Imported file"
+        USER = "user", "Chosen by you"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="classifications")
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="classifications")
@@ -78,6 +90,8 @@ class Classification(models.Model):
         max_length=40, blank=True, help_text="Substantially identical instruments share it; empty: the symbol alone."
     )
     half_spread = ExactDecimalField(null=True, blank=True, help_text="Fraction of the price; empty: the class default.")
+    expense_ratio = ExactDecimalField(null=True, blank=True, help_text="Fraction a year; empty: not known.")
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.USER)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["household", "instrument"], name="classification_unique")]

@@ -23,7 +23,11 @@ class Lot(models.Model):
     opening = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80, unique=True)
     quantity = ExactDecimalField()
-    basis = ExactDecimalField(null=True, help_text="Total, in the account's currency; empty when unknown.")
+    basis = ExactDecimalField(null=True, help_text="Total, in the lot's currency; empty when unknown.")
+    currency = models.CharField(max_length=3, default="USD")
+    base_basis = ExactDecimalField(null=True, help_text="Basis in base currency at the rate of the purchase.")
+    loss_basis = ExactDecimalField(null=True, help_text="Gifts: total basis for a loss, where it is the lower one.")
+    origin = models.CharField(max_length=12, choices=Transaction.Origin, default=Transaction.Origin.PURCHASE)
     acquired = models.DateField(null=True, help_text="Empty when unknown.")
     disallowed = ExactDecimalField(null=True)
 
@@ -53,6 +57,9 @@ class RealisedGain(models.Model):
     acquired = models.DateField(null=True)
     sold = models.DateField()
     term = models.CharField(max_length=5, choices=Term, blank=True)
+    currency = models.CharField(max_length=3, default="USD")
+    base_proceeds = ExactDecimalField(null=True, help_text="In base currency at the rate of the sale.")
+    base_basis = ExactDecimalField(null=True, help_text="In base currency at the rate of the purchase.")
 
     class Meta:
         ordering = ["sold", "id"]
@@ -60,6 +67,76 @@ class RealisedGain(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sold} {self.gain}"
+
+
+class LotEvent(models.Model):
+    """One line of a lot's trail: what a transaction did to it, and what stood after."""
+
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="lot_events")
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    lot_key = models.CharField(max_length=80)
+    transaction = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="+")
+    date = models.DateField()
+    quantity = ExactDecimalField(help_text="Change of shares.")
+    quantity_after = ExactDecimalField()
+    basis_after = ExactDecimalField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["account", "lot_key"])]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.quantity}"
+
+
+class FlaggedPosition(models.Model):
+    """Short shares or an option: kept and shown, in no tax figure and in no proposal."""
+
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="flagged_positions")
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    quantity = ExactDecimalField(help_text="Signed: negative is short.")
+    cash = ExactDecimalField(help_text="What opening it brought in, or cost with a minus sign.")
+    currency = models.CharField(max_length=3, default="USD")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "instrument"], name="flagged_position_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.instrument_id}"
+
+
+class ReliefMethod(models.Model):
+    """Which lots a sale of an account takes where it names none; the newest row that has begun counts.
+
+    Average is an election for funds; the others become lot picks when a sale is ordered or booked.
+    """
+
+    class Method(models.TextChoices):
+        FIFO = "fifo", "First in, first out"
+        LIFO = "lifo", "Last in, first out"
+        HIFO = "hifo", "Highest basis first"
+        AVERAGE = "average", "Average basis (funds)"
+
+    account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="relief_methods")
+    instrument = models.ForeignKey(
+        Instrument, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: all."
+    )
+    method = models.CharField(max_length=8, choices=Method)
+    since = models.DateField()
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "instrument", "since"], name="relief_method_unique"),
+            models.UniqueConstraint(
+                fields=["account", "since"],
+                name="relief_of_account_unique",
+                condition=models.Q(instrument__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} since {self.since}"
 
 
 class CashBalance(models.Model):

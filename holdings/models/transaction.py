@@ -32,7 +32,23 @@ class Transaction(PublicModel):
         TRANSFER_IN = "transfer_in", "Transfer in"
         TRANSFER_OUT = "transfer_out", "Transfer out"
         SPLIT = "split", "Split"
+        SPIN_OFF = "spin_off", "Spin-off"
+        MERGER = "merger", "Merger"
+        SYMBOL_CHANGE = "symbol_change", "Symbol change"
+        RETURN_OF_CAPITAL = "return_of_capital", "Return of capital"
+        CASH_IN_LIEU = "cash_in_lieu", "Cash in lieu"
+        WORTHLESS = "worthless", "Worthless"
+        EXCHANGE = "exchange", "Currency exchange"
+        SHORT = "short", "Short sale"
+        OPTION = "option", "Option trade"
         ADJUST = "adjust", "Adjustment"
+
+    class Origin(models.TextChoices):
+        """How shares that were brought in had been acquired."""
+
+        PURCHASE = "purchase", "Purchase"
+        GIFT = "gift", "Gift"
+        INHERITANCE = "inheritance", "Inheritance"
 
     class Source(models.TextChoices):
         IMPORT = "import", "Import"
@@ -41,7 +57,7 @@ class Transaction(PublicModel):
         SAMPLE = "sample", "Sample"
 
     account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="transactions")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     instrument = models.ForeignKey(Instrument, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     trade_date = models.DateField()
     trade_time = models.TimeField(null=True, blank=True)
@@ -51,6 +67,30 @@ class Transaction(PublicModel):
     cash = ExactDecimalField(default=0, help_text="Effect on the account's cash, fees included, signed.")
     currency = models.CharField(max_length=3, default="USD")
     base_amount = ExactDecimalField(null=True, blank=True, help_text="Cash in base currency, fixed at trade date.")
+    rate = ExactDecimalField(
+        null=True, blank=True, help_text="Base currency a unit of currency at the trade: the broker's, else that day's."
+    )
+    other_instrument = models.ForeignKey(
+        Instrument, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="What came of it."
+    )
+    other_quantity = ExactDecimalField(default=0, help_text="Shares of the other instrument that came in.")
+    other_currency = models.CharField(max_length=3, blank=True, help_text="Exchange: the currency of the other side.")
+    other_cash = ExactDecimalField(default=0, help_text="Exchange: signed cash in the other currency.")
+    basis_fraction = ExactDecimalField(
+        null=True, blank=True, help_text="Spin-off: part of the basis that goes to the new shares."
+    )
+    fair_value = ExactDecimalField(
+        null=True, blank=True, help_text="Total market value: of a merger's new shares, or of a gift on its day."
+    )
+    origin = models.CharField(max_length=12, choices=Origin, default=Origin.PURCHASE)
+    counterpart = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sender",
+        help_text="Transfer in: the transfer out of another own account whose lots it receives.",
+    )
     basis = ExactDecimalField(null=True, blank=True, help_text="Opening lots: total basis; empty when unknown.")
     acquired = models.DateField(null=True, blank=True, help_text="Opening lots: empty when unknown.")
     disallowed = ExactDecimalField(null=True, blank=True, help_text="Wash-sale loss that the broker put into basis.")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.fields import ExactDecimalField
 from accounts.models import Household
@@ -17,6 +18,7 @@ class Valuation(models.Model):
     cash = ExactDecimalField()
     inflow = ExactDecimalField(default=0)
     outflow = ExactDecimalField(default=0, help_text="A positive amount.")
+    currency_gain = ExactDecimalField(default=0, help_text="What moves of exchange rates since the day before gave.")
 
     class Meta:
         ordering = ["date"]
@@ -24,6 +26,38 @@ class Valuation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.value}"
+
+
+class PerformanceReport(models.Model):
+    """Returns, contributions and risk of a scope and period: computed by a worker, read by pages."""
+
+    class Scope(models.TextChoices):
+        HOUSEHOLD = "household", "Household"
+        ACCOUNT = "account", "Account"
+        GOAL = "goal", "Goal"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="reports")
+    scope = models.CharField(max_length=10, choices=Scope)
+    subject = models.UUIDField(null=True, help_text="The account or goal.")
+    first = models.DateField(help_text="Values count from the close before this day.")
+    last = models.DateField()
+    inputs_hash = models.CharField(max_length=64, help_text="Of all that it was computed from.")
+    content = models.JSONField()
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-computed_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "scope", "subject", "first", "last"], name="report_unique"),
+            models.UniqueConstraint(
+                fields=["household", "first", "last"],
+                name="report_of_household_unique",
+                condition=models.Q(subject__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.first} {self.last}"
 
 
 class Benchmark(models.Model):

@@ -44,6 +44,7 @@ def preview(*, account: BrokerageAccount, user: User, file_name: str, content: b
     rows = _judge(account, parsed)
     with holding(account.household):
         batch = Import.objects.create(
+            household=account.household,
             account=account,
             format=parsed.importer,
             file_name=file_name[:200],
@@ -53,6 +54,7 @@ def preview(*, account: BrokerageAccount, user: User, file_name: str, content: b
         )
         for row in rows:
             row.batch = batch
+            row.account = account
         ImportRow.objects.bulk_create(rows)
         _log(batch, user, "import.previewed")
     return batch
@@ -63,7 +65,7 @@ def confirm(*, batch: Import, user: User) -> Import:
 
     Raises BookingRefused when the ledger cannot take the rows; nothing is changed then.
     """
-    with holding(batch.account.household):
+    with holding(batch.household):
         moved = Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(
             status=Import.Status.CONFIRMED, confirmed_at=timezone.now(), user=user
         )
@@ -80,7 +82,7 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
 
     Raises BookingRefused when later transactions rest on it; nothing is changed then.
     """
-    with holding(batch.account.household):
+    with holding(batch.household):
         moved = Import.objects.filter(pk=batch.pk, status=Import.Status.CONFIRMED).update(
             status=Import.Status.UNDONE, undone_at=timezone.now()
         )
@@ -95,13 +97,13 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
 
 def discard(*, batch: Import, user: User) -> None:
     """Put a preview aside; nothing of it was booked."""
-    with holding(batch.account.household):
+    with holding(batch.household):
         if Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(status=Import.Status.DISCARDED):
             _log(batch, user, "import.discarded")
 
 
 def _log(batch: Import, user: User, verb: str) -> None:
-    household: Household = batch.account.household
+    household: Household = batch.household
     activity.record(household=household, user=user, verb=verb, subject=batch, content_hash=batch.file_hash)
 
 
@@ -295,20 +297,25 @@ def _trial_entry(key: str, row: ImportRow, account: BrokerageAccount, symbols: d
 
 
 def _book_rows(batch: Import) -> None:
-    known = _known(batch.account)
+    account = batch.account
+    if account is None:
+        raise BookingRefused("The file has no account yet. Choose one.")
+    known = _known(account)
     rows = [
         row for row in batch.rows.filter(status__in=BOOKABLE) if (row.fingerprint, row.draft["occurrence"]) not in known
     ]
-    instruments = {symbol: _instrument(symbol, batch) for symbol in {row.draft["symbol"] for row in rows} if symbol}
+    instruments = {
+        symbol: _instrument(symbol, account.currency) for symbol in {row.draft["symbol"] for row in rows} if symbol
+    }
     drafts = [_draft(row, instruments.get(row.draft["symbol"])) for row in rows]
-    booked = book(account=batch.account, drafts=drafts) if drafts else []
+    booked = book(account=account, drafts=drafts) if drafts else []
     for row, made in zip(rows, booked, strict=True):
         row.transaction = made
     ImportRow.objects.bulk_update(rows, ["transaction"])
 
 
-def _instrument(symbol: str, batch: Import) -> Instrument:
-    return Instrument.objects.get_or_create(symbol=symbol, currency=batch.account.currency)[0]
+def _instrument(symbol: str, currency: str) -> Instrument:
+    return Instrument.objects.get_or_create(symbol=symbol, currency=currency)[0]
 
 
 def _draft(row: ImportRow, instrument: Instrument | None) -> NewTransaction:

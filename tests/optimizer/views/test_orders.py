@@ -145,7 +145,9 @@ def test_a_closed_order_takes_no_fill(case, alice, sale) -> None:
 
 def test_an_import_that_confirmed_a_fill_shows_the_price_difference(case, alice, sale) -> None:
     fill(alice, sale)
-    batch = Import.objects.create(account=case.account, format="schwab", file_name="a.csv", file_hash="0")
+    batch = Import.objects.create(
+        household=case.account.household, account=case.account, format="schwab", file_name="a.csv", file_hash="0"
+    )
     row = ImportRow.objects.create(batch=batch, number=1, raw=[], draft={}, status="confirms")
     booked = Fill.objects.get().transaction
     FillConfirmation.objects.create(transaction=booked, row=row, price_difference=Decimal("-0.03"))

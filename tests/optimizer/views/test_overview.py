@@ -242,7 +242,9 @@ def test_instruments_without_a_price_count_as_nothing(case: plans.Case, alice: C
 
 
 def test_a_file_with_unreadable_rows_leads_to_its_import(case: plans.Case, alice: Client) -> None:
-    batch = Import.objects.create(account=case.account, format="schwab", file_name="may.csv", file_hash="0")
+    batch = Import.objects.create(
+        household=case.account.household, account=case.account, format="schwab", file_name="may.csv", file_hash="0"
+    )
     ImportRow.objects.create(batch=batch, number=2, raw=["?"], draft={}, status=ImportRow.Status.ERROR)
     assert "1 row of may.csv could not be read." in text(alice, case)
     batch.status = Import.Status.UNDONE
