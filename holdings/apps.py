@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class HoldingsConfig(AppConfig):
     name = "holdings"
+
+    def ready(self) -> None:
+        from holdings.services import reconcile
+
+        reconcile.connect()

@@ -25,6 +25,7 @@ from holdings.models import (
     Transaction,
     Void,
 )
+from holdings.signals import ledger_changed
 
 
 class BookingRefused(Exception):
@@ -221,4 +222,5 @@ def _mark_stale(account: BrokerageAccount, since: dt.date | None) -> None:
     BrokerageAccount.objects.filter(pk=account.pk).update(
         stale_from=min(since, current) if current else since, revision=F("revision") + 1
     )
+    ledger_changed.send(BrokerageAccount, account=account)
     ring("holdings.revalue", account.pk)
