@@ -1,11 +1,12 @@
 """Money-weighted return: how the person did, given when the money came and went."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from math import exp, fsum, log
 
 from holdings.measures.periods import YEAR_DAYS
 
@@ -49,11 +50,13 @@ class MoneyWeighted:
 
 
 def mwr(flows: Iterable[tuple[date, float]]) -> MoneyWeighted:
-    """Solve sum a (1 + r)^(-(d - d0) / 365) = 0 by scanning 1 + r and bracketing every change of sign.
+    """Solve sum a (1 + r)^(-(d - d0) / 365) = 0 by scanning ln(1 + r) and bracketing every change of sign.
+
+    The scan also looks where the sum turns around, so that two rates in one of its steps are both found; a sum that
+    only touches zero has one rate.
 
     flows: (day, amount) in the investor's sign: what was put in, the value at the start included, is negative; what was
     taken out, and the value at the end, positive. Put in a final value of 0 too. Flows of one day are netted.
-    Two rates closer together than the scan's step (6 % of 1 + r) can go unseen.
     """
     given = list(flows)
     netted = _netted(given)
@@ -75,24 +78,41 @@ def _netted(flows: list[tuple[date, float]]) -> list[tuple[date, float]]:
 
 
 def _roots(flows: list[tuple[float, float]]) -> tuple[float, ...]:
-    values = [(growth, _worth(flows, growth)) for growth in GRID]
-    brackets = [(low, high) for (low, f), (high, g) in pairwise(values) if f == 0 or (f < 0 < g) or (g < 0 < f)]
-    return tuple(_bisect(flows, low, high) for low, high in brackets)
+    """Growth factors at which the flows are worth nothing, ascending."""
+    slopes = [(years, -years * amount) for years, amount in flows]
+    places = sorted([*_SCAN, *_crossings(slopes, _SCAN)])
+    return tuple(exp(place) for place in _merged(_crossings(flows, places)))
 
 
-def _worth(flows: list[tuple[float, float]], growth: float) -> float:
-    """Net worth at the first day, or for a shrinking factor at the last, so that no power overflows."""
-    end = flows[-1][0] if growth < 1 else 0.0
-    return sum(amount * float(growth ** (end - years)) for years, amount in flows)
+_SCAN = tuple(log(growth) for growth in GRID)
+_TOUCHES = 1e-13
+"""A worth below this part of the amounts behind it is zero but for rounding."""
 
 
-def _bisect(flows: list[tuple[float, float]], low: float, high: float) -> float:
-    positive = _worth(flows, low) > 0
-    if _worth(flows, low) == 0:
-        return low
+def _crossings(terms: list[tuple[float, float]], places: Sequence[float]) -> list[float]:
+    """Where the sum of amount x exp(-years x place) is zero, between places that ascend."""
+    values = [(place, _worth(terms, place)) for place in places]
+    found = [place for place, value in values if value == 0]
+    changes = ((low, high, f) for (low, f), (high, g) in pairwise(values) if (f < 0 < g) or (g < 0 < f))
+    return sorted([*found, *(_bisect(terms, low, high, f > 0) for low, high, f in changes)])
+
+
+def _merged(places: list[float]) -> list[float]:
+    return [place for place, before in zip(places, [None, *places], strict=False) if before is None or place != before]
+
+
+def _worth(terms: list[tuple[float, float]], place: float) -> float:
+    """Worth at the first day, or for a shrinking factor at the last, so that no power overflows; 0 within rounding."""
+    end = terms[-1][0] if place < 0 else 0.0
+    parts = [amount * exp((end - years) * place) for years, amount in terms]
+    worth = fsum(parts)
+    return 0.0 if abs(worth) <= _TOUCHES * fsum(map(abs, parts)) else worth
+
+
+def _bisect(terms: list[tuple[float, float]], low: float, high: float, is_positive: bool) -> float:
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if (_worth(flows, middle) > 0) == positive:
+        if (_worth(terms, middle) > 0) == is_positive:
             low = middle
         else:
             high = middle

@@ -13,7 +13,7 @@ LEAST_OBSERVATIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Drawdown:
-    """The deepest fall from a peak, as a fraction not above 0; `recovered` is None while it lasts."""
+    """A fall from a peak, as a fraction not above 0; `recovered` is None while it lasts."""
 
     depth: float
     peak: date
@@ -21,18 +21,28 @@ class Drawdown:
     recovered: date | None
 
 
-def max_drawdown(points: Sequence[Point]) -> Drawdown | None:
-    """min over t of I_t / max_{s <= t} I_s - 1, the first point counting as a peak. None when nothing ever fell."""
-    deepest: Drawdown | None = None
+def drawdowns(points: Sequence[Point]) -> list[Drawdown]:
+    """Every fall from a peak, in order of time: I_t / max_{s <= t} I_s - 1, the first point counting as a peak.
+
+    A fall recovers on the first day whose level is again its peak's.
+    """
+    falls: list[Drawdown] = []
     peak = points[0] if points else None
+    under_water: Drawdown | None = None
     for point in points:
         if peak is None or point.level >= peak.level:
-            if deepest and peak and deepest.peak == peak.day and deepest.recovered is None:
-                deepest = replace(deepest, recovered=point.day)
-            peak = point
-        elif (depth := point.level / peak.level - 1) < (deepest.depth if deepest else 0):
-            deepest = Drawdown(depth, peak.day, point.day, None)
-    return deepest
+            falls += [replace(under_water, recovered=point.day)] if under_water else []
+            peak, under_water = point, None
+        else:
+            depth = point.level / peak.level - 1
+            if under_water is None or depth < under_water.depth:
+                under_water = Drawdown(depth, peak.day, point.day, None)
+    return [*falls, under_water] if under_water else falls
+
+
+def max_drawdown(points: Sequence[Point]) -> Drawdown | None:
+    """The deepest fall, the earlier of equals. None when nothing ever fell."""
+    return min(drawdowns(points), key=lambda fall: fall.depth, default=None)
 
 
 def volatility(returns: Sequence[float], periods: int = TRADING_DAYS) -> float | None:

@@ -1,7 +1,7 @@
 """Time-weighted return from daily values: how the holdings did, whatever was paid in or out."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 LEAST_CAPITAL = 1.0
@@ -70,6 +70,11 @@ def twr(days: Iterable[Day], opening: float = 0.0) -> TimeWeighted:
             track.rest(day.day)
         before = day.value
     return TimeWeighted(tuple(track.points), tuple(track.returns), track.days, tuple(lost))
+
+
+def before_fees(days: Iterable[Day], fees: Mapping[date, float]) -> list[Day]:
+    """The same days with management fees, positive amounts, counted as taken out: their return is the gross one."""
+    return [replace(day, outflow=day.outflow + fees.get(day.day, 0.0)) for day in days]
 
 
 @dataclass(slots=True)

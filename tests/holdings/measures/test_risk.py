@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from holdings.measures.risk import max_drawdown, volatility
+from holdings.measures.risk import drawdowns, max_drawdown, volatility
 from holdings.measures.twr import Day, Point, twr
 
 START = date(2022, 1, 3)
@@ -62,3 +64,27 @@ def test_volatility_is_annual(deviation: float, periods: int, expected: float) -
 def test_volatility_needs_twenty_returns() -> None:
     assert volatility([0.01] * 19) is None
     assert volatility([0.01] * 20) == pytest.approx(0)
+
+
+def test_every_fall_is_listed_in_order_of_time() -> None:
+    falls = drawdowns(index(100, 90, 95, 101, 80, 102, 100))
+
+    assert [round(fall.depth, 4) for fall in falls] == [-0.1, -0.2079, -0.0196]
+    assert [fall.recovered is None for fall in falls] == [False, False, True]
+
+
+def test_falls_do_not_overlap() -> None:
+    falls = drawdowns(index(100, 110, 105, 120, 90, 95, 80, 100, 121, 118))
+
+    assert [(fall.peak, fall.recovered) for fall in falls[:2]] == [
+        (START + timedelta(days=1), START + timedelta(days=3)),
+        (START + timedelta(days=3), START + timedelta(days=8)),
+    ]
+
+
+@given(st.lists(st.floats(1, 1000), min_size=1, max_size=40))
+def test_the_deepest_of_all_falls_is_the_maximum_drawdown(levels: list[float]) -> None:
+    depths = [level / max(levels[: at + 1]) - 1 for at, level in enumerate(levels)]
+    deepest = max_drawdown(index(*levels))
+
+    assert (deepest.depth if deepest else 0) == pytest.approx(min(depths))

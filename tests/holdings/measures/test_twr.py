@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdings.measures.twr import Day, twr
+from holdings.measures.twr import Day, before_fees, twr
 
 START = date(2022, 1, 3)
 CHANGES = st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=30)
@@ -57,12 +57,12 @@ def test_losing_everything_without_new_capital_is_minus_one_hundred_per_cent() -
     assert twr(days((-50, 0, 0), (0, 0, 0)), opening=1000).total == -1
 
 
-def test_R_09_an_empty_portfolio_has_no_return() -> None:
+def test_r09_an_empty_portfolio_has_no_return() -> None:
     assert twr([]).total is None
     assert twr(days((0, 0, 0))).since is None
 
 
-def test_R_09_bought_and_sold_on_one_day_is_finite() -> None:
+def test_r09_bought_and_sold_on_one_day_is_finite() -> None:
     assert twr(days((0, 1000, 990), (0, 0, 0))).total == pytest.approx(-0.01)
 
 
@@ -94,3 +94,28 @@ def test_the_return_does_not_depend_on_the_scale(changes: list[float], scale: fl
     scaled = twr(history(changes, flows, scale), 1000 * scale)
 
     assert scaled.returns == pytest.approx(twr(history(changes, flows), 1000).returns, abs=1e-9)
+
+
+def test_before_fees_the_fee_counts_as_taken_out() -> None:
+    after = days((10_395, 0, 0))
+
+    assert twr(after, 10_000).total == pytest.approx(0.0395)
+    assert twr(before_fees(after, {START: 25.0}), 10_000).total == pytest.approx(0.0420)
+
+
+@given(CHANGES, CHANGES)
+def test_two_portfolios_together_lie_between_them(one: list[float], other: list[float]) -> None:
+    quiet = [(0.0, 0.0)] * 30
+    first, second = history(one, quiet), history(other, quiet)
+    together = [Day(a.day, a.value + b.value) for a, b in zip(first, second, strict=False)]
+    totals = [twr(rows[: len(together)], 1000).total or 0 for rows in (first, second)]
+
+    assert min(totals) - 1e-9 <= (twr(together, 2000).total or 0) <= max(totals) + 1e-9
+
+
+@given(CHANGES)
+def test_merging_two_identical_portfolios_changes_nothing(changes: list[float]) -> None:
+    rows = history(changes, [(10.0, 0.01)] * 30)
+    doubled = [Day(row.day, 2 * row.value, 2 * row.inflow, 2 * row.outflow) for row in rows]
+
+    assert twr(doubled, 2000).returns == pytest.approx(twr(rows, 1000).returns, abs=1e-12)
