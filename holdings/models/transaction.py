@@ -83,12 +83,12 @@ class Transaction(PublicModel):
         null=True, blank=True, help_text="Total market value: of a merger's new shares, or of a gift on its day."
     )
     origin = models.CharField(max_length=12, choices=Origin, default=Origin.PURCHASE)
-    counterpart = models.OneToOneField(
+    counterpart = models.ForeignKey(
         "self",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="sender",
+        related_name="receivers",
         help_text="Transfer in: the transfer out of another own account whose lots it receives.",
     )
     basis = ExactDecimalField(null=True, blank=True, help_text="Opening lots: total basis; empty when unknown.")

@@ -1,11 +1,12 @@
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from holdings.ledger.types import Pick
-from holdings.models import BrokerageAccount, LotPick, Transaction
-from holdings.services.ledger import BookingRefused, NewTransaction, book, void
+from holdings.models import BrokerageAccount, FxRate, LotPick, Transaction
+from holdings.services.ledger import BookingRefused, NewTransaction, book, correct, draft_of, void
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,40 @@ def test_an_earlier_booking_moves_the_stale_day_back_only(account) -> None:
     factories.buy(account, factories.instrument("XOM"), "1", "10", dt.date(2021, 3, 1))
     account.refresh_from_db()
     assert account.stale_from == dt.date(2021, 2, 1)
+
+
+def test_a_correction_voids_and_replaces_in_one_change(account) -> None:
+    factories.buy(account, factories.instrument("XOM"), "10", "100", dt.date(2021, 3, 1))
+    row = account.transactions.get(kind="buy")
+    draft = dataclasses.replace(draft_of(row), quantity=Decimal(11), cash=Decimal(-1100))
+    made = correct(row=row, draft=draft, reason="one share more", user=None)
+    row.refresh_from_db()
+    assert (row.void.reason, row.void.replaced_by) == ("one share more", made)
+    assert account.lots.get().quantity == 11
+
+
+def test_a_correction_that_a_later_sale_cannot_live_with_changes_nothing(account) -> None:
+    xom = factories.instrument("XOM")
+    factories.buy(account, xom, "10", "10", dt.date(2021, 3, 1))
+    book(account=account, drafts=[sale(xom, "8")])
+    row = account.transactions.get(kind="buy")
+    with pytest.raises(BookingRefused):
+        correct(row=row, draft=dataclasses.replace(draft_of(row), quantity=Decimal(5)), reason="less", user=None)
+    assert not hasattr(Transaction.objects.get(pk=row.pk), "void")
+
+
+def test_a_trade_in_another_currency_fixes_its_rate(account) -> None:
+    FxRate.objects.create(currency="USD", date=dt.date(2021, 3, 1), per_euro=Decimal("1.25"), source=factories.source())
+    draft = NewTransaction(
+        kind="dividend", trade_date=dt.date(2021, 3, 2), source="manual", cash=Decimal(8), currency="EUR"
+    )
+    row = book(account=account, drafts=[draft])[0]
+    assert (row.rate, row.base_amount) == (Decimal("1.25"), Decimal(10))
+
+
+def test_a_rate_that_nobody_knows_stays_empty(account) -> None:
+    draft = NewTransaction(
+        kind="fee", trade_date=dt.date(2021, 3, 2), source="manual", cash=Decimal(-8), currency="SEK"
+    )
+    row = book(account=account, drafts=[draft])[0]
+    assert (row.rate, row.base_amount) == (None, None)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F
 
 from accounts.doorbell import ring
 from accounts.fields import round_to_field
+from accounts.locks import holding
 from accounts.models import User
 from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry, Kind, Ledger, Pick, Problem, ProblemCode
+from holdings.ledger.types import Ledger, Problem, ProblemCode
 from holdings.models import (
     BrokerageAccount,
     CashBalance,
+    ImportRow,
     Instrument,
     Lot,
     LotPick,
@@ -25,123 +26,79 @@ from holdings.models import (
     Transaction,
     Void,
 )
+from holdings.services.ledger.drafts import Booking, NewTransaction, draft_of, store
+from holdings.services.ledger.entries import entries
+from holdings.services.ledger.refusal import BookingRefused
 from holdings.signals import ledger_changed
-
-
-class BookingRefused(Exception):
-    """The ledger would not hold together; nothing was booked. The message is for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewTransaction:
-    """A transaction to book; fields as in `holdings.models.Transaction`."""
-
-    kind: str
-    trade_date: dt.date
-    source: str
-    instrument: Instrument | None = None
-    trade_time: dt.time | None = None
-    quantity: Decimal = Decimal(0)
-    price: Decimal | None = None
-    fees: Decimal = Decimal(0)
-    cash: Decimal = Decimal(0)
-    basis: Decimal | None = None
-    acquired: dt.date | None = None
-    disallowed: Decimal | None = None
-    occurrence: int = 1
-    fingerprint: str = ""
-    note: str = ""
-    picks: Sequence[Pick] = field(default=())
 
 
 def book(*, account: BrokerageAccount, drafts: Iterable[NewTransaction]) -> list[Transaction]:
     """Book transactions in an account and project its lots, gains and cash anew.
 
-    Sales without picks get the ones that first in, first out gives, once and for all.
+    Sales without picks get those that the account's relief method gives, once and for all.
 
     Raises
     ------
     BookingRefused
         A booked transaction would leave the ledger broken (shares sold that are not held); nothing is changed.
     """
-    with transaction.atomic():
-        _lock(account)
-        booked = [_store(account, draft) for draft in drafts]
-        _project(account, {str(row.uuid) for row in booked})
-        _mark_stale(account, min((row.trade_date for row in booked), default=None))
-    return booked
+    return book_all(bookings=[(account, draft) for draft in drafts])
+
+
+def book_all(*, bookings: Sequence[Booking]) -> list[Transaction]:
+    """Book transactions in several accounts of one household in one change; rows in the order of the drafts.
+
+    Raises BookingRefused as `book` does; then nothing is changed in any of the accounts.
+    """
+    if not bookings:
+        return []
+    household = bookings[0][0].household
+    with holding(household):
+        rows = store(bookings, household.base_currency)
+        _project_all(rows, {str(row.uuid) for row in rows})
+    return rows
 
 
 def void(*, rows: Iterable[Transaction], reason: str, user: User | None) -> None:
-    """Take transactions of one account out of the ledger. Raises BookingRefused when others depend on them."""
+    """Take transactions of one household out of the ledger. Raises BookingRefused when others depend on them."""
     voided = list(rows)
     if not voided:
         return
-    account = voided[0].account
-    with transaction.atomic():
-        _lock(account)
+    with holding(voided[0].account.household):
         Void.objects.bulk_create(Void(transaction=row, reason=reason, user=user) for row in voided)
-        _project(account, None)
-        _mark_stale(account, min(row.trade_date for row in voided))
+        _project_all(voided, None)
 
 
-def entries(account: BrokerageAccount) -> list[Entry]:
-    """The account's active transactions as the replay reads them."""
-    rows = account.transactions.active().select_related("instrument").prefetch_related("picks")
-    return [entry(row, str(account.uuid)) for row in rows]
+def correct(*, row: Transaction, draft: NewTransaction, reason: str, user: User | None) -> Transaction:
+    """Void a transaction and book another in its place, in one change; the new row.
+
+    Start from `draft_of(row)`. The replacement keeps fingerprint and occurrence, so that importing the file again finds
+    it, and takes the import row over. Later sales that took the lot which `row` opened take that of the replacement.
+
+    Raises BookingRefused when the ledger would not hold together; nothing is changed then.
+    """
+    kept = dataclasses.replace(draft, fingerprint=row.fingerprint, occurrence=row.occurrence)
+    with holding(row.account.household):
+        (made,) = store([(row.account, kept)], row.account.household.base_currency)
+        Void.objects.create(transaction=row, reason=reason, user=user, replaced_by=made)
+        ImportRow.objects.filter(transaction=row).update(transaction=made)
+        _project_all([row, made], None)
+    return made
 
 
-def _lock(account: BrokerageAccount) -> None:
-    BrokerageAccount.objects.select_for_update().only("id").get(pk=account.pk)
+def link(*, received: Transaction, sender: Transaction, user: User | None) -> Transaction:
+    """Say that a booked transfer in received the lots of a transfer out of another own account; the new row."""
+    draft = dataclasses.replace(draft_of(received), sender=sender, basis=None, acquired=None)
+    return correct(row=received, draft=draft, reason="Linked with the transfer out that sent it.", user=user)
 
 
-def _store(account: BrokerageAccount, draft: NewTransaction) -> Transaction:
-    row = Transaction.objects.create(
-        account=account,
-        kind=draft.kind,
-        instrument=draft.instrument,
-        trade_date=draft.trade_date,
-        trade_time=draft.trade_time,
-        quantity=draft.quantity,
-        price=draft.price,
-        fees=draft.fees,
-        cash=draft.cash,
-        currency=account.currency,
-        base_amount=draft.cash,
-        basis=draft.basis,
-        acquired=draft.acquired,
-        disallowed=draft.disallowed,
-        occurrence=draft.occurrence,
-        fingerprint=draft.fingerprint,
-        source=draft.source,
-        note=draft.note,
-    )
-    LotPick.objects.bulk_create(
-        LotPick(transaction=row, lot_key=pick.lot, quantity=pick.quantity) for pick in draft.picks
-    )
-    return row
-
-
-def entry(row: Transaction, account: str) -> Entry:
-    """A stored transaction as the replay reads it; `account` is the account's UUID as text."""
-    return Entry(
-        id=str(row.uuid),
-        account=account,
-        kind=Kind(row.kind),
-        trade_date=row.trade_date,
-        instrument=str(row.instrument.uuid) if row.instrument else None,
-        quantity=row.quantity,
-        cash=row.cash,
-        price=row.price,
-        fees=row.fees,
-        currency=row.currency,
-        trade_time=row.trade_time,
-        occurrence=row.occurrence,
-        basis=row.basis,
-        acquired=row.acquired,
-        disallowed=row.disallowed,
-        picks=tuple(Pick(pick.lot_key, pick.quantity) for pick in row.picks.all()),
-    )
+def _project_all(rows: Sequence[Transaction], booked: set[str] | None) -> None:
+    days: dict[BrokerageAccount, list[dt.date]] = defaultdict(list)
+    for row in rows:
+        days[row.account].append(row.trade_date)
+    for account, dates in days.items():
+        _project(account, booked)
+        _mark_stale(account, min(dates))
 
 
 def _project(account: BrokerageAccount, booked: set[str] | None) -> None:
@@ -215,9 +172,7 @@ def _write_projection(ledger: Ledger, account: BrokerageAccount) -> None:
     )
 
 
-def _mark_stale(account: BrokerageAccount, since: dt.date | None) -> None:
-    if since is None:
-        return
+def _mark_stale(account: BrokerageAccount, since: dt.date) -> None:
     current = BrokerageAccount.objects.only("stale_from").get(pk=account.pk).stale_from
     BrokerageAccount.objects.filter(pk=account.pk).update(
         stale_from=min(since, current) if current else since, revision=F("revision") + 1

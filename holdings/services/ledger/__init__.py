@@ -1,0 +1,19 @@
+"""The one way into the ledger: transactions are booked, voided and corrected here, and lots follow by replay."""
+
+from holdings.services.ledger.booking import book, book_all, correct, link, void
+from holdings.services.ledger.drafts import NewTransaction, draft_of
+from holdings.services.ledger.entries import entries, entry
+from holdings.services.ledger.refusal import BookingRefused
+
+__all__ = [
+    "BookingRefused",
+    "NewTransaction",
+    "book",
+    "book_all",
+    "correct",
+    "draft_of",
+    "entries",
+    "entry",
+    "link",
+    "void",
+]
