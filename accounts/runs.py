@@ -33,6 +33,10 @@ class CancelRequested(Exception):
     """The user asked for the run to stop."""
 
 
+class CannotFinish(Exception):
+    """The run cannot be done. The message is for the user: what failed and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to write a run's results, as long as the lease stands."""

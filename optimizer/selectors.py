@@ -21,7 +21,7 @@ def versions(household: Household) -> QuerySet[PolicyVersion]:
 
 
 def runs(household: Household) -> QuerySet[Run]:
-    return Run.objects.filter(household=household).select_related("user", "proposal").defer("snapshot")
+    return Run.objects.filter(household=household).select_related("household", "user", "proposal").defer("snapshot")
 
 
 def active_run(household: Household, kind: str = Run.Kind.PROPOSE) -> Run | None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import activity
+from accounts import activity, runs
 from accounts.locks import holding
 from accounts.models import Household, User
+from accounts.runs import Claim
 from holdings.importers.base import DraftRow, ParsedFile, RowProblem, Severity
 from holdings.importers.fills import FillMatch, RecordedFill, match_fill
 from holdings.importers.fingerprint import IdentifiedRow, identify
@@ -60,7 +61,7 @@ def preview(*, account: BrokerageAccount, user: User, file_name: str, content: b
     return batch
 
 
-def confirm(*, batch: Import, user: User) -> Import:
+def confirm(*, batch: Import, user: User | None) -> Import:
     """Book the rows that are ready. A second call finds it booked and does nothing.
 
     Raises BookingRefused when the ledger cannot take the rows; nothing is changed then.
@@ -75,6 +76,22 @@ def confirm(*, batch: Import, user: User) -> Import:
             _log(batch, user, "import.confirmed")
     batch.refresh_from_db()
     return batch
+
+
+def work(claim: Claim) -> None:
+    """Book an import as a run: its rows and the end of the run in one change, or nothing.
+
+    Raises accounts.runs.CannotFinish in words, LeaseLost and CancelRequested.
+    """
+    run = claim.run
+    batch = Import.objects.get(household=run.household, uuid=run.subject)
+    runs.advance(claim, "Check", 0.0)
+    try:
+        with holding(run.household):
+            confirm(batch=batch, user=run.user)
+            runs.finish(claim)
+    except BookingRefused as refusal:
+        raise runs.CannotFinish(str(refusal)) from refusal
 
 
 def undo(*, batch: Import, user: User, reason: str) -> Import:
@@ -102,7 +119,7 @@ def discard(*, batch: Import, user: User) -> None:
             _log(batch, user, "import.discarded")
 
 
-def _log(batch: Import, user: User, verb: str) -> None:
+def _log(batch: Import, user: User | None, verb: str) -> None:
     household: Household = batch.household
     activity.record(household=household, user=user, verb=verb, subject=batch, content_hash=batch.file_hash)
 

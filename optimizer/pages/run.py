@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from accounts.models import Run
 from accounts.templatetags.formats import amount
+from holdings.pages import runs as holdings
+from holdings.pages.runs import Steps, Told
 
-STEPS = {
+STEPS: Steps = {
     "Inputs": ("Freeze the inputs", "Lots, prices, goals and tax inputs, read once and hashed."),
     "Risk": ("Risk model", "Covariance of the instruments from their closing prices."),
     "Target": ("Target weights", "The strategy of the goals, inside its limits."),
@@ -17,7 +21,6 @@ STEPS = {
     "Checks": ("Guardrails and rules", "Every rule checked against whole shares."),
     "Reasons": ("Reasons", "One sentence for each trade."),
 }
-STAGES = list(STEPS)
 TONES = {Run.Status.RUNNING: "accent", Run.Status.DONE: "gain", Run.Status.FAILED: "loss"}
 
 
@@ -34,6 +37,7 @@ class PastRun:
     took: str
     word: str
     tone: str
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,48 @@ class Conflict:
     ways_out: list[str]
 
 
+def told(run: Run) -> Told:
+    return TOLD[Run.Kind(run.kind)](run)
+
+
+def _of_proposal(run: Run) -> Told:
+    made = getattr(run, "proposal", None)
+    return Told(
+        steps=STEPS,
+        section="proposals",
+        home=reverse("proposals", args=[run.household.uuid]),
+        home_word="Proposals",
+        working="Computing a proposal",
+        waiting="its result will be in the list of proposals",
+        done=f"Proposal {made.number} was computed" if made else "",
+        failed="No proposal could be made",
+        kept="Holdings, orders and earlier proposals are as they were and can be used.",
+        result=reverse("proposal", args=[run.household.uuid, made.number]) if made else "",
+        result_word=f"Proposal {made.number}" if made else "",
+        finding=made.headline if made else "",
+        again=True,
+    )
+
+
+TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
+    Run.Kind.PROPOSE: _of_proposal,
+    Run.Kind.IMPORT: holdings.of_import,
+}
+
+
 def steps(run: Run) -> list[Step]:
-    at = _position(run)
+    every, at = told(run).steps, _position(run)
     here = {Run.Status.FAILED: "failed", Run.Status.CANCELLED: "later"}.get(Run.Status(run.status), "now")
-    states = ["done" if number < at else here if number == at else "later" for number in range(len(STAGES))]
-    return [Step(*STEPS[stage], state) for stage, state in zip(STAGES, states, strict=True)]
+    states = ["done" if number < at else here if number == at else "later" for number in range(len(every))]
+    return [Step(*words, state) for words, state in zip(every.values(), states, strict=True)]
 
 
 def _position(run: Run) -> int:
     """Index of the step that the run is at, or was at when it ended; -1 before the first."""
+    stages = list(told(run).steps)
     if run.status == Run.Status.DONE:
-        return len(STAGES)
-    return STAGES.index(run.stage) if run.stage in STEPS else -1
+        return len(stages)
+    return stages.index(run.stage) if run.stage in stages else -1
 
 
 def doing(run: Run) -> str:
@@ -66,17 +100,17 @@ def doing(run: Run) -> str:
 
 
 def step_of_all(run: Run) -> str:
-    at = _position(run)
-    return f"Step {at + 1} of {len(STAGES)}: {STEPS[STAGES[at]][0]}" if 0 <= at < len(STAGES) else ""
+    every, at = list(told(run).steps.values()), _position(run)
+    return f"Step {at + 1} of {len(every)}: {every[at][0]}" if 0 <= at < len(every) else ""
 
 
 def stopped_at(run: Run) -> str:
     """The step at which a failed or cancelled run stopped; empty if it never began."""
-    return STEPS[run.stage][0] if run.stage in STEPS else ""
+    return told(run).steps.get(run.stage, ("", ""))[0]
 
 
 def past(runs: Iterable[Run]) -> list[PastRun]:
-    return [PastRun(run, took(run), _word(run), TONES.get(Run.Status(run.status), "")) for run in runs]
+    return [PastRun(run, took(run), _word(run), TONES.get(Run.Status(run.status), ""), told(run)) for run in runs]
 
 
 def took(run: Run) -> str:

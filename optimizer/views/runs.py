@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import runs
@@ -44,7 +43,7 @@ def run(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpRespo
     found = get_object_or_404(selectors.runs(household), uuid=run)
     version = selectors.versions(household).filter(uuid=found.params.get("version")).first()
     context = progress_of(found) | {
-        "nav": "proposals",
+        "nav": page.told(found).section,
         "version": version,
         "stopped_at": page.stopped_at(found),
         "took": page.took(found),
@@ -58,21 +57,27 @@ def run(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpRespo
 
 @reads
 def run_fragment(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpResponse:
-    """The part that moves. Once the run has ended, the page goes to the proposal or shows how it ended."""
+    """The part that moves. Once the run has ended, the page goes to what it made or shows how it ended."""
     found = get_object_or_404(selectors.runs(household), uuid=run)
     response = render(request, "optimizer/run/_fragment.html", progress_of(found))
     if found.is_active:
         return response
     response.status_code = STOP_POLLING
     if found.status == Run.Status.DONE:
-        response["HX-Redirect"] = reverse("proposal", args=[household.uuid, found.proposal.number])
+        response["HX-Redirect"] = page.told(found).result
     else:
         response["HX-Refresh"] = "true"
     return response
 
 
 def progress_of(run: Run) -> dict[str, Any]:
-    return {"run": run, "steps": page.steps(run), "doing": page.doing(run), "step_of_all": page.step_of_all(run)}
+    return {
+        "run": run,
+        "told": page.told(run),
+        "steps": page.steps(run),
+        "doing": page.doing(run),
+        "step_of_all": page.step_of_all(run),
+    }
 
 
 @require_POST

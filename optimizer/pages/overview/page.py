@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from accounts import selectors as people
-from accounts.models import Household
+from accounts.models import Household, Run
 from holdings import selectors as holdings
 from holdings.models import GoalAccount, Import, ImportRow, RealisedGain
 from holdings.tax.us.wash import WINDOW
@@ -60,9 +60,8 @@ def overview(household: Household, period: str, by: str) -> Overview:
     days = history.load(household, period)
     shown = performance.performance(household, period, days)
     goals = list(people.goals(household))
-    facts = attention.Facts(
-        household, position, realised, waiting, selectors.runs(household).first(), _failed_imports(household)
-    )
+    run = selectors.runs(household).filter(kind=Run.Kind.PROPOSE).first()
+    facts = attention.Facts(household, position, realised, waiting, run, _failed_imports(household))
     return Overview(
         position=position,
         day=_day_change(position, days),

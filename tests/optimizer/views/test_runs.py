@@ -163,3 +163,38 @@ def test_the_page_costs_the_same_however_many_runs_there_were(
     run = Proposal.objects.get().run
     with django_assert_max_num_queries(8):
         alice.get(page(case, run))
+
+
+def import_run(case: plans.Case) -> Run:
+    """A file that is to be booked in the background."""
+    return runs.request(
+        household=case.house,
+        user=case.alice,
+        kind="import",
+        key=uuid.uuid4(),
+        subject=str(uuid.uuid4()),
+        params={"act": "book", "file": "history.csv"},
+    )
+
+
+def test_an_import_shows_its_own_steps(case, alice) -> None:
+    claim = runs.claim(import_run(case).pk)
+    runs.advance(claim, "Book", 0.5)
+    shown = alice.get(page(case, claim.run)).content.decode()
+    assert "Booking history.csv" in shown
+    assert "Step 2 of 2: Book the rows" in shown
+
+
+def test_polling_leads_to_the_import_when_it_is_booked(case, alice) -> None:
+    claim = runs.claim(import_run(case).pk)
+    runs.finish(claim)
+    response = alice.get(page(case, claim.run, "run_fragment"))
+    assert response["HX-Redirect"] == address(case.house, "import_detail", batch=claim.run.subject)
+
+
+def test_a_failed_import_says_that_nothing_was_booked(case, alice) -> None:
+    claim = runs.claim(import_run(case).pk)
+    runs.fail(claim, "KO: Of 3 shares that left, 2 were held.")
+    shown = alice.get(page(case, claim.run)).content.decode()
+    assert "history.csv was not booked" in shown
+    assert "Nothing was booked: holdings and transactions are as they were." in shown

@@ -1,0 +1,65 @@
+"""How a run is told: its steps, what it makes, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import Run
+
+Steps = Mapping[str, tuple[str, str]]
+"""Stage as stored with the run -> its name and what is done in it, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The words of one run. `result` is empty until there is something to open.
+
+    section: the navigation's; home: the list that the run belongs to. kept: what stands when the run made nothing.
+    """
+
+    steps: Steps
+    section: str
+    home: str
+    home_word: str
+    working: str
+    waiting: str
+    done: str
+    failed: str
+    kept: str
+    result: str = ""
+    result_word: str = ""
+    finding: str = ""
+    again: bool = False
+
+
+READING: Steps = {
+    "Read": ("Read the file", "Its format recognised by content, and every row read."),
+    "Check": ("Check the rows", "Duplicates, recorded fills and symbols, and the ledger on a copy."),
+    "Keep": ("Keep the rows for review", "In one change; nothing is booked yet."),
+}
+BOOKING: Steps = {
+    "Check": ("Check the rows again", "What was booked since is not booked twice."),
+    "Book": ("Book the rows", "Lots, gains and cash, in one change: all of it or nothing."),
+}
+
+
+def of_import(run: Run) -> Told:
+    """A file being read or booked; its name is among the parameters of the run."""
+    name, books = run.params.get("file", "the file"), run.params.get("act") == "book"
+    page = reverse("import_detail", args=[run.household.uuid, run.subject])
+    return Told(
+        steps=BOOKING if books else READING,
+        section="imports",
+        home=reverse("imports", args=[run.household.uuid]),
+        home_word="Imports",
+        working=f"{'Booking' if books else 'Reading'} {name}",
+        waiting="its result will be in the list of imports",
+        done=f"{name} was {'booked' if books else 'read'}",
+        failed=f"{name} was not {'booked' if books else 'read'}",
+        kept="Nothing was booked: holdings and transactions are as they were.",
+        result=page,
+        result_word=name,
+    )
