@@ -16,12 +16,15 @@ from holdings.models import (
     BrokerageAccount,
     CashBalance,
     Classification,
+    Difference,
+    FlaggedPosition,
     Import,
     Instrument,
     Lot,
     Price,
     RealisedGain,
     Sector,
+    Statement,
     ThemeTag,
     Transaction,
     Valuation,
@@ -60,6 +63,32 @@ def transactions(household: Household) -> QuerySet[Transaction]:
 
 def imports(household: Household) -> QuerySet[Import]:
     return Import.objects.filter(account__household=household).select_related("account")
+
+
+def statements(household: Household) -> QuerySet[Statement]:
+    return Statement.objects.filter(account__household=household).select_related("account", "batch")
+
+
+def differences(household: Household) -> QuerySet[Difference]:
+    rows = Difference.objects.filter(statement__account__household=household)
+    return rows.select_related("statement__account", "instrument")
+
+
+BLOCKING = [Difference.Kind.SHARES, Difference.Kind.BASIS, Difference.Kind.CASH, Difference.Kind.LOT]
+"""A gain that differs is shown; it says nothing of what is held now."""
+
+
+def blocking(household: Household) -> dict[int, list[Difference]]:
+    """Open differences that keep an account out of proposals, by account id; accounts without any are left out."""
+    found: dict[int, list[Difference]] = defaultdict(list)
+    for row in differences(household).filter(state=Difference.State.OPEN, kind__in=BLOCKING):
+        found[row.statement.account_id].append(row)
+    return dict(found)
+
+
+def flagged(household: Household) -> QuerySet[FlaggedPosition]:
+    rows = FlaggedPosition.objects.filter(account__household=household)
+    return rows.select_related("account", "instrument").order_by("account_id", "instrument__symbol")
 
 
 def cash(household: Household) -> dict[int, Decimal]:

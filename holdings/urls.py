@@ -1,13 +1,30 @@
 from django.urls import URLPattern, URLResolver, path
 
-from holdings.views import accounts, holdings, imports, instrument, transactions
+from holdings.views import accounts, gains, holdings, imports, instrument, lot, records, transactions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/holdings", holdings.holdings, name="holdings"),
     path("h/<uuid:household>/holdings.csv", holdings.holdings_csv, name="holdings_csv"),
     path("h/<uuid:household>/holdings/<uuid:instrument>", instrument.instrument, name="instrument"),
     path("h/<uuid:household>/transactions", transactions.transactions, name="transactions"),
+    path("h/<uuid:household>/transactions/<uuid:transaction>", records.transaction, name="transaction"),
+    path(
+        "h/<uuid:household>/transactions/<uuid:transaction>/correct",
+        records.transaction_correct,
+        name="transaction_correct",
+    ),
+    path("h/<uuid:household>/transactions/<uuid:transaction>/void", records.transaction_void, name="transaction_void"),
+    path(
+        "h/<uuid:household>/accounts/<uuid:account>/transactions/new", records.transaction_new, name="transaction_new"
+    ),
+    path("h/<uuid:household>/lots/<str:key>", lot.lot, name="lot"),
+    path("h/<uuid:household>/gains", gains.gains, name="gains"),
+    path("h/<uuid:household>/gains.csv", gains.gains_csv, name="gains_csv"),
     path("h/<uuid:household>/accounts/new", accounts.account_new, name="account_new"),
+    path("h/<uuid:household>/accounts/<uuid:account>", accounts.account, name="account"),
+    path("h/<uuid:household>/accounts/<uuid:account>/edit", accounts.account_edit, name="account_edit"),
+    path("h/<uuid:household>/accounts/<uuid:account>/relief", accounts.account_relief, name="account_relief"),
+    path("h/<uuid:household>/differences/<uuid:difference>", accounts.difference, name="difference"),
     path("h/<uuid:household>/imports", imports.imports, name="imports"),
     path("h/<uuid:household>/imports/<uuid:batch>", imports.import_detail, name="import_detail"),
     path("h/<uuid:household>/imports/<uuid:batch>/confirm", imports.import_confirm, name="import_confirm"),

@@ -72,6 +72,12 @@ def reopen(*, difference: Difference, user: User) -> Difference:
     return difference
 
 
+def books_of(statement: Statement) -> Books:
+    """The account's ledger at the end of the statement's day."""
+    history = entries(statement.account)
+    return _books(str(statement.account.uuid), history, statement, {})
+
+
 def connect() -> None:
     ledger_changed.connect(_after_booking, dispatch_uid="holdings.reconcile")
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from accounts.access import reads
 from accounts.exports import csv_response
 from accounts.models import Household
+from holdings import selectors
 from holdings.models import BrokerageAccount
 from holdings.pages import listing, positions
 from holdings.pages.positions import Group, Holding, Totals
@@ -29,6 +30,7 @@ def holdings(request: HttpRequest, household: Household) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     groups = [group for group in (arranged(group, order, words) for group in found) if group.holdings or group.cash]
     shown = [row for group in groups for row in group.holdings]
+    blocking = selectors.blocking(household)
     page = Paginator(shown, listing.page_size(len(shown))).get_page(request.GET.get("page"))
     values = {
         "accounts": [("", "All accounts"), *((str(each.uuid), each.name) for each in everything.accounts)],
@@ -42,6 +44,8 @@ def holdings(request: HttpRequest, household: Household) -> HttpResponse:
         "summary": listing.summary(shown),
         "totals": positions.totals(shown, [row for group in groups for row in group.cash]),
         "source": source,
+        "flagged": list(selectors.flagged(household)),
+        "standing": [(each, blocking.get(each.pk, ())) for each in everything.accounts],
     }
     return render(request, "holdings/holdings.html", values)
 

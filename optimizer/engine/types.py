@@ -68,6 +68,7 @@ class AccountInput:
     cash_min: Decimal = ZERO
     planned_withdrawal: Decimal = ZERO  # within the horizon; kept in cash
     weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household (asset location)
+    closed: str = ""  # why nothing is traded here, a sentence; empty: it is open to trades
 
     @property
     def taxed(self) -> bool:

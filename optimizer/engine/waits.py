@@ -9,7 +9,7 @@ from optimizer.engine.rebalance.book import Sellable
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.judge import year_tax
 from optimizer.engine.rebalance.orders import WINDOW, gain_of
-from optimizer.engine.types import ZERO
+from optimizer.engine.types import ZERO, AccountInput
 from optimizer.engine.words import count, dollars
 
 SOON = 45  # days
@@ -17,13 +17,18 @@ YEAR = 365
 
 
 def held(found: Found) -> Iterator[str]:
-    """Sentences in the order: waits, windows of purchases, windows of losses, unknown lots."""
+    """Sentences in the order: closed accounts, waits, windows of purchases, windows of losses, unknown lots."""
+    yield from (closed(account) for account in found.now.accounts if account.closed)
     for item in found.book.sells:
         if item.term == "short" and item.gain > 0:
             yield from _wait(item, found)
     yield from _blocked(found)
     yield from _void(found)
     yield from _unknown(found)
+
+
+def closed(account: AccountInput) -> str:
+    return f"Held: nothing is traded in {account.name}. {account.closed}"
 
 
 def _wait(item: Sellable, found: Found) -> Iterator[str]:

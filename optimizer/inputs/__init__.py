@@ -14,6 +14,7 @@ from holdings.market.panel import read_panel
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, snapshot_hash, to_json
 from optimizer.engine.types import Snapshot
+from optimizer.inputs.closed import closed_accounts
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
@@ -40,20 +41,21 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     instruments = universe(household, held, version)
     quotes = holdings.quotes(instruments, household.as_of)
     trade_date = _trade_date(household.as_of)
+    closed = closed_accounts(household, held)
     flight = in_flight(household, quotes)
     panel, chunks = read_panel(list(instruments.values()), household.as_of)
     snapshot = Snapshot(
         as_of=household.as_of,
         trade_date=trade_date,
         base_currency=household.base_currency,
-        accounts=accounts(household, version, flight),
+        accounts=accounts(household, version, flight, closed),
         assets=assets(household, instruments, quotes),
         lots=lots(held, flight),
         policy=policy(version, instruments),
         tax=tax(household, TaxProfile.objects.get(household=household), trade_date),
         constraints=constraints(version),
         wash=wash(household, held, trade_date, flight),
-        locks=locks(run, parent, flight),
+        locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
     )
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)

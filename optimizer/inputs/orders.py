@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -42,9 +42,13 @@ def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
     return flight
 
 
-def locks(run: Run, parent: Proposal | None, flight: InFlight) -> Locks:
-    """Rejected trades of the proposal and its ancestors stay out; those marked approved stay in."""
-    fixed = Trade.objects.filter(proposal=parent, uuid__in=run.params.get("approved", [])) if parent else []
+def locks(run: Run, parent: Proposal | None, flight: InFlight, closed: Collection[int]) -> Locks:
+    """Rejected trades of the proposal and its ancestors stay out; those marked approved stay in.
+
+    `closed`: ids of accounts in which nothing is traded, approved before or not.
+    """
+    approved = Trade.objects.filter(proposal=parent, uuid__in=run.params.get("approved", []))
+    fixed = approved.exclude(account__in=closed) if parent else []
     return Locks(
         forbidden=tuple(sorted(_rejected(parent), key=lambda f: (f.account, f.asset, f.side))),
         fixed=tuple(_fixed(trade) for trade in fixed),

@@ -11,6 +11,7 @@ from holdings import selectors as holdings
 from holdings.models import AssetClass, Classification, Instrument, Lot
 from holdings.selectors import Quote
 from optimizer.engine.types import AccountInput, AssetInput, LotInput
+from optimizer.inputs.closed import short_proceeds
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import InFlight
 from optimizer.models import PolicyConstraint, PolicyVersion
@@ -31,8 +32,11 @@ def universe(household: Household, held: Iterable[Lot], version: PolicyVersion) 
     return dict(sorted(found.items(), key=lambda item: (item[1].symbol, item[0])))
 
 
-def accounts(household: Household, version: PolicyVersion, flight: InFlight) -> tuple[AccountInput, ...]:
-    cash = holdings.cash(household)
+def accounts(
+    household: Household, version: PolicyVersion, flight: InFlight, closed: Mapping[int, str]
+) -> tuple[AccountInput, ...]:
+    """`closed`: account id -> why nothing may be traded there."""
+    cash, apart = holdings.cash(household), short_proceeds(household)
     withdrawals: dict[str, Decimal] = defaultdict(Decimal)
     for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
         withdrawals[row.subject] += row.low or Decimal(0)
@@ -45,8 +49,9 @@ def accounts(household: Household, version: PolicyVersion, flight: InFlight) -> 
             name=row.name,
             kind=row.kind,
             cash=cash.get(row.pk, Decimal(0)),
-            reserved_cash=flight.cash.get(row.pk, Decimal(0)),
+            reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk],
             planned_withdrawal=withdrawals[str(row.uuid)],
+            closed=closed.get(row.pk, ""),
         )
         for row in rows
     )

@@ -190,6 +190,11 @@ def rules(proposal: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     return ordered[:shown], ordered[shown:]
 
 
+def closed_sentences(proposal: Proposal) -> set[str]:
+    """What the plan says of accounts that it left alone; the page says it above, with a link."""
+    return {f"Held: nothing is traded in {row['name']}. {row['why']}" for row in proposal.evidence.get("closed", [])}
+
+
 def solves(proposal: Proposal) -> list[tuple[str, str, str, int, int]]:
     """Purpose, solver, status, number and iterations of the solver runs that were alike."""
     counts: dict[tuple[str, str, str], list[int]] = {}

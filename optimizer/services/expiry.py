@@ -37,7 +37,8 @@ TAX_INPUTS = {
 
 def stale_reason(proposal: Proposal) -> str | None:
     """Why the proposal must not be decided any more, in words; None while it holds."""
-    return _out_of_time(proposal) or _policy_changed(proposal) or _tax_changed(proposal) or _holdings_changed(proposal)
+    reasons = (_out_of_time, _policy_changed, _tax_changed, _holdings_changed, _account_closed)
+    return next((said for reason in reasons if (said := reason(proposal))), None)
 
 
 def _out_of_time(proposal: Proposal) -> str | None:
@@ -81,3 +82,9 @@ def _holdings_changed(proposal: Proposal) -> str | None:
         if quote and abs(quote.close / trade.price - 1) > PRICE_MOVE:
             return f"The price of {trade.instrument.symbol} has moved by more than {PRICE_MOVE:.0%}."
     return None
+
+
+def _account_closed(proposal: Proposal) -> str | None:
+    blocking = holdings.blocking(proposal.household)
+    account = next((trade.account for trade in proposal.trades.filter(account__in=blocking)), None)
+    return f"The ledger of {account.name} differs from what its broker states." if account else None

@@ -90,6 +90,11 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "rounding_cost": str(plan.rounding_cost),
             "trace": plain(plan.trace),
             "tax": snapshot["tax"],
+            "closed": [
+                {"account": row["id"], "name": row["name"], "why": row["closed"]}
+                for row in snapshot["accounts"]
+                if row["closed"]
+            ],
         },
     }
 

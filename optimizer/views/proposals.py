@@ -83,7 +83,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
     before = nothing.measures if nothing else proposal.measures["before"]
     after = proposal.measures["after"]
     shown, more = page.rules(proposal)
-    held = list(dict.fromkeys(proposal.held))
+    held = [sentence for sentence in dict.fromkeys(proposal.held) if sentence not in page.closed_sentences(proposal)]
     currency = proposal.household.base_currency
     return {
         "proposal": proposal,
@@ -98,6 +98,8 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
         "price_labels": _price_labels(proposal, trades),
         "symbol": SYMBOLS.get(currency, currency),
+        "closed": proposal.evidence.get("closed", []),
+        "flagged": list(holdings.flagged(proposal.household)),
         "held": held[:HELD_SHOWN],
         "more_held": held[HELD_SHOWN:],
         "solves": page.solves(proposal),

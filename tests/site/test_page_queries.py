@@ -9,20 +9,30 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from holdings.models import Difference
 from holdings.services import imports
+from holdings.services.reconcile import compare
 from tests import factories
 from tests.holdings.importers.files import transactions
+from tests.holdings.statements import statement, states
 from tests.optimizer import plans
 from tests.optimizer.views.visits import address, visitor
 
 pytestmark = pytest.mark.django_db
 
 MOST = {
-    "overview": 20,
-    "holdings": 11,
+    "overview": 22,
+    "holdings": 13,
     "instrument": 18,
-    "transactions": 8,
+    "transactions": 10,
     "account_new": 6,
+    "account": 18,
+    "account_edit": 8,
+    "difference": 9,
+    "transaction": 10,
+    "transaction_new": 6,
+    "transaction_correct": 8,
+    "gains": 7,
     "imports": 9,
     "import_detail": 9,
     "goals": 20,
@@ -33,7 +43,7 @@ MOST = {
     "classify": 15,
     "themes": 13,
     "proposals": 8,
-    "proposal": 10,
+    "proposal": 11,
     "run": 7,
     "orders": 9,
     "activity": 10,
@@ -49,6 +59,8 @@ def case() -> plans.Case:
     imports.preview(account=case.account, user=case.alice, file_name="history.csv", content=file)
     factories.goal(case.house)
     plans.proposal(case)
+    states(statement(case.account), case.xom, "101")
+    compare(account=case.account)
     return case
 
 
@@ -60,6 +72,13 @@ def visit(client: Client, case: plans.Case, name: str) -> int:
         "goal_edit": {"goal": case.house.goals.get().uuid},
         "proposal": {"number": 1},
         "run": {"run": case.house.runs.earliest("id").uuid},
+        "account": {"account": case.account.uuid},
+        "account_edit": {"account": case.account.uuid},
+        "transaction_new": {"account": case.account.uuid},
+        "difference": {"difference": Difference.objects.earliest("id").uuid},
+        "transaction": {"transaction": case.account.transactions.get(kind="deposit", cash=8500).uuid},
+        "transaction_correct": {"transaction": case.account.transactions.get(kind="deposit", cash=8500).uuid},
+        "lot": {"key": case.lot},
     }
     path = address(case.house, name, **named.get(name, {}))
     with CaptureQueriesContext(connection) as queries:

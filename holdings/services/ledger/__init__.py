@@ -1,6 +1,6 @@
 """The one way into the ledger: transactions are booked, voided and corrected here, and lots follow by replay."""
 
-from holdings.services.ledger.booking import book, book_all, correct, link, void
+from holdings.services.ledger.booking import book, book_all, correct, link, project_again, void
 from holdings.services.ledger.drafts import NewTransaction, draft_of
 from holdings.services.ledger.entries import entries, entry
 from holdings.services.ledger.refusal import BookingRefused
@@ -15,5 +15,6 @@ __all__ = [
     "entries",
     "entry",
     "link",
+    "project_again",
     "void",
 ]

@@ -92,6 +92,13 @@ def link(*, received: Transaction, sender: Transaction, user: User | None) -> Tr
     return correct(row=received, draft=draft, reason="Linked with the transfer out that sent it.", user=user)
 
 
+def project_again(*, account: BrokerageAccount, since: dt.date) -> None:
+    """Write lots, gains and cash anew after the account's relief method has changed from a day on."""
+    with holding(account.household):
+        _project(account, set())
+        _mark_stale(account, since)
+
+
 def _project_all(rows: Sequence[Transaction], booked: set[str] | None) -> None:
     days: dict[BrokerageAccount, list[dt.date]] = defaultdict(list)
     for row in rows:

@@ -268,7 +268,7 @@ def _sells(snapshot: Snapshot, stand: Standing) -> Iterator[Sellable]:
     for lot in sorted(snapshot.lots, key=lambda lot: lot.key):
         asset, quantity = assets[lot.asset], stand.lots[lot.key]
         known = lot.basis is not None and lot.acquired is not None
-        if lot.locked or not known or not asset.tradable or quantity <= 0:
+        if lot.locked or accounts[lot.account].closed or not known or not asset.tradable or quantity <= 0:
             continue
         if (lot.account, lot.asset) in barred or lot.asset in kept:
             continue
@@ -293,7 +293,7 @@ def _buys(snapshot: Snapshot, stand: Standing) -> Iterator[tuple[str, str]]:
         if asset.id not in wanted or asset.id in out or asset.identity in stand.no_buys or not asset.tradable:
             continue
         for account in snapshot.accounts:
-            if (account.id, asset.id) not in barred:
+            if not account.closed and (account.id, asset.id) not in barred:
                 yield account.id, asset.id
 
 

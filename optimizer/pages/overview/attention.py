@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household, Run
 from accounts.templatetags.formats import count_of, day, day_short, money
-from holdings.models import Import, RealisedGain, Sector
+from holdings.models import Difference, FlaggedPosition, Import, RealisedGain, Sector
 from holdings.tax.us.holding import days_to_long_term, long_term_from
 from optimizer.models import Proposal
 from optimizer.pages.links import link
@@ -42,6 +42,8 @@ class Facts:
     open_proposal: Proposal | None
     last_run: Run | None
     imports: Sequence[Import]
+    blocking: Mapping[int, Sequence[Difference]]
+    flagged: Sequence[FlaggedPosition]
 
 
 def attention(facts: Facts) -> list[Item]:
@@ -66,6 +68,12 @@ def _holdings(facts: Facts) -> Iterator[Item]:
         if cash < 0:
             lead = f"Cash of {account.name} is {money(cash, house.base_currency)}."
             yield Item("warn", lead, "A deposit or a sale is missing.", "Transactions", link("transactions", house))
+    for rows in facts.blocking.values():
+        yield _difference(rows, house)
+    if facts.flagged:
+        names = named(row.instrument.symbol for row in facts.flagged)
+        lead = f"{count_of(len(facts.flagged), 'short or option position')}: {names}."
+        yield Item("warn", lead, "In no tax figure and no proposal.", "Holdings", link("holdings", house))
     unknown = [lot for lot in position.lots if lot.is_incomplete]
     if unknown:
         names = named(lot.instrument.symbol for lot in unknown)
@@ -76,6 +84,13 @@ def _holdings(facts: Facts) -> Iterator[Item]:
         names = named(position.instruments[pk].symbol for pk in unclassified)
         lead = f"{count_of(len(unclassified), 'instrument')} without a sector."
         yield Item("warn", lead, f"{names}: no sector limit reaches them.", "Classify", link("classify", house))
+
+
+def _difference(rows: Sequence[Difference], house: Household) -> Item:
+    stated, account = rows[0].statement, rows[0].statement.account
+    lead = f"{account.name} differs from its broker in {count_of(len(rows), 'figure')}."
+    rest = f"By the statement of {day(stated.as_of)}; nothing is proposed there meanwhile."
+    return Item("warn", lead, rest, "Settle", link("account", house, account=account.uuid))
 
 
 def _prices(facts: Facts) -> Iterator[Item]:

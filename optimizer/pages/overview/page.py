@@ -61,7 +61,16 @@ def overview(household: Household, period: str, by: str) -> Overview:
     shown = performance.performance(household, period, days)
     goals = list(people.goals(household))
     run = selectors.runs(household).filter(kind=Run.Kind.PROPOSE).first()
-    facts = attention.Facts(household, position, realised, waiting, run, _failed_imports(household))
+    facts = attention.Facts(
+        household,
+        position,
+        realised,
+        waiting,
+        run,
+        _failed_imports(household),
+        holdings.blocking(household),
+        list(holdings.flagged(household)),
+    )
     return Overview(
         position=position,
         day=_day_change(position, days),

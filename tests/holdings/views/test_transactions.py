@@ -72,7 +72,7 @@ def test_it_shows_a_hundred_rows_a_page_in_a_fixed_number_of_queries(
 ) -> None:
     for day in range(100):
         factories.deposit(owned.ira, "1", dt.date(2017, 1, 1) + dt.timedelta(days=day))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         page = text(alice, owned)
     assert "1 to 100 of 106" in page
     assert "101 to 106 of 106" in text(alice, owned, "?page=2")

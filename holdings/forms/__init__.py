@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.models import Household, Person
 from accounts.selectors import persons
-from holdings.models import BrokerageAccount, Transaction
+from holdings.models import BrokerageAccount
 from holdings.selectors import brokerage_accounts
 
 
@@ -57,30 +57,3 @@ class UploadForm(forms.Form):
 
 class UndoForm(forms.Form):
     reason = forms.CharField(max_length=200, label="Reason", help_text="Kept with each row that is taken out.")
-
-
-class TransactionFilter(forms.Form):
-    """What the list of transactions shows; an impossible choice shows everything."""
-
-    account = forms.ModelChoiceField(
-        queryset=BrokerageAccount.objects.none(),
-        to_field_name="uuid",
-        required=False,
-        empty_label="All accounts",
-        widget=forms.Select(attrs={"aria-label": "Account"}),
-    )
-    kind = forms.ChoiceField(
-        choices=[("", "All kinds"), *Transaction.Kind.choices],
-        required=False,
-        widget=forms.Select(attrs={"aria-label": "Kind"}),
-    )
-    symbol = forms.CharField(
-        max_length=24,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "Symbol", "aria-label": "Symbol"}),
-    )
-
-    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        accounts: Any = self.fields["account"]
-        accounts.queryset = brokerage_accounts(household)

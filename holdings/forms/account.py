@@ -1,0 +1,80 @@
+"""Changes of an account: what it is, and which lots its sales take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from holdings.forms import AccountForm
+from holdings.models import BrokerageAccount, Instrument, Lot, ReliefMethod
+from holdings.selectors import brokerage_accounts
+
+FIELDS = ("name", "kind", "broker", "owner", "number_tail")
+
+
+class AccountChangeForm(AccountForm):
+    """The fields of an account. A change of tax treatment is saved once it was understood."""
+
+    understood = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, account: BrokerageAccount, **kwargs: Any) -> None:
+        initial = {name: getattr(account, name) for name in FIELDS}
+        super().__init__(*args, household=account.household, initial=initial, **kwargs)
+        self.account = account
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = brokerage_accounts(self.household).exclude(pk=self.account.pk)
+        if others.filter(name__iexact=name).exists():
+            raise forms.ValidationError(f"There is an account called {name} already. Choose another name.")
+        return name
+
+    @property
+    def consequence(self) -> str:
+        """What the change of kind would do, where it does more than name it; empty otherwise."""
+        wanted = BrokerageAccount(kind=self.cleaned_data.get("kind", self.account.kind))
+        if wanted.is_taxable == self.account.is_taxable:
+            return ""
+        if wanted.is_taxable:
+            return (
+                "Its realised and unrealised gains, past ones too, would count in tax figures, "
+                "and its losses could be washed by purchases elsewhere."
+            )
+        return (
+            "Its gains and losses, past ones too, would leave all tax figures; "
+            "a purchase in it could still wash a loss elsewhere, for good."
+        )
+
+    def fields_to_save(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+class ReliefForm(forms.Form):
+    method = forms.ChoiceField(
+        choices=ReliefMethod.Method.choices, help_text="For sales that name no lots; those booked keep theirs."
+    )
+    instrument = forms.ModelChoiceField(
+        queryset=Instrument.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label="All instruments",
+        help_text="Average basis is for one fund at a time.",
+    )
+    since = forms.DateField(
+        label="From", help_text="Sales from this day on.", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, account: BrokerageAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held: Any = self.fields["instrument"]
+        held.queryset = Instrument.objects.filter(pk__in=Lot.objects.filter(account=account).values("instrument"))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        fund = values.get("instrument")
+        if values.get("method") == ReliefMethod.Method.AVERAGE and (fund is None or fund.kind != Instrument.Kind.FUND):
+            self.add_error(
+                "instrument", "Average basis is allowed for shares of a fund only. Choose the fund, or another method."
+            )
+        return values

@@ -1,0 +1,276 @@
+"""A transaction by hand: one form, of which each kind shows the fields that it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from holdings.forms.difference import ReasonForm
+from holdings.ledger.types import ZERO, Pick
+from holdings.models import BrokerageAccount, Instrument, Lot, Transaction
+from holdings.services.ledger import NewTransaction, draft_of
+from holdings.services.records import held_before
+
+Kind = Transaction.Kind
+Values = Mapping[str, Any]
+DATE = forms.DateInput(attrs={"type": "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """The fields of a kind, those of them that must be given, and what the kind is for."""
+
+    fields: tuple[str, ...]
+    needed: tuple[str, ...]
+    says: str
+
+
+TRADE = ("symbol", "shares", "price", "fees", "total")
+MONEY = ("amount",)
+SPECS = {
+    Kind.BUY: Spec(TRADE, ("symbol", "shares"), "Shares bought for cash: a new lot."),
+    Kind.SELL: Spec(TRADE, ("symbol", "shares"), "Shares sold for cash: lots leave, a gain is realised."),
+    Kind.REINVEST: Spec(TRADE, ("symbol", "shares"), "Shares bought with a dividend; add the dividend as well."),
+    Kind.DIVIDEND: Spec(("symbol", *MONEY), ("symbol", "amount"), "Cash paid by a holding."),
+    Kind.INTEREST: Spec(("symbol", *MONEY), ("amount",), "Interest on cash, or on a bond."),
+    Kind.FEE: Spec(("symbol", *MONEY), ("amount",), "A fee that belongs to no trade."),
+    Kind.TAX: Spec(("symbol", *MONEY), ("amount",), "Tax withheld, at the source or abroad."),
+    Kind.DEPOSIT: Spec(MONEY, ("amount",), "Cash from outside."),
+    Kind.WITHDRAWAL: Spec(MONEY, ("amount",), "Cash to outside."),
+    Kind.OPENING: Spec(
+        ("symbol", "shares", "basis", "acquired", "origin", "fair_value"),
+        ("symbol", "shares"),
+        "Shares whose purchase is older than the history, or that were given or inherited.",
+    ),
+    Kind.TRANSFER_IN: Spec(
+        ("symbol", "shares", "basis", "acquired", "amount"), (), "Shares or cash from another account."
+    ),
+    Kind.TRANSFER_OUT: Spec(("symbol", "shares", "amount"), (), "Shares or cash to another account."),
+    Kind.SPLIT: Spec(("symbol", "new", "old"), ("symbol", "new", "old"), "Shares are replaced by more or fewer."),
+}
+"""In the order of the list that one chooses from."""
+
+
+class TransactionForm(forms.Form):
+    trade_date = forms.DateField(label="Date", widget=DATE, help_text="Of the trade.")
+    symbol = forms.CharField(max_length=24, required=False, help_text="As the broker writes it.")
+    shares = forms.DecimalField(required=False, min_value=0, help_text="A positive number.")
+    price = forms.DecimalField(required=False, min_value=0, help_text="For one share.")
+    fees = forms.DecimalField(required=False, min_value=0, help_text="Commission and other costs of the trade.")
+    total = forms.DecimalField(
+        required=False,
+        min_value=0,
+        help_text="Cash paid or received, fees counted; empty: from shares, price and fees.",
+    )
+    amount = forms.DecimalField(required=False, help_text="Cash; a minus sign turns it back.")
+    basis = forms.DecimalField(
+        label="Basis in all", required=False, min_value=0, help_text="Empty: unknown; the gain is unknown then."
+    )
+    acquired = forms.DateField(
+        required=False, widget=DATE, help_text="Day of purchase. Empty: unknown; no plan sells the lot then."
+    )
+    origin = forms.ChoiceField(choices=Transaction.Origin.choices, required=False, help_text="How they were acquired.")
+    fair_value = forms.DecimalField(
+        label="Market value", required=False, min_value=0, help_text="Gifts: total on the day of the gift."
+    )
+    new = forms.DecimalField(label="New shares", required=False, min_value=0, help_text="2 in a 2 for 1 split.")
+    old = forms.DecimalField(label="For old shares", required=False, min_value=0, help_text="1 in a 2 for 1 split.")
+    note = forms.CharField(max_length=200, required=False, help_text="Optional; shown in the trail.")
+
+    def __init__(self, data: Any = None, *, account: BrokerageAccount, kind: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.account, self.kind, self.spec = account, Kind(kind), SPECS[Kind(kind)]
+        for name in [name for name in self.fields if name not in ("trade_date", *self.spec.fields, "note", "reason")]:
+            del self.fields[name]
+        for name in self.spec.needed:
+            self.fields[name].required = True
+        self.add_picks(str((data or {}).get("symbol") or self.initial.get("symbol") or ""))
+
+    def add_picks(self, symbol: str) -> None:
+        """One field a lot, where a sale or a transfer could take several."""
+        self.lots: list[Lot] = []
+        if not symbol or self.kind not in {Kind.SELL, Kind.TRANSFER_OUT}:
+            return
+        lots = list(Lot.objects.filter(account=self.account, instrument__symbol__iexact=symbol.strip()))
+        self.lots = lots if len(lots) > 1 else []
+        for lot in self.lots:
+            label = f"From the lot of {lot.acquired:%-d %b %Y}" if lot.acquired else "From the lot of unknown date"
+            self.fields[f"pick-{lot.key}"] = forms.DecimalField(
+                label=label,
+                required=False,
+                min_value=0,
+                help_text=f"{lot.quantity:f} shares. Empty everywhere: by method.",
+            )
+
+    def clean_trade_date(self) -> dt.date:
+        day: dt.date = self.cleaned_data["trade_date"]
+        if day > self.account.household.as_of:
+            today = f"{self.account.household.as_of:%-d %b %Y}"
+            raise forms.ValidationError(f"That day is still to come; today is {today}. Enter what has happened.")
+        return day
+
+    def clean_acquired(self) -> dt.date | None:
+        acquired: dt.date | None = self.cleaned_data["acquired"]
+        if acquired and acquired > self.cleaned_data.get("trade_date", acquired):
+            raise forms.ValidationError("The purchase cannot be after the day on which the shares came in.")
+        return acquired
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if "shares" in values and values["shares"] == 0:
+            self.add_error("shares", "Zero shares are no transaction. Enter a positive number.")
+        if self.kind in {Kind.BUY, Kind.SELL, Kind.REINVEST} and not self.errors:
+            self._clean_price(values)
+        if self.kind in {Kind.TRANSFER_IN, Kind.TRANSFER_OUT} and not self.errors:
+            self._clean_transfer(values)
+        self._clean_picks(values)
+        return values
+
+    def _clean_price(self, values: Values) -> None:
+        if values["price"] is None and values["total"] is None:
+            self.add_error("price", "Enter the price of a share, or the total below.")
+
+    def _clean_transfer(self, values: Values) -> None:
+        securities = bool(values["symbol"] and values["shares"])
+        if securities == bool(values["amount"]):
+            self.add_error("amount", "Enter either a symbol with its shares, or an amount of cash.")
+
+    def _clean_picks(self, values: Values) -> None:
+        picked = sum((values.get(f"pick-{lot.key}") or ZERO for lot in self.lots), ZERO)
+        if picked and picked != values.get("shares"):
+            self.add_error("shares", f"The lots chosen below add up to {picked.normalize():f} shares. Make both agree.")
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        given = {lot.key: self.cleaned_data.get(f"pick-{lot.key}") for lot in self.lots}
+        return tuple(Pick(key, shares) for key, shares in given.items() if shares)
+
+    def instrument(self, name: str = "symbol") -> Instrument | None:
+        """The instrument of a symbol: the account's currency first, any other next, else a new one, not yet stored."""
+        symbol = str(self.cleaned_data.get(name) or "").strip()
+        if not symbol:
+            return None
+        known = Instrument.objects.filter(symbol__iexact=symbol)
+        found = known.filter(currency=self.account.currency).first() or known.first()
+        return found or Instrument(symbol=symbol.upper(), currency=self.account.currency)
+
+    def draft(self) -> NewTransaction:
+        return dataclasses.replace(self.blank(), **self.entered())
+
+    def blank(self) -> NewTransaction:
+        """What the entered fields are laid over."""
+        return NewTransaction(
+            kind=self.kind, trade_date=self.cleaned_data["trade_date"], source=Transaction.Source.MANUAL
+        )
+
+    def entered(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        common = {"trade_date": values["trade_date"], "note": values["note"]}
+        if "symbol" in self.fields:
+            common["instrument"] = self.instrument()
+        return common | BUILDERS[self.kind](self, values)
+
+
+def _bought(form: TransactionForm, values: Values) -> dict[str, Any]:
+    fees = values["fees"] or ZERO
+    computed = values["shares"] * (values["price"] or ZERO) + fees
+    paid = computed if values["total"] is None else values["total"]
+    return {"quantity": values["shares"], "price": values["price"], "fees": fees, "cash": -paid}
+
+
+def _sold(form: TransactionForm, values: Values) -> dict[str, Any]:
+    fees = values["fees"] or ZERO
+    computed = values["shares"] * (values["price"] or ZERO) - fees
+    got = computed if values["total"] is None else values["total"]
+    return {
+        "quantity": -values["shares"],
+        "price": values["price"],
+        "fees": fees,
+        "cash": got,
+        "picks": form.picks,
+    }
+
+
+def _received(form: TransactionForm, values: Values) -> dict[str, Any]:
+    return {"cash": values["amount"]}
+
+
+def _paid(form: TransactionForm, values: Values) -> dict[str, Any]:
+    return {"cash": -values["amount"]}
+
+
+def _opened(form: TransactionForm, values: Values) -> dict[str, Any]:
+    return {"quantity": values["shares"], "basis": values["basis"], "acquired": values["acquired"]}
+
+
+def _moved_in(form: TransactionForm, values: Values) -> dict[str, Any]:
+    return {
+        "quantity": values["shares"] or ZERO,
+        "cash": values["amount"] or ZERO,
+        "basis": values["basis"],
+        "acquired": values["acquired"],
+    }
+
+
+def _moved_out(form: TransactionForm, values: Values) -> dict[str, Any]:
+    return {"quantity": -(values["shares"] or ZERO), "cash": -(values["amount"] or ZERO), "picks": form.picks}
+
+
+def _split(form: TransactionForm, values: Values) -> dict[str, Any]:
+    instrument = form.instrument()
+    held = held_before(form.account, instrument, values["trade_date"]) if instrument and instrument.pk else ZERO
+    return {"quantity": held * (values["new"] - values["old"]) / (values["old"] or Decimal(1))}
+
+
+BUILDERS: dict[str, Callable[[TransactionForm, Values], dict[str, Any]]] = {
+    Kind.BUY: _bought,
+    Kind.REINVEST: _bought,
+    Kind.SELL: _sold,
+    Kind.DIVIDEND: _received,
+    Kind.INTEREST: _received,
+    Kind.DEPOSIT: _received,
+    Kind.FEE: _paid,
+    Kind.TAX: _paid,
+    Kind.WITHDRAWAL: _paid,
+    Kind.OPENING: _opened,
+    Kind.TRANSFER_IN: _moved_in,
+    Kind.TRANSFER_OUT: _moved_out,
+    Kind.SPLIT: _split,
+}
+
+
+class CorrectionForm(TransactionForm, ReasonForm):
+    """The same fields, filled with what was booked, and the reason of the change."""
+
+    def __init__(self, data: Any = None, *, row: Transaction, **kwargs: Any) -> None:
+        super().__init__(data, account=row.account, kind=row.kind, initial=_as_entered(row), **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"])
+        self.row = row
+
+    def blank(self) -> NewTransaction:
+        """What the form does not ask for stays as it was booked."""
+        return draft_of(self.row)
+
+
+def _as_entered(row: Transaction) -> dict[str, Any]:
+    """A stored transaction as the form would have been filled."""
+    out = Kind(row.kind) in {Kind.FEE, Kind.TAX, Kind.WITHDRAWAL, Kind.TRANSFER_OUT}
+    entered = {name: getattr(row, name) for name in ("trade_date", "price", "basis", "acquired", "origin", "note")}
+    entered |= {
+        "symbol": row.instrument.symbol if row.instrument else "",
+        "shares": abs(row.quantity) or None,
+        "fees": row.fees or None,
+        "total": abs(row.cash),
+        "amount": (-row.cash if out else row.cash) or None,
+        "fair_value": row.fair_value,
+    }
+    if row.kind == Kind.SPLIT and row.instrument:
+        held = held_before(row.account, row.instrument, row.trade_date)
+        entered |= {"new": held + row.quantity, "old": held}
+    return entered | {f"pick-{pick.lot_key}": pick.quantity for pick in row.picks.all()}

@@ -1,0 +1,156 @@
+"""Adding, correcting and taking out transactions on their pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from holdings.models import Transaction
+from tests import factories
+from tests.holdings.views.houses import Hale, hale
+from tests.optimizer.views.visits import address, form_of, visitor
+
+pytestmark = pytest.mark.django_db
+
+BUY = {"trade_date": "2022-12-01", "symbol": "pg", "shares": "10", "price": "150", "fees": "1"}
+
+
+@pytest.fixture
+def owned() -> Hale:
+    return hale()
+
+
+@pytest.fixture
+def alice(owned: Hale) -> Client:
+    return visitor(factories.user())
+
+
+def new(owned: Hale, kind: str = "buy") -> str:
+    return f"{address(owned.house, 'transaction_new', account=owned.taxable.uuid)}?kind={kind}"
+
+
+def post(client: Client, url: str, fields: dict[str, str], action: str = "book") -> str:
+    return client.post(url, fields | {"action": action}, follow=True).content.decode()
+
+
+def test_a_preview_says_what_would_happen_and_books_nothing(owned, alice) -> None:
+    before = Transaction.objects.count()
+    shown = post(alice, new(owned), BUY, "preview")
+    assert "PG would go from 300 to 310 shares." in shown
+    assert "Cash would go from $25,261.75 to $23,760.75." in shown
+    assert Transaction.objects.count() == before
+
+
+def test_a_purchase_is_booked_with_its_fees_in_the_cash(owned, alice) -> None:
+    shown = post(alice, new(owned), BUY)
+    row = Transaction.objects.latest("id")
+    assert (row.kind, row.quantity, row.cash, row.fees, row.source) == ("buy", 10, -1501, 1, "manual")
+    assert "is booked" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "cash"),
+    [
+        ("dividend", {"symbol": "PG", "amount": "12.50"}, "12.5"),
+        ("interest", {"amount": "3"}, "3"),
+        ("fee", {"amount": "7"}, "-7"),
+        ("tax", {"amount": "2", "symbol": "PG"}, "-2"),
+        ("deposit", {"amount": "100"}, "100"),
+        ("withdrawal", {"amount": "100"}, "-100"),
+        ("sell", {"symbol": "PG", "shares": "5", "price": "150"}, "750"),
+        ("reinvest", {"symbol": "PG", "shares": "0.1", "total": "15"}, "-15"),
+        ("opening", {"symbol": "PG", "shares": "3"}, "0"),
+        ("transfer_in", {"symbol": "PG", "shares": "3", "basis": "100"}, "0"),
+        ("transfer_out", {"amount": "50"}, "-50"),
+        ("split", {"symbol": "CVX", "new": "2", "old": "1"}, "0"),
+    ],
+)
+def test_each_kind_is_booked_from_the_fields_that_it_needs(owned, alice, kind: str, fields: dict, cash: str) -> None:
+    post(alice, new(owned, kind), {"trade_date": "2022-12-01", "origin": "purchase"} | fields)
+    row = Transaction.objects.latest("id")
+    assert (row.kind, f"{row.cash:f}") == (kind, cash)
+
+
+def test_a_split_by_hand_adds_what_the_ratio_says(owned, alice) -> None:
+    post(alice, new(owned, "split"), {"trade_date": "2022-12-01", "symbol": "CVX", "new": "3", "old": "2"})
+    assert owned.taxable.lots.get(instrument=owned.cvx).quantity == 150
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("buy", BUY | {"symbol": ""}, "This field is required."),
+        ("buy", BUY | {"price": ""}, "Enter the price of a share, or the total below."),
+        ("buy", BUY | {"shares": "0"}, "Zero shares are no transaction."),
+        ("buy", BUY | {"trade_date": "2023-05-01"}, "That day is still to come; today is 28 Dec 2022."),
+        ("transfer_in", {"trade_date": "2022-12-01"}, "Enter either a symbol with its shares, or an amount of cash."),
+        ("opening", BUY | {"acquired": "2022-12-02"}, "The purchase cannot be after the day"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(owned, alice, kind: str, fields: dict, words: str) -> None:
+    before = Transaction.objects.count()
+    assert words in post(alice, new(owned, kind), fields)
+    assert Transaction.objects.count() == before
+
+
+def test_a_sale_of_more_than_is_held_is_refused_in_words(owned, alice) -> None:
+    shown = post(alice, new(owned, "sell"), BUY | {"shares": "1000"})
+    assert "Nothing was changed." in shown
+    assert not Transaction.objects.filter(kind="sell").exists()
+
+
+def test_a_sale_may_name_its_lots(owned, alice) -> None:
+    young = owned.taxable.lots.get(instrument=owned.pg, quantity=75)
+    post(alice, new(owned, "sell"), BUY | {"shares": "5", f"pick-{young.key}": "5"})
+    assert owned.taxable.lots.get(key=young.key).quantity == 70
+
+
+def test_lots_that_do_not_add_up_to_the_sale_are_said(owned, alice) -> None:
+    young = owned.taxable.lots.get(instrument=owned.pg, quantity=75)
+    shown = post(alice, new(owned, "sell"), BUY | {"shares": "6", f"pick-{young.key}": "5"})
+    assert "The lots chosen below add up to 5 shares." in shown
+
+
+def test_a_correction_starts_from_what_was_booked(owned, alice) -> None:
+    row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
+    url = address(owned.house, "transaction_correct", transaction=row.uuid)
+    fields = form_of(alice, url)
+    assert (fields["shares"], fields["price"], fields["total"]) == ("100", "75.38", "7538")
+    post(alice, url, fields | {"total": "7540", "reason": "fee left out"})
+    assert owned.taxable.lots.get(instrument=owned.cvx).basis == 7540
+
+
+def test_a_correction_needs_a_reason(owned, alice) -> None:
+    row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
+    url = address(owned.house, "transaction_correct", transaction=row.uuid)
+    assert "This field is required." in post(alice, url, form_of(alice, url) | {"reason": ""})
+    assert not hasattr(Transaction.objects.get(pk=row.pk), "void")
+
+
+def test_a_row_taken_out_is_struck_with_its_reason(owned, alice) -> None:
+    row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
+    post(alice, address(owned.house, "transaction_void", transaction=row.uuid), {"reason": "never happened"})
+    shown = alice.get(address(owned.house, "transactions")).content.decode()
+    assert 'class="faded struck"' in shown
+    assert "Taken out: never happened" in shown
+
+
+def test_what_later_rows_rest_on_is_not_taken_out(owned, alice) -> None:
+    factories.sell(owned.taxable, owned.cvx, "10", "100", factories.AS_OF)
+    row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
+    shown = post(alice, address(owned.house, "transaction_void", transaction=row.uuid), {"reason": "x"})
+    assert "Nothing was changed." in shown
+
+
+def test_the_page_of_a_row_says_where_it_came_from(owned, alice) -> None:
+    row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
+    shown = alice.get(address(owned.house, "transaction", transaction=row.uuid)).content.decode()
+    assert "Entered by hand" in shown
+
+
+def test_a_transaction_of_another_household_is_not_there(owned) -> None:
+    row = owned.taxable.transactions.first()
+    other = factories.household(factories.user("bob"))
+    bob = visitor(factories.user("bob"))
+    for name in ("transaction", "transaction_correct"):
+        assert bob.get(address(other, name, transaction=row.uuid)).status_code == 404
