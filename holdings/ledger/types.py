@@ -50,6 +50,15 @@ class Origin(StrEnum):
     INHERITANCE = "inheritance"
 
 
+class Relief(StrEnum):
+    """Which lots a sale takes that names none, and under average basis, what each of their shares cost."""
+
+    FIFO = "fifo"
+    LIFO = "lifo"
+    HIFO = "hifo"
+    AVERAGE = "average"
+
+
 class Term(StrEnum):
     """Short-term or long-term, as of the sale."""
 
@@ -82,11 +91,14 @@ class Entry:
     worthless: `quantity` (minus) shares leave for nothing. cash in lieu: a fraction (minus) leaves for `cash`.
     return of capital: `cash` lowers the basis; what exceeds it is a gain.
     exchange: `cash` in `currency` against `other_cash` in `other_currency`.
+    buy, reinvest, sell: `other_cash` (minus) is a fee in another currency, part of cost or proceeds at `other_rate`.
     short, option: signed shares or contracts; kept apart as flagged positions.
     transfer in: `sender` names the transfer out of another own account whose lots it receives.
 
     rate: base currency for a unit of `currency` at the trade date; None where nobody knows it.
+    other_rate: the same for a unit of `other_currency`.
     origin, fair_value: for openings and transfers in; a gift's fair value is that of its day.
+    relief: the account's method for the instrument on that day.
     """
 
     id: str
@@ -114,11 +126,16 @@ class Entry:
     fair_value: Decimal | None = None
     origin: Origin = Origin.PURCHASE
     sender: str | None = None
+    other_rate: Decimal | None = None
+    relief: Relief = Relief.FIFO
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Open shares of one acquisition. `basis` is the total of the lot, None when unknown."""
+    """Open shares of one acquisition. Every basis is the total of the lot, None when unknown.
+
+    base_basis: in base currency at the rate of the purchase. loss_basis: of a gift, the lower basis for a loss.
+    """
 
     opened_by: str
     piece: str
@@ -130,10 +147,13 @@ class Lot:
     acquired: date | None
     opened: date
     disallowed: Decimal
+    base_basis: Decimal | None = None
+    loss_basis: Decimal | None = None
+    origin: Origin = Origin.PURCHASE
 
     @property
     def key(self) -> str:
-        """The opening transaction and, for a piece of a lot, its path: `id`, `id.1`, `id.1.2`."""
+        """The opening transaction and, for a piece of a lot, its path of events: `id`, `id.a`, `id.a.b`."""
         return f"{self.opened_by}.{self.piece}" if self.piece else self.opened_by
 
     @property
@@ -147,7 +167,9 @@ class RealisedGain:
     """One lot's part of a sale, on its economic basis.
 
     `lot` is None for shares that were sold without having been held (see `ProblemCode.OVERSOLD`); their basis, and so
-    their gain, is unknown. `proceeds` is net of fees.
+    their gain, is unknown. `proceeds` is net of fees. `quantity` is zero where cash came without shares leaving: boot
+    of a merger, return of capital beyond the basis, cash for a fraction that was never booked.
+    base_proceeds, base_basis: in base currency, at the rate of the sale and of the purchase.
     """
 
     sale: str
@@ -161,10 +183,35 @@ class RealisedGain:
     acquired: date | None
     sold: date
     term: Term | None
+    base_proceeds: Decimal | None = None
+    base_basis: Decimal | None = None
 
     @property
     def gain(self) -> Decimal | None:
         return None if self.basis is None else exact.subtract(self.proceeds, self.basis)
+
+    @property
+    def base_gain(self) -> Decimal | None:
+        """Gain in base currency, what exchange rates gave included."""
+        if self.base_proceeds is None or self.base_basis is None:
+            return None
+        return exact.subtract(self.base_proceeds, self.base_basis)
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Short shares or an option, in no lot. quantity: signed. cash: what opening it brought in, or cost (minus)."""
+
+    account: str
+    instrument: str
+    currency: str
+    quantity: Decimal
+    cash: Decimal
+
+    @property
+    def average(self) -> Decimal:
+        """Cash a share or contract, without a sign."""
+        return exact.divide(abs(self.cash), abs(self.quantity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +232,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class LotEvent:
-    """One line of a lot's trail: the change, and what stood after it."""
+    """One line of a lot's trail: the change, and what stood after it, in `instrument` of `account`."""
 
     entry: str
     kind: Kind
+    account: str
+    instrument: str
     day: date
     quantity: Decimal
     quantity_after: Decimal
@@ -215,6 +264,12 @@ class ProblemCode(StrEnum):
     WRONG_QUANTITY = "wrong_quantity"
     NO_INSTRUMENT = "no_instrument"
     WRONG_ADJUSTMENT = "wrong_adjustment"
+    NOTHING_HELD = "nothing_held"
+    INCOMPLETE = "incomplete"
+    UNKNOWN_RATE = "unknown_rate"
+    NO_SENDER = "no_sender"
+    TRANSFER_DIFFERS = "transfer_differs"
+    WRONG_CURRENCY = "wrong_currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +295,8 @@ class Ledger:
     trail: lot key -> its events, closed lots included.
     holdings: (account, instrument) -> steps of the quantity held.
     balances: (account, currency) -> steps of the cash balance.
+    flagged: short shares and options. flagged_holdings: (account, instrument) -> steps of their signed quantity.
+    chosen: entry -> lots that the replay chose for shares that left without naming theirs.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -250,3 +307,6 @@ class Ledger:
     trail: Mapping[str, tuple[LotEvent, ...]] = field(default_factory=dict)
     holdings: Mapping[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
     balances: Mapping[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
+    flagged: tuple[Flagged, ...] = ()
+    flagged_holdings: Mapping[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, tuple[Pick, ...]] = field(default_factory=dict)

@@ -2,8 +2,11 @@
 
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from holdings.ledger.types import Entry, Kind, Pick
+
+NUMBERS = {"other_quantity", "other_cash", "basis_fraction", "fair_value", "fees"}
 
 
 def entry(
@@ -22,6 +25,7 @@ def entry(
     disallowed: str | None = None,
     price: str | None = None,
     occurrence: int = 1,
+    **more: Any,
 ) -> Entry:
     return Entry(
         id=id,
@@ -38,6 +42,7 @@ def entry(
         disallowed=Decimal(disallowed) if disallowed else None,
         occurrence=occurrence,
         picks=tuple(Pick(lot, Decimal(shares)) for lot, shares in (picks or {}).items()),
+        **{name: Decimal(value) if name in NUMBERS else value for name, value in more.items()},
     )
 
 
@@ -59,3 +64,20 @@ def opening(id: str, day: str, quantity: str | int, **more: object) -> Entry:
 
 def money(id: str, kind: Kind, day: str, cash: str | int, **more: object) -> Entry:
     return entry(id, kind, day, cash=cash, instrument=None, **more)  # type: ignore[arg-type]
+
+
+def spin_off(id: str, day: str, child_shares: str | int, fraction: str, **more: object) -> Entry:
+    return entry(id, Kind.SPIN_OFF, day, other="PEP", other_quantity=child_shares, basis_fraction=fraction, **more)  # type: ignore[arg-type]
+
+
+def merger(id: str, day: str, quantity: str | int, new: str | int, **more: object) -> Entry:
+    return entry(id, Kind.MERGER, day, f"-{quantity}", other="PEP", other_quantity=new, **more)  # type: ignore[arg-type]
+
+
+def sent(id: str, day: str, quantity: str | int, **more: object) -> Entry:
+    return entry(id, Kind.TRANSFER_OUT, day, f"-{quantity}", **more)  # type: ignore[arg-type]
+
+
+def received(id: str, day: str, quantity: str | int, sender: str, **more: object) -> Entry:
+    more = {"account": "other"} | more
+    return entry(id, Kind.TRANSFER_IN, day, quantity, sender=sender, **more)  # type: ignore[arg-type]
