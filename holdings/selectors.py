@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Household
 from holdings.ledger import types as ledger
+from holdings.market import closes
 from holdings.models import (
     BrokerageAccount,
     CashBalance,
@@ -21,7 +22,6 @@ from holdings.models import (
     Import,
     Instrument,
     Lot,
-    Price,
     RealisedGain,
     Sector,
     Statement,
@@ -41,6 +41,7 @@ class Quote:
     close: Decimal
     previous: Decimal | None
     label: str
+    currency: str = "USD"
 
 
 def brokerage_accounts(household: Household) -> QuerySet[BrokerageAccount]:
@@ -121,26 +122,13 @@ def identity_group(instrument: Instrument, classification: Classification | None
     return (classification and classification.identity_group) or str(instrument.uuid)
 
 
-def quotes(instruments: Iterable[int], as_of: dt.date) -> dict[int, Quote]:
-    """Last closes by instrument id. One query, and one more where a price is older than two weeks."""
-    wanted = set(instruments)
-    recent = _quotes(Q(instrument__in=wanted, date__gt=as_of - RECENT, date__lte=as_of))
-    if missing := wanted - recent.keys():
-        older = Price.objects.filter(instrument__in=missing, date__lte=as_of)
-        condition = Q(pk__in=[])
-        for instrument, last in older.values_list("instrument").annotate(last=Max("date")):
-            condition |= Q(instrument=instrument, date=last)
-        recent |= _quotes(condition)
-    return recent
-
-
-def _quotes(condition: Q) -> dict[int, Quote]:
-    found: dict[int, Quote] = {}
-    for price in Price.objects.filter(condition).select_related("source").order_by("date"):
-        before = found.get(price.instrument_id)
-        found[price.instrument_id] = Quote(
-            price.date, price.close, before.close if before else None, price.source.label
-        )
+def quotes(household: Household, instruments: Iterable[int], as_of: dt.date) -> dict[int, Quote]:
+    """Last closes by instrument id, each in its instrument's currency; the household's own go before the market's."""
+    found = {}
+    for pk, rows in closes.read(household, instruments, as_of - RECENT, as_of).items():
+        last, *earlier = reversed(rows)
+        before = next((row.close for row in earlier if row.day > as_of - RECENT), None)
+        found[pk] = Quote(last.day, last.close, before, last.label, last.currency)
     return found
 
 

@@ -13,6 +13,10 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
+from accounts.models import Household
+from holdings.market import closes, events
+from holdings.market.adjust import grown
+from holdings.market.providers.base import Point
 from holdings.models import Instrument, PriceChunk
 
 DAYS = np.dtype("<i4")
@@ -51,42 +55,59 @@ def pack_years(instrument: int, closes: Iterable[Close]) -> list[Chunk]:
     return [pack(instrument, year, sorted(rows)) for year, rows in sorted(years.items())]
 
 
-def derive(instrument: Instrument, years: Iterable[int]) -> list[Chunk]:
-    """Make the current chunks of some years out of the stored prices. A year left without prices gets an empty one."""
-    chunks = []
-    for year in sorted(set(years)):
-        rows = instrument.prices.filter(date__year=year).order_by("date").values_list("date", "close")
-        chunks.append(pack(instrument.pk, year, list(rows)))
-    store(chunks)
+def derive(instrument: Instrument, years: Iterable[int], household: Household | None = None) -> list[Chunk]:
+    """Make the current chunks of some years out of the stored prices. A year left without prices gets an empty one.
+
+    With a household: out of its own prices before the market's.
+    """
+    series = growth(instrument, household)
+    by_year: dict[int, list[Close]] = {year: [] for year in years}
+    for point in series:
+        if point.day.year in by_year:
+            by_year[point.day.year].append((point.day, point.value))
+    chunks = [pack(instrument.pk, year, rows) for year, rows in sorted(by_year.items())]
+    store(chunks, household)
     return chunks
 
 
-def store(chunks: Sequence[Chunk]) -> None:
+def growth(instrument: Instrument, household: Household | None) -> list[Point]:
+    """All closes, with splits undone and dividends reinvested from the first one on."""
+    rows = closes.read(household, [instrument.pk], dt.date.min, dt.date.max).get(instrument.pk, [])
+    points = [Point(row.day, row.close) for row in rows]
+    splits, dividends = events.splits(instrument), events.dividends(instrument)
+    return grown(points, splits, dividends) if splits or dividends else points
+
+
+def store(chunks: Sequence[Chunk], household: Household | None = None) -> None:
     """Make these the current chunks of their years. What is current already stays as it is; nothing is overwritten.
 
     A restatement that is taken back gives the earlier content a new row, since the newest row is the current one.
     """
+    stored = PriceChunk.objects.filter(household=household)
     with transaction.atomic():
-        current = current_hashes({chunk.instrument for chunk in chunks})
+        current = current_hashes({chunk.instrument for chunk in chunks}, household)
         new = [chunk for chunk in chunks if current.get((chunk.instrument, chunk.year)) != chunk.hash]
         for chunk in new:
             if (chunk.instrument, chunk.year) in current:
-                PriceChunk.objects.filter(instrument=chunk.instrument, year=chunk.year, hash=chunk.hash).delete()
+                stored.filter(instrument=chunk.instrument, year=chunk.year, hash=chunk.hash).delete()
         PriceChunk.objects.bulk_create(
-            PriceChunk(instrument_id=c.instrument, year=c.year, days=c.days, closes=c.closes, hash=c.hash) for c in new
+            PriceChunk(
+                instrument_id=c.instrument, household=household, year=c.year, days=c.days, closes=c.closes, hash=c.hash
+            )
+            for c in new
         )
 
 
-def newest_of(instruments: Iterable[int]) -> QuerySet[PriceChunk, int]:
+def newest_of(instruments: Iterable[int], household: Household | None = None) -> QuerySet[PriceChunk, int]:
     """The ids of the newest rows, one an instrument and year; for use as a subquery."""
-    rows = PriceChunk.objects.filter(instrument__in=set(instruments)).values("instrument", "year")
-    return rows.annotate(newest=Max("pk")).values_list("newest", flat=True)
+    rows = PriceChunk.objects.filter(instrument__in=set(instruments), household=household)
+    return rows.values("instrument", "year").annotate(newest=Max("pk")).values_list("newest", flat=True)
 
 
-def current_hashes(instruments: Iterable[int]) -> dict[tuple[int, int], str]:
+def current_hashes(instruments: Iterable[int], household: Household | None = None) -> dict[tuple[int, int], str]:
     """(instrument, year) -> the name of its current chunk."""
-    rows = PriceChunk.objects.filter(pk__in=newest_of(instruments)).values_list("instrument", "year", "hash")
-    return {(instrument, year): name for instrument, year, name in rows}
+    newest = PriceChunk.objects.filter(pk__in=newest_of(instruments, household))
+    return {(pk, year): name for pk, year, name in newest.values_list("instrument", "year", "hash")}
 
 
 def read(days: bytes | memoryview, closes: bytes | memoryview) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

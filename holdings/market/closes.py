@@ -6,73 +6,155 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.fields import round_to_field
 from accounts.models import Household
 from holdings.ledger.series import level_on
 from holdings.ledger.types import Step
+from holdings.market.adjust import Rescale, in_units
 from holdings.market.fx import rates
-from holdings.models import HouseholdPrice, Instrument, Price
+from holdings.market.providers.base import Point
+from holdings.models import BrokerageAccount, HouseholdPrice, Instrument, Price, PriceFinding
+
+SPLIT_KINDS = (PriceFinding.Kind.SPLIT_NOT_BOOKED, PriceFinding.Kind.SPLIT_NOT_IN_FEED)
+OWN = "your own price"
+ALL_ACCOUNTS = "household"
+"""In a finding's scales: the one that all accounts share that hold the instrument."""
 
 
 class Row(NamedTuple):
-    """A stored close in the currency in which it was quoted."""
+    """A stored close in the currency in which it was quoted, that of its instrument, and its label.
+
+    label: what is to be said wherever it shows. own: whether it is the household's. scaled: whether any series of
+    the answer has to be brought into the ledger's shares.
+    """
 
     instrument: int
     day: dt.date
     close: Decimal
     currency: str
+    into: str
+    label: str
+    own: bool
+    scaled: bool
 
 
 def closes(
-    household: Household | None, instruments: Iterable[str], first: dt.date, last: dt.date
+    household: Household | None,
+    instruments: Iterable[str],
+    first: dt.date,
+    last: dt.date,
+    account: BrokerageAccount | None = None,
 ) -> dict[str, list[Step]]:
     """Closes by instrument uuid, each in its instrument's currency, from the last one known on `first` until `last`.
 
     On a day on which the household has a price of its own, that one counts. Without a household: the market's alone.
     A close that is quoted in another currency is converted at its day's rate, and left out where nobody knows that.
-    An instrument without any close has no entry. Four queries, and one more where a quote has to be converted.
+    An instrument without any close has no entry.
+
+    While the prices know a split that the ledger lacks, or the reverse, closes come in the ledger's shares, so that
+    shares x close does not jump: those of `account`, else those that all accounts agree on.
     """
-    wanted = {row.pk: row for row in Instrument.objects.filter(uuid__in=set(instruments))}
-    market = _rows(Price, Q(), wanted, first, last)
-    own = _rows(HouseholdPrice, Q(household=household), wanted, first, last) if household else []
-    merged = {(row.instrument, row.day): row for row in (*market, *own)}
-    into: dict[str, list[Step]] = defaultdict(list)
-    for row in sorted(_converted(list(merged.values()), wanted), key=lambda row: row.day):
-        into[str(wanted[row.instrument].uuid)].append(Step(row.day, row.close))
-    return {uuid: _since(steps, first) for uuid, steps in into.items()}
+    wanted = dict(Instrument.objects.filter(uuid__in=set(instruments)).values_list("pk", "uuid"))
+    found = read(household, wanted, first, last, account)
+    return {str(wanted[pk]): [Step(row.day, row.close) for row in rows] for pk, rows in found.items()}
+
+
+def read(
+    household: Household | None,
+    instruments: Iterable[int],
+    first: dt.date,
+    last: dt.date,
+    account: BrokerageAccount | None = None,
+) -> dict[int, list[Row]]:
+    """The same by instrument id, with each close's label.
+
+    One query, one more while a split is missing on one side, and one more where a quote is converted.
+    """
+    wanted = set(instruments)
+    findings = _split_findings(household, wanted)
+    rows = _rows(Price, Q(), wanted, first, last, F("source__label"), Exists(findings))
+    if household:
+        own = Q(household=household)
+        rows = rows.union(_rows(HouseholdPrice, own, wanted, first, last, Value(OWN), Exists(findings)), all=True)
+    merged: dict[tuple[int, dt.date], Row] = {}
+    for row in sorted((Row(*row) for row in rows), key=lambda row: row.own):
+        merged[row.instrument, row.day] = row
+    scales = _scales(findings, account) if any(row.scaled for row in merged.values()) else {}
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in sorted(_converted(list(merged.values())), key=lambda row: row.day):
+        found[row.instrument].append(row)
+    return {pk: _since(_scaled(rows, scales.get(pk, [])), first) for pk, rows in found.items()}
 
 
 def _rows(
-    table: type[Price] | type[HouseholdPrice], scope: Q, wanted: Iterable[int], first: dt.date, last: dt.date
-) -> list[Row]:
+    table: type[Price] | type[HouseholdPrice],
+    scope: Q,
+    wanted: set[int],
+    first: dt.date,
+    last: dt.date,
+    label: F | Value,
+    scaled: Exists,
+) -> Any:
     """Rows later than `first`, and of each instrument the last one until then."""
     before = table._default_manager.filter(scope, instrument=OuterRef("pk"), date__lte=first).order_by("-date")
-    carried = Instrument.objects.filter(pk__in=set(wanted)).values(row=Subquery(before.values("pk")[:1]))
-    chosen = Q(date__gt=first, date__lte=last) | Q(pk__in=[row["row"] for row in carried if row["row"]])
-    rows = table._default_manager.filter(scope, chosen, instrument__in=set(wanted))
-    return [Row(*row) for row in rows.values_list("instrument", "date", "close", "currency")]
+    carried = Instrument.objects.filter(pk__in=wanted).order_by().values(row=Subquery(before.values("pk")[:1]))
+    chosen = Q(date__gt=first, date__lte=last) | Q(pk__in=carried)
+    rows = table._default_manager.filter(scope, chosen, instrument__in=wanted)
+    own = Value(table is HouseholdPrice, BooleanField())
+    columns = ("instrument", "date", "close", "currency", "instrument__currency", "said", "own", "scaled")
+    return rows.annotate(said=label, own=own, scaled=scaled).values_list(*columns)
 
 
-def _converted(rows: Sequence[Row], instruments: Mapping[int, Instrument]) -> list[Row]:
+def _split_findings(household: Household | None, instruments: set[int]) -> QuerySet[PriceFinding]:
+    """Those that are open or left as they are."""
+    findings = PriceFinding.objects.filter(household=household, instrument__in=instruments, kind__in=SPLIT_KINDS)
+    return findings.exclude(state=PriceFinding.State.SETTLED).order_by() if household else findings.none()
+
+
+def _scales(findings: Iterable[PriceFinding], account: BrokerageAccount | None) -> Mapping[int, list[Rescale]]:
+    """What brings closes into the ledger's shares, by instrument."""
+    found: dict[int, list[Rescale]] = defaultdict(list)
+    for finding in findings:
+        scale = finding.detail["scales"].get(str(account.uuid) if account else ALL_ACCOUNTS)
+        if scale:
+            found[finding.instrument_id].append(scale_of(scale))
+    return found
+
+
+def scale_of(stored: Mapping[str, str]) -> Rescale:
+    """The rescale that a finding's detail holds as text."""
+    first, until = (dt.date.fromisoformat(stored[key]) if stored.get(key) else None for key in ("first", "until"))
+    return Rescale(Decimal(stored["factor"]), first, until)
+
+
+def _scaled(rows: list[Row], scales: Sequence[Rescale]) -> list[Row]:
+    if not scales:
+        return rows
+    points = in_units([Point(row.day, row.close) for row in rows], scales)
+    return [row._replace(close=round_to_field(point.value)) for row, point in zip(rows, points, strict=True)]
+
+
+def _converted(rows: Sequence[Row]) -> list[Row]:
     """The same closes in the currency of their instrument."""
-    foreign = [row for row in rows if row.currency != instruments[row.instrument].currency]
-    if not foreign:
-        return list(rows)
-    days = [row.day for row in foreign]
-    kept = [row for row in rows if row.currency == instruments[row.instrument].currency]
-    for base in {instruments[row.instrument].currency for row in foreign}:
-        of_base = [row for row in foreign if instruments[row.instrument].currency == base]
+    kept, foreign = [], defaultdict(list)
+    for row in rows:
+        if row.currency == row.into:
+            kept.append(row)
+        else:
+            foreign[row.into].append(row)
+    for base, of_base in foreign.items():
+        days = [row.day for row in of_base]
         known = rates(base, {row.currency for row in of_base}, min(days), max(days))
         moved = ((row, level_on(known[row.currency], row.day)) for row in of_base)
         kept += [row._replace(close=round_to_field(row.close * rate), currency=base) for row, rate in moved if rate]
     return kept
 
 
-def _since(steps: list[Step], first: dt.date) -> list[Step]:
+def _since(rows: list[Row], first: dt.date) -> list[Row]:
     """Without what had been replaced by `first`."""
-    replaced = sum(step.day <= first for step in steps) - 1
-    return steps[max(replaced, 0) :]
+    replaced = sum(row.day <= first for row in rows) - 1
+    return rows[max(replaced, 0) :]

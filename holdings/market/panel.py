@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
+from accounts.models import Household
 from holdings.market import chunks
 from holdings.models import Instrument, PriceChunk
 
@@ -28,26 +29,43 @@ class ClosePanel:
 
 
 def read_panel(
-    instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None = None
+    instruments: Sequence[Instrument],
+    as_of: dt.date,
+    hashes: Collection[str] | None = None,
+    household: Household | None = None,
 ) -> tuple[ClosePanel, tuple[str, ...]]:
     """All closes up to and on `as_of`, and the names of the chunks that they came from, by instrument and year.
 
-    Without `hashes` the current chunks are read; with them exactly those, so that a stored input is read again as it
-    was. Dates are those on which any of the instruments has a close. Raises MissingChunk for a name that is not stored.
+    Splits are undone and dividends reinvested, so that ratios are total returns. Of a year in which the household has
+    prices of its own, its own chunk is read; another household's never is. Without `hashes` the current chunks are
+    read; with them exactly those, so that a stored input is read again as it was. Dates are those on which any of the
+    instruments has a close. Raises MissingChunk for a name that is not stored.
     """
-    rows = _rows(instruments, as_of, hashes)
+    rows = _rows(instruments, as_of, hashes, household)
     panel = _panel(instruments, rows, as_of.toordinal())
     return panel, tuple(row.hash for row in rows)
 
 
-def _rows(instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None) -> list[PriceChunk]:
+def _rows(
+    instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None, household: Household | None
+) -> list[PriceChunk]:
     place = {instrument.pk: index for index, instrument in enumerate(instruments)}
-    stored = PriceChunk.objects.filter(instrument__in=place, year__lte=as_of.year)
-    chosen = Q(pk__in=chunks.newest_of(place)) if hashes is None else Q(hash__in=set(hashes))
-    rows = sorted(stored.filter(chosen), key=lambda row: (place[row.instrument_id], row.year, row.pk))
-    if hashes is not None and (missing := set(hashes) - {row.hash for row in rows}):
+    readable = Q(household=None) | Q(household=household) if household else Q(household=None)
+    stored = PriceChunk.objects.filter(readable, instrument__in=place, year__lte=as_of.year)
+    if hashes is None:
+        newest = Q(pk__in=chunks.newest_of(place))
+        rows = stored.filter(newest | Q(pk__in=chunks.newest_of(place, household)) if household else newest)
+    else:
+        rows = stored.filter(hash__in=set(hashes))
+    chosen = {_year(row, hashes): row for row in sorted(rows, key=lambda row: (row.household_id or 0, row.pk))}
+    if hashes is not None and (missing := set(hashes) - {row.hash for row in chosen.values()}):
         raise MissingChunk(f"{len(missing)} of {len(hashes)} price chunks are not stored, such as {min(missing)[:8]}.")
-    return rows
+    return sorted(chosen.values(), key=lambda row: (place[row.instrument_id], row.year, row.pk))
+
+
+def _year(row: PriceChunk, hashes: Collection[str] | None) -> tuple[int, int, str]:
+    """What there is one of: a chunk of a year, the household's own before the market's; named ones by their names."""
+    return row.instrument_id, row.year, "" if hashes is None else row.hash
 
 
 def _panel(instruments: Sequence[Instrument], rows: Sequence[PriceChunk], last: int) -> ClosePanel:

@@ -201,5 +201,5 @@ def same_factor(stored: Sequence[Point], fetched: Sequence[Point]) -> Decimal | 
     if len(ratios) < 2:
         return None
     middle = median(ratios)
-    even = max(ratios) / min(ratios) < Decimal("1.002")
-    return middle if even and abs(middle - 1) > Decimal("0.01") else None
+    even = max(ratios) / min(ratios) < Decimal("1.0005")
+    return middle if even and abs(middle - 1) > Decimal("0.001") else None

@@ -58,7 +58,7 @@ def read(household: Household) -> Source:
         accounts=accounts,
         lots=lots,
         cash=[(account, balances[account.pk]) for account in accounts if account.pk in balances],
-        quotes=selectors.quotes({lot.instrument_id for lot in lots}, household.as_of),
+        quotes=selectors.quotes(household, {lot.instrument_id for lot in lots}, household.as_of),
         classifications=selectors.classifications(household),
     )
 

@@ -39,11 +39,11 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
     held = list(holdings.lots(household))
     instruments = universe(household, held, version)
-    quotes = holdings.quotes(instruments, household.as_of)
+    quotes = holdings.quotes(household, instruments, household.as_of)
     trade_date = _trade_date(household.as_of)
     closed = closed_accounts(household, held)
     flight = in_flight(household, quotes)
-    panel, chunks = read_panel(list(instruments.values()), household.as_of)
+    panel, chunks = read_panel(list(instruments.values()), household.as_of, household=household)
     snapshot = Snapshot(
         as_of=household.as_of,
         trade_date=trade_date,

@@ -106,6 +106,6 @@ def load(household: Household) -> Position:
         instruments=instruments,
         lots=lots,
         cash=holdings.cash(household),
-        quotes=holdings.quotes(instruments, household.as_of),
+        quotes=holdings.quotes(household, instruments, household.as_of),
         classes=holdings.classifications(household),
     )

@@ -123,7 +123,7 @@ def _read(proposal: Proposal) -> _Reading:
     lots = list(holdings.lots(household))
     orders = list(selectors.open_orders(household))
     trades = list(selectors.trades(proposal))
-    quotes = holdings.quotes({lot.instrument_id for lot in lots}, household.as_of)
+    quotes = holdings.quotes(household, {lot.instrument_id for lot in lots}, household.as_of)
     reading = _Reading(
         proposal=proposal,
         accounts=list(holdings.brokerage_accounts(household)),

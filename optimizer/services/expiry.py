@@ -76,7 +76,7 @@ def _holdings_changed(proposal: Proposal) -> str | None:
     )
     if changed and changed.instrument:
         return f"Holdings of {changed.instrument.symbol} have changed since."
-    quotes = holdings.quotes({trade.instrument_id for trade in trades}, proposal.household.as_of)
+    quotes = holdings.quotes(proposal.household, {trade.instrument_id for trade in trades}, proposal.household.as_of)
     for trade in trades:
         quote = quotes.get(trade.instrument_id)
         if quote and abs(quote.close / trade.price - 1) > PRICE_MOVE:

@@ -116,7 +116,7 @@ def _symbols(*measures: dict[str, Any]) -> dict[str, str]:
 
 def _price_labels(proposal: Proposal, trades: list[Trade]) -> list[str]:
     """What must be said of the prices that the trades rest on."""
-    quotes = holdings.quotes({trade.instrument_id for trade in trades}, proposal.as_of)
+    quotes = holdings.quotes(proposal.household, {trade.instrument_id for trade in trades}, proposal.as_of)
     return sorted({quote.label for quote in quotes.values() if quote.label})
 
 

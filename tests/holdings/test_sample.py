@@ -40,7 +40,7 @@ def listed() -> list[int]:
 
 def worth(household: Household) -> dict[int, Decimal]:
     """Shares x last price, plus cash, by account."""
-    quotes = selectors.quotes(listed(), LAST)
+    quotes = selectors.quotes(household, listed(), LAST)
     totals = selectors.cash(household)
     for lot in selectors.lots(household):
         totals[lot.account_id] += lot.quantity * quotes[lot.instrument_id].close
@@ -84,7 +84,7 @@ def test_the_panel_equals_the_stored_prices(sample) -> None:
 
 
 def test_every_price_carries_the_label(sample) -> None:
-    quotes = selectors.quotes(listed(), LAST)
+    quotes = selectors.quotes(sample, listed(), LAST)
     assert {quote.label for quote in quotes.values()} == {"illustrative; dividends are inside the price"}
 
 
@@ -148,7 +148,7 @@ def test_flows_of_2022_are_there_to_be_drawn(sample) -> None:
 
 
 def test_it_holds_20_to_60_lots_some_at_a_loss(sample) -> None:
-    quotes = selectors.quotes(listed(), LAST)
+    quotes = selectors.quotes(sample, listed(), LAST)
     lots = list(selectors.lots(sample))
     losses = [
         lot for lot in lots if lot.account.is_taxable and lot.quantity * quotes[lot.instrument_id].close < lot.basis

@@ -90,7 +90,7 @@ def test_the_policy_leaves_something_to_propose(sample) -> None:
     """Energy is over its cap and the factor ETFs are under their target."""
     classes, weights = holdings.classifications(sample), defaultdict(Decimal)
     lots = list(holdings.lots(sample))
-    quotes = holdings.quotes([lot.instrument_id for lot in lots], sample.as_of)
+    quotes = holdings.quotes(sample, [lot.instrument_id for lot in lots], sample.as_of)
     for lot in lots:
         weights[classes[lot.instrument_id].sector] += lot.quantity * quotes[lot.instrument_id].close
     total = sum(weights.values()) + sum(holdings.cash(sample).values())
