@@ -49,7 +49,7 @@ def adjusted(request: HttpRequest, household: Household, trail: page.Trail, form
 def show(
     request: HttpRequest, household: Household, trail: page.Trail, form: LotForm | None, failure: str = ""
 ) -> HttpResponse:
-    quote = selectors.quotes([trail.instrument.pk], household.as_of).get(trail.instrument.pk)
+    quote = selectors.quotes(household, [trail.instrument.pk], household.as_of).get(trail.instrument.pk)
     values = {
         "nav": "holdings",
         "trail": trail,
