@@ -1,18 +1,30 @@
 """The kinds of file that can be read, recognised by content, never by file name."""
 
 from holdings.importers.base import Importer, ImportFailed, ParsedFile
+from holdings.importers.ibkr.activity import IbkrActivity
+from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
+from holdings.importers.ibkr.flex_xml import IbkrFlexXml
+from holdings.importers.ibkr.history import IbkrHistory
 from holdings.importers.schwab_lots import SchwabLots
 from holdings.importers.schwab_transactions import SchwabTransactions
 from holdings.importers.text import decode
 
-IMPORTERS: tuple[Importer, ...] = (SchwabTransactions(), SchwabLots())
-
+IMPORTERS: tuple[Importer, ...] = (
+    SchwabTransactions(),
+    SchwabLots(),
+    IbkrHistory(),
+    IbkrActivity(),
+    IbkrFlexCsv(),
+    IbkrFlexXml(),
+)
 _SHOWN = 80
 
 
 def detect(text: str) -> Importer:
     """The reader that is surest of the text. Raises ImportFailed, naming what was expected, when none is."""
-    score, importer = max(((reader.detect(text), reader) for reader in IMPORTERS), key=lambda pair: pair[0])
+    score, importer, refused = _surest(text)
+    if refused:
+        raise refused
     if score == 0:
         first = next((line.strip() for line in text.splitlines() if line.strip()), "")
         expected = "; ".join(f"{reader.label}, {reader.expects}" for reader in IMPORTERS)
@@ -20,6 +32,20 @@ def detect(text: str) -> Importer:
             f"The file is of no known kind. It begins with “{first[:_SHOWN]}”. Expected is one of: {expected}."
         )
     return importer
+
+
+def _surest(text: str) -> tuple[float, Importer, ImportFailed | None]:
+    """The reader that is surest. What one cannot read, such as a long line, matters when no other can."""
+    best, importer, refused = 0.0, IMPORTERS[0], None
+    for reader in IMPORTERS:
+        try:
+            score = reader.detect(text)
+        except ImportFailed as fault:
+            refused = fault
+            continue
+        if score > best:
+            best, importer = score, reader
+    return best, importer, None if best else refused
 
 
 def read(content: bytes) -> ParsedFile:
