@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from accounts.fields import round_to_field
-from holdings.ledger.replay import replay
-from holdings.ledger.series import AccountSeries, levels_on, series_by_account
-from holdings.ledger.types import Step
 from holdings.market.calendars import last_session, sessions_between
-from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Price, Transaction, Valuation
-from holdings.services.ledger import entries
+from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Transaction, Valuation
+from holdings.valuations import inputs
 from holdings.valuations.benchmark import BaselineDay, Standing, baseline
-from holdings.valuations.daily import DayValue, daily_values, joined, paid_prices
+from holdings.valuations.daily import DayValue, daily_values
 
 CALENDAR = "XNYS"
 DAY = dt.timedelta(days=1)
+FIRST = dt.date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +39,15 @@ def revalue(account_id: int) -> bool:
 
 def compute(account: BrokerageAccount) -> Revaluation:
     """Value the account from the first day that is out of date to the household's date. Reads only."""
-    history = entries(account)
-    series = series_by_account(replay(history)).get(str(account.uuid), AccountSeries())
+    past = inputs.history(account)
     start = account.stale_from or _day_after_last(account)
-    first = max(start, series.first_day or dt.date.max)
+    first = max(start, past.series.first_day or dt.date.max)
     days = sessions_between(CALENDAR, first, account.household.as_of)
     if not days:
         return Revaluation(account.pk, account.revision, start, [])
-    closes = _closes(series.quantities, days[0], days[-1], account.currency)
-    rows = daily_values(
-        series,
-        joined(paid_prices(history), closes),
-        days,
-        before=last_session(CALENDAR, days[0] - DAY) or dt.date.min,
-        currency=account.currency,
-    )
-    return Revaluation(account.pk, account.revision, start, rows)
+    before = last_session(CALENDAR, days[0] - DAY) or dt.date.min
+    market = inputs.market(account.household, [past], max(before, FIRST), days[-1])
+    return Revaluation(account.pk, account.revision, start, daily_values(past.series, market, days, before=before))
 
 
 def write(done: Revaluation) -> bool:
@@ -78,7 +68,7 @@ def write(done: Revaluation) -> bool:
 def behind() -> list[int]:
     """Accounts whose valuations are out of date, or do not reach their household's last session."""
     active = Transaction.objects.active().filter(account=OuterRef("pk"))
-    accounts = BrokerageAccount.objects.filter(Exists(active), currency=F("household__base_currency"))
+    accounts = BrokerageAccount.objects.filter(Exists(active))
     rows = list(accounts.select_related("household").annotate(last=Max("valuations__date")))
     ends = {as_of: last_session(CALENDAR, as_of) for as_of in {row.household.as_of for row in rows}}
     return [row.pk for row in rows if row.stale_from or _before(row.last, ends[row.household.as_of])]
@@ -101,19 +91,8 @@ def _row(account: int, day: DayValue) -> Valuation:
         cash=round_to_field(day.cash),
         inflow=round_to_field(day.inflow),
         outflow=round_to_field(day.outflow),
+        currency_gain=round_to_field(day.currency_gain),
     )
-
-
-def _closes(instruments: Iterable[str], first: dt.date, last: dt.date, currency: str) -> dict[str, list[Step]]:
-    """Stored closes by instrument uuid, from the last one known on the first day."""
-    prices = Price.objects.filter(instrument__uuid__in=list(instruments), currency=currency, date__lte=last)
-    known = prices.filter(date__lte=first).values("instrument").annotate(last=Max("date"))
-    since = min((row["last"] for row in known), default=first)
-    steps: dict[str, list[Step]] = defaultdict(list)
-    rows = prices.filter(date__gte=since).order_by("date").values_list("instrument__uuid", "date", "close")
-    for instrument, day, close in rows:
-        steps[str(instrument)].append(Step(day, close))
-    return steps
 
 
 def _write_baseline(benchmark: Benchmark, start: dt.date) -> None:
@@ -127,14 +106,14 @@ def _write_baseline(benchmark: Benchmark, start: dt.date) -> None:
     days = sorted(flows)
     if not days:
         return
-    uuid = str(benchmark.instrument.uuid)
-    steps = _closes([uuid], last.date if last else days[0], days[-1], benchmark.instrument.currency)[uuid]
-    closes = levels_on(steps, days)
+    first = last.date if last else days[0]
+    market = inputs.market(benchmark.household, [], first, days[-1], [uuid := str(benchmark.instrument.uuid)])
+    closes = [market.price(uuid, day) for day in days]
     done = baseline(
         (BaselineDay(day, close, flows[day]) for day, close in zip(days, closes, strict=True)),
         weight=benchmark.weight,
         cash_rate=benchmark.cash_rate,
-        start=Standing(last.date, levels_on(steps, [last.date])[0], last.value) if last else None,
+        start=Standing(last.date, market.price(uuid, last.date), last.value) if last else None,
     )
     BenchmarkValuation.objects.bulk_create(
         BenchmarkValuation(benchmark=benchmark, date=standing.day, value=standing.value) for standing in done

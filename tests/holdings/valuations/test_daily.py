@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from holdings.ledger.replay import replay
 from holdings.ledger.series import series_by_account
 from holdings.ledger.types import Entry, Kind, Step
-from holdings.valuations.daily import daily_values, joined, paid_prices
+from holdings.valuations.daily import Market, daily_values, joined, paid_prices
 
 THURSDAY, FRIDAY, MONDAY, TUESDAY = (dt.date(2022, 12, day) for day in (15, 16, 19, 20))
 SATURDAY = dt.date(2022, 12, 17)
@@ -31,7 +31,11 @@ def entry(day: dt.date, kind: Kind, cash: str = "0", quantity: str = "0", **more
 
 def values(entries, days=DAYS, before=THURSDAY, marks=MARKS):
     series = series_by_account(replay(entries))["a"]
-    return daily_values(series, marks, days, before=before, currency="USD")
+    return daily_values(series, dollars(marks), days, before=before)
+
+
+def dollars(marks=MARKS) -> Market:
+    return Market(marks, {"XOM": "USD"}, {"USD": [Step(dt.date.min, D(1))]})
 
 
 DEPOSIT = entry(FRIDAY, Kind.DEPOSIT, "1000")
@@ -86,14 +90,14 @@ def test_a_lot_that_leaves_in_kind_flows_out_at_its_market_value() -> None:
 
 def test_what_has_no_market_price_is_worth_what_was_paid() -> None:
     opening = entry(FRIDAY, Kind.OPENING, quantity="10", basis=D(200), acquired=None)
-    marks = joined(paid_prices([opening]), {})
+    marks = joined(paid_prices([opening], dollars()), {})
     friday, _, tuesday = values([opening], marks=marks)
     assert (friday.value, friday.inflow, tuesday.value) == (200, 200, 200)
 
 
 def test_a_market_price_replaces_what_was_paid() -> None:
     bought = entry(THURSDAY, Kind.BUY, "-270", "3", price=D(90))
-    marks = joined(paid_prices([bought, PURCHASE]), {"XOM": MARKS["XOM"]})
+    marks = joined(paid_prices([bought, PURCHASE], dollars()), {"XOM": MARKS["XOM"]})
     assert marks["XOM"] == [Step(THURSDAY, D(90)), *MARKS["XOM"]]
 
 

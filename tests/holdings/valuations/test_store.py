@@ -5,7 +5,7 @@ import pytest
 
 from accounts.clock import today
 from holdings import tasks
-from holdings.models import Benchmark, BrokerageAccount, Price, TradingSession, Valuation
+from holdings.models import Benchmark, BrokerageAccount, FxRate, Price, TradingSession, Valuation
 from holdings.services.ledger import NewTransaction, book, void
 from holdings.valuations.store import behind, compute, revalue, write
 from tests import factories
@@ -202,3 +202,17 @@ def test_a_transfer_between_two_accounts_is_no_flow_of_the_baseline(account) -> 
         book(account=one, drafts=[NewTransaction(kind=kind, trade_date=FRIDAY, source="manual", cash=D(amount))])
         revalue(one.pk)
     assert baseline_rows(account) == before
+
+
+def test_an_account_in_another_currency_is_valued_in_the_households(account) -> None:
+    foreign = factories.account(account.household, name="Zurich")
+    BrokerageAccount.objects.filter(pk=foreign.pk).update(currency="CHF")
+    for day, francs, dollars in ((SESSIONS[0], "0.95", "1.06"), (WEDNESDAY, "0.98", "1.06")):
+        for currency, level in (("CHF", francs), ("USD", dollars)):
+            FxRate.objects.create(currency=currency, date=day, per_euro=D(level), source=factories.source())
+    factories.deposit(fresh(foreign), "950", SESSIONS[0])
+    assert foreign.pk in behind()
+    revalue(foreign.pk)
+    first, last = foreign.valuations.earliest("date"), foreign.valuations.latest("date")
+    assert (round(first.value, 6), round(first.inflow, 6)) == (1060, 1060)
+    assert round(last.currency_gain, 6) == round(last.value - 1060, 6) < 0
