@@ -1,6 +1,7 @@
 """Reading one row: cells by column name, with every fault noted beside the row instead of raised."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,10 +10,11 @@ from holdings.importers.cells import UNKNOWN, number
 
 
 class RowReader:
-    """The cells of one line, and the problems met while reading them."""
+    """The cells of one record, and the problems met while reading them. `decimal` is the file's decimal sign."""
 
-    def __init__(self, line: int, header: Sequence[str], cells: Sequence[str]) -> None:
+    def __init__(self, line: int, header: Sequence[str], cells: Sequence[str], decimal: str = ".") -> None:
         self.line = line
+        self.decimal = decimal
         self.raw = named(header, cells)
         self.problems: list[RowProblem] = []
         if len(trimmed(cells, len(header))) != len(header):
@@ -25,7 +27,7 @@ class RowReader:
     def number(self, field: str) -> Decimal | None:
         """The cell as a number; None when it is blank, says unknown, or cannot be read, which is noted."""
         try:
-            return number(self.text(field))
+            return number(self.text(field), self.decimal)
         except ValueError as fault:
             self.error(field, str(fault), "Correct the number in the file, or leave the row out.")
             return None
@@ -61,3 +63,17 @@ def named(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """Cells by column name; cells beyond the header are kept under their number."""
     names = [*header, *(f"column {n}" for n in range(len(header) + 1, len(cells) + 1))]
     return dict(zip(names, trimmed(cells, len(header)), strict=False))
+
+
+def columns(cells: Sequence[str], aliases: Mapping[str, str] | None = None) -> list[str]:
+    """The names of a header's columns, each once: the second `Date` is `Date (2)`.
+
+    aliases: lower-case spellings of other years to the name used here, so that exports of all years give equal rows.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for cell in trimmed(cells):
+        name = (aliases or {}).get(cell.lower(), cell)
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names

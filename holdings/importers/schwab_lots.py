@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, RowProblem, Severity
 from holdings.importers.cells import number, us_date
 from holdings.importers.reading import RowReader, trimmed
 from holdings.importers.schwab import account_hint
-from holdings.importers.text import table
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
 
 OPENED = ("Open Date", "Transaction Open")
 COLUMNS = {"Quantity", "Cost/Share", "Cost Basis"}
 
-_PREAMBLE = 30
 _HALF_A_CENT = Decimal("0.005")
 _BANNER = re.compile(
     r"(?P<symbol>\S+) Lot Details for (?P<account>.+?) as of (?P<time>.+?),?\s*\b(?P<day>[0-9]+/[0-9]+/[0-9]{4})"
@@ -43,14 +41,14 @@ class SchwabLots:
     expects = "a line “… Lot Details for … as of …” and a header with the columns Open Date, Quantity and Cost Basis"
 
     def detect(self, text: str) -> float:
-        start = [cells for _, cells in islice(table(text), _PREAMBLE)]
+        start = [cells for _, cells in opening(text)]
         banner = any(_BANNER.search(",".join(cells)) for cells in start)
         return 1.0 if banner and any(_is_header(cells) for cells in start) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         blocks: list[_Block] = []
         problems: list[RowProblem] = []
-        for line, cells in table(text):
+        for line, cells in records(text):
             banner = _banner(",".join(cells))
             if banner:
                 blocks.append(banner)

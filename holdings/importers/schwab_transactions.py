@@ -4,19 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, RowProblem, Severity
 from holdings.importers.cells import number, us_date
 from holdings.importers.reading import RowReader, trimmed
 from holdings.importers.schwab import account_hint
-from holdings.importers.text import table
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
 
 COLUMNS = {"Date", "Action", "Symbol", "Description", "Quantity", "Price", "Fees & Comm", "Amount"}
 TOTAL = "Transactions Total"
 
-_PREAMBLE = 30
 _CENT = Decimal("0.01")
 _PRICE_ROUNDING = Decimal("0.00005")  # prices are written to four decimals
 _BANNER = re.compile(r"Transactions\s+for account\s+(?P<account>.+?)\s+as of\s+(?P<day>[0-9]{2}/[0-9]{2}/[0-9]{4})")
@@ -66,7 +64,7 @@ class SchwabTransactions:
     expects = "a header with the columns Date, Action, Symbol, Description, Quantity, Price, Fees & Comm and Amount"
 
     def detect(self, text: str) -> float:
-        return 1.0 if any(_is_header(cells) for _, cells in islice(table(text), _PREAMBLE)) else 0.0
+        return 1.0 if any(_is_header(cells) for _, cells in opening(text)) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         header: list[str] = []
@@ -74,7 +72,7 @@ class SchwabTransactions:
         problems: list[RowProblem] = []
         account: AccountHint | None = None
         as_of: date | None = None
-        for line, cells in table(text):
+        for line, cells in records(text):
             if _is_header(cells):
                 header = trimmed(cells)
             elif not header:
