@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 
@@ -13,7 +14,8 @@ from accounts.clock import today
 from accounts.heartbeat import beating
 from accounts.models import Run
 from accounts.runs import Claim
-from holdings.market.exchanges import keep_ahead
+from holdings.market import feeds, findings, overlays
+from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.services import imports
 from holdings.valuations import store
 
@@ -46,13 +48,35 @@ def _work(claim: Claim) -> None:
 
 @shared_task(name="holdings.revalue")
 def revalue(account_id: int) -> None:
-    """Bring an account's daily valuations up to date; a second message finds nothing to do."""
+    """Compare the account's splits with those of the prices, and bring its daily valuations up to date."""
+    findings.check_account(account_id)
     store.revalue(account_id)
+
+
+@shared_task(name="holdings.fetch")
+def fetch(source_id: int) -> None:
+    """Ask a source for what is due; a second message finds nothing to do."""
+    feeds.work(source_id)
+
+
+@shared_task(name="holdings.nightly")
+def nightly() -> None:
+    """Ask for what is new of every series; the sweep rings for the sources."""
+    feeds.request_all()
+
+
+@shared_task(name="holdings.own_prices")
+def own_prices(instrument_id: int, household_id: int, first: int) -> None:
+    """Derive what follows from a household's own prices, from a day on (its proleptic ordinal)."""
+    overlays.derive(instrument_id, household_id, dt.date.fromordinal(first))
 
 
 @shared_task(name="holdings.sweep_stale")
 def sweep_stale() -> None:
-    """Keep trading sessions stored ahead of today, and revalue what a lost message left out of date."""
-    keep_ahead("XNYS", today())
+    """Keep sessions stored ahead of today, revalue what a lost message left behind, and fetch what is due."""
+    for calendar in calendars_in_use():
+        keep_ahead(calendar, today())
     for account_id in store.behind():
         revalue.delay(account_id)
+    for source_id in feeds.sources_due():
+        fetch.delay(source_id)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from portfolio_site import environment
@@ -97,6 +98,17 @@ CACHES: dict[str, Any] = {
     }
 }
 
+# Prices and rates: where the sources are, and what they ask for
+
+STOOQ_URL = environment.text("STOOQ_URL", default="https://stooq.com/q/d/l/")
+STOOQ_API_KEY = environment.text("STOOQ_API_KEY", default="")
+ECB_URL = environment.text("ECB_URL", default="https://www.ecb.europa.eu/stats/eurofxref")
+FRED_API_URL = environment.text("FRED_API_URL", default="https://api.stlouisfed.org/fred/series/observations")
+FRED_GRAPH_URL = environment.text("FRED_GRAPH_URL", default="https://fred.stlouisfed.org/graph/fredgraph.csv")
+FRED_API_KEY = environment.text("FRED_API_KEY", default="")
+FEED_PAUSE_SECONDS = environment.number("FEED_PAUSE_SECONDS", default=2)  # between two requests to one source
+FEED_HOUR = environment.number("FEED_HOUR", default=22)  # UTC, when every series is asked for what is new
+
 # Workers
 
 LEASE_SECONDS = environment.number("LEASE_SECONDS", default=30)  # a worker silent for so long has lost its run
@@ -120,18 +132,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "optimizer.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-valuations": {"task": "holdings.sweep_stale", "schedule": 60.0, "options": {"expires": 60}},
+    "nightly-feeds": {"task": "holdings.nightly", "schedule": crontab(hour=FEED_HOUR, minute=0)},
 }
-
-# Prices and rates: where the sources are, and what they ask for
-
-STOOQ_URL = environment.text("STOOQ_URL", default="https://stooq.com/q/d/l/")
-STOOQ_API_KEY = environment.text("STOOQ_API_KEY", default="")
-ECB_URL = environment.text("ECB_URL", default="https://www.ecb.europa.eu/stats/eurofxref")
-FRED_API_URL = environment.text("FRED_API_URL", default="https://api.stlouisfed.org/fred/series/observations")
-FRED_GRAPH_URL = environment.text("FRED_GRAPH_URL", default="https://fred.stlouisfed.org/graph/fredgraph.csv")
-FRED_API_KEY = environment.text("FRED_API_KEY", default="")
-FEED_PAUSE_SECONDS = environment.number("FEED_PAUSE_SECONDS", default=2)  # between two requests to one source
-FEED_HOUR = environment.number("FEED_HOUR", default=22)  # UTC, when every series is asked for what is new
 
 # People: sign-up, sign-in, sessions
 

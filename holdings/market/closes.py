@@ -69,9 +69,12 @@ def read(
     first: dt.date,
     last: dt.date,
     account: BrokerageAccount | None = None,
+    *,
+    unscaled: bool = False,
 ) -> dict[int, list[Row]]:
     """The same by instrument id, with each close's label.
 
+    `unscaled`: in the shares in which they were traded, whatever the ledger counts.
     One query, one more while a split is missing on one side, and one more where a quote is converted.
     """
     wanted = set(instruments)
@@ -83,7 +86,7 @@ def read(
     merged: dict[tuple[int, dt.date], Row] = {}
     for row in sorted((Row(*row) for row in rows), key=lambda row: row.own):
         merged[row.instrument, row.day] = row
-    scales = _scales(findings, account) if any(row.scaled for row in merged.values()) else {}
+    scales = _scales(findings, account) if not unscaled and any(row.scaled for row in merged.values()) else {}
     found: dict[int, list[Row]] = defaultdict(list)
     for row in sorted(_converted(list(merged.values())), key=lambda row: row.day):
         found[row.instrument].append(row)

@@ -20,6 +20,12 @@ def splits(instrument: Instrument) -> tuple[Split, ...]:
     return splits_of([instrument.pk]).get(instrument.pk, ())
 
 
+def recorded(instrument: Instrument) -> tuple[Split, ...]:
+    """Without those that are only suspected."""
+    rows = InstrumentEvent.objects.filter(instrument=instrument, kind=Kind.SPLIT).order_by("ex_date")
+    return tuple(Split(day, ratio or Decimal(1)) for day, ratio in rows.values_list("ex_date", "ratio"))
+
+
 def splits_of(instruments: Iterable[int]) -> dict[int, tuple[Split, ...]]:
     """Recorded splits by instrument id, and jumps that look like one until somebody says what they are. Two queries."""
     wanted, found = set(instruments), defaultdict(list)

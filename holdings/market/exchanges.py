@@ -6,7 +6,7 @@ import datetime as dt
 
 import exchange_calendars
 
-from holdings.models import TradingSession
+from holdings.models import Instrument, TradingSession
 
 HALF_YEAR = dt.timedelta(days=182)
 FIRST_DAY = dt.date(1990, 1, 2)
@@ -31,3 +31,10 @@ def keep_ahead(calendar: str, as_of: dt.date) -> int:
     if TradingSession.objects.filter(calendar=calendar, date__gt=as_of + HALF_YEAR).exists():
         return 0
     return store_sessions(calendar, dt.date(as_of.year + 1, 12, 31))
+
+
+def calendars_in_use() -> list[str]:
+    """The calendars of the instruments that are stored and known to the package; New York's always."""
+    named = set(Instrument.objects.order_by().values_list("calendar", flat=True).distinct())
+    known = set(exchange_calendars.get_calendar_names(include_aliases=True))
+    return sorted((named & known) | {"XNYS"})
