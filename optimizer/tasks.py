@@ -53,5 +53,7 @@ def _propose(claim: Claim) -> None:
         runs.cancelled(claim)
     except Infeasible as error:
         runs.fail(claim, str(error), inputs.conflicts(error))
-    except (EngineError, inputs.CannotPropose) as error:
+    except inputs.CannotPropose as error:
+        runs.fail(claim, str(error), error.detail)
+    except EngineError as error:
         runs.fail(claim, str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from accounts.models import Household
@@ -21,14 +21,21 @@ def closed_accounts(household: Household, held: Sequence[Lot]) -> dict[int, str]
     blocking = holdings.blocking(household)
     owned = {lot.account_id for lot in held} | {pk for pk, amount in holdings.cash(household).items() if amount}
     if owned and owned <= blocking.keys():
-        names = [
-            f"{rows[0].statement.account.name} ({count_of(len(rows), 'difference')})" for rows in blocking.values()
-        ]
-        raise CannotPropose(
-            f"The ledger of every account differs from what its broker states: {', '.join(names)}. "
-            "Settle the differences on the account's page, or accept them with a reason."
-        )
+        raise CannotPropose(_all_closed(blocking.values()), {"closed": [_place(rows) for rows in blocking.values()]})
     return {pk: why(rows) for pk, rows in blocking.items()}
+
+
+def _all_closed(blocking: Iterable[Sequence[Difference]]) -> str:
+    names = [f"{rows[0].statement.account.name} ({count_of(len(rows), 'difference')})" for rows in blocking]
+    return (
+        f"The ledger of every account differs from what its broker states: {', '.join(names)}. "
+        "Settle the differences on the account's page, or accept them with a reason."
+    )
+
+
+def _place(rows: Sequence[Difference]) -> dict[str, str]:
+    account = rows[0].statement.account
+    return {"account": str(account.uuid), "name": account.name}
 
 
 def why(rows: Sequence[Difference]) -> str:
