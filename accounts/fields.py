@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,12 +19,13 @@ PLACES = 18
 WHOLE_DIGITS = 20
 _SMALLEST = Decimal(1).scaleb(-PLACES)
 _LIMIT = Decimal(10) ** WHOLE_DIGITS
+_WIDE = Context(prec=2 * (PLACES + WHOLE_DIGITS))
 
 
 def canonical(value: Decimal) -> Decimal:
     """The same number without trailing zeros or exponent, so that both databases give equal text."""
-    whole = value.to_integral_value(rounding=ROUND_DOWN)
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+    whole = value.to_integral_value(rounding=ROUND_DOWN, context=_WIDE)
+    return whole.quantize(Decimal(1), context=_WIDE) if value == whole else value.normalize(_WIDE)
 
 
 class ExactDecimalField(DecimalColumn):
@@ -55,7 +56,7 @@ class ExactDecimalField(DecimalColumn):
     def _checked(self, number: Decimal) -> Decimal:
         if not number.is_finite():
             raise ValidationError(f"{number} is not a finite number.")
-        exponent = number.normalize().as_tuple().exponent
+        exponent = number.normalize(_WIDE).as_tuple().exponent
         if abs(number) >= _LIMIT or (isinstance(exponent, int) and -exponent > PLACES):
             raise ValidationError(f"{number} has more than {WHOLE_DIGITS} whole or {PLACES} decimal digits.")
         return canonical(number)
@@ -87,4 +88,4 @@ class ExactDecimalField(DecimalColumn):
 
 def round_to_field(value: Decimal) -> Decimal:
     """The nearest number that the column can hold; for quotients, never for amounts that a file states."""
-    return canonical(value.quantize(_SMALLEST))
+    return canonical(value.quantize(_SMALLEST, context=_WIDE))

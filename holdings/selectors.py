@@ -58,7 +58,9 @@ def realised_gains(household: Household, year: int | None = None) -> QuerySet[Re
 
 
 def transactions(household: Household) -> QuerySet[Transaction]:
-    rows = Transaction.objects.filter(account__household=household).select_related("account", "instrument", "void")
+    rows = Transaction.objects.filter(account__household=household).select_related(
+        "account__household", "instrument", "void", "other_instrument", "counterpart"
+    )
     return rows.order_by("-trade_date", "-id")
 
 

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="transaction_correct",
     ),
     path("h/<uuid:household>/transactions/<uuid:transaction>/void", records.transaction_void, name="transaction_void"),
+    path("h/<uuid:household>/transactions/<uuid:transaction>/link", records.transaction_link, name="transaction_link"),
     path(
         "h/<uuid:household>/accounts/<uuid:account>/transactions/new", records.transaction_new, name="transaction_new"
     ),

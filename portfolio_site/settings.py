@@ -233,6 +233,9 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "optimizer.models.order.Order.Status",
         "ImportStatus": "holdings.models.imports.Import.Status",
         "ImportRowStatus": "holdings.models.imports.ImportRow.Status",
+        "StatementKind": "holdings.models.statement.Statement.Kind",
+        "DifferenceKind": "holdings.models.statement.Difference.Kind",
+        "TransactionKind": "holdings.models.transaction.Transaction.Kind",
     },
 }
 

@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from accounts.api.serializers import ExactField, ExactModelSerializer
-from holdings.models import BrokerageAccount, Import, ImportRow, Lot, RealisedGain, Transaction, Valuation
+from holdings.models import (
+    BrokerageAccount,
+    Difference,
+    Import,
+    ImportRow,
+    Lot,
+    RealisedGain,
+    Statement,
+    Transaction,
+    Valuation,
+)
+from holdings.services.settle import Fix
 
 
 class AccountSerializer(ExactModelSerializer):
@@ -46,6 +58,15 @@ class TransactionSerializer(ExactModelSerializer):
             "fees",
             "cash",
             "currency",
+            "rate",
+            "other_instrument",
+            "other_quantity",
+            "other_currency",
+            "other_cash",
+            "basis_fraction",
+            "fair_value",
+            "origin",
+            "counterpart",
             "basis",
             "acquired",
             "source",
@@ -109,3 +130,58 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class GivenReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class OtherSideSerializer(serializers.Serializer[Any]):
+    other = serializers.UUIDField(help_text="The transfer of the other account.")
+
+
+class StatementSerializer(ExactModelSerializer):
+    batch: Any = serializers.SlugRelatedField(
+        "uuid", read_only=True, allow_null=True, help_text="The import of the file."
+    )
+
+    class Meta:
+        model = Statement
+        fields = ["uuid", "account", "kind", "as_of", "batch", "compared_revision"]
+
+
+class DifferenceSerializer(ExactModelSerializer):
+    """`stated` is the broker's figure; either one is null where that side does not know it."""
+
+    account = serializers.UUIDField(source="statement.account.uuid", read_only=True)
+    as_of = serializers.DateField(source="statement.as_of", read_only=True)
+    symbol = serializers.CharField(source="instrument.symbol", read_only=True, default="")
+
+    class Meta:
+        model = Difference
+        fields = [
+            "uuid",
+            "account",
+            "statement",
+            "as_of",
+            "kind",
+            "instrument",
+            "symbol",
+            "subject",
+            "stated",
+            "ledger",
+            "explanation",
+            "remedy",
+            "state",
+            "reason",
+            "closed_at",
+        ]
+
+
+class SettleSerializer(GivenReasonSerializer):
+    fix = serializers.ChoiceField(choices=[fix.value for fix in Fix])
+    day = serializers.DateField(required=False, help_text="Of a split.")
+    basis = ExactField(
+        required=False, min_value=Decimal(0), help_text="Of an opening lot, in all; unknown if left out."
+    )
+    acquired = serializers.DateField(required=False, help_text="Of an opening lot; unknown if left out.")

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from holdings.api import views
+from holdings.api import records, views
 
 urlpatterns = [
     path("households/<uuid:household>/accounts", views.AccountList.as_view()),
     path("households/<uuid:household>/lots", views.LotList.as_view()),
-    path("households/<uuid:household>/transactions", views.TransactionList.as_view()),
+    path("households/<uuid:household>/transactions", records.TransactionList.as_view()),
+    path("households/<uuid:household>/transactions/<uuid:uuid>", records.TransactionDetail.as_view()),
+    path("households/<uuid:household>/transactions/<uuid:uuid>/void", records.TransactionVoid.as_view()),
+    path("households/<uuid:household>/transactions/<uuid:uuid>/correct", records.TransactionCorrect.as_view()),
+    path("households/<uuid:household>/transactions/<uuid:uuid>/link", records.TransactionLink.as_view()),
+    path("households/<uuid:household>/statements", records.StatementList.as_view()),
+    path("households/<uuid:household>/differences", records.DifferenceList.as_view()),
+    path("households/<uuid:household>/differences/<uuid:uuid>/accept", records.DifferenceAccept.as_view()),
+    path("households/<uuid:household>/differences/<uuid:uuid>/settle", records.DifferenceSettle.as_view()),
     path("households/<uuid:household>/gains", views.GainList.as_view()),
     path("households/<uuid:household>/valuations", views.ValuationList.as_view()),
     path("households/<uuid:household>/imports", views.ImportList.as_view()),

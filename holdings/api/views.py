@@ -16,7 +16,7 @@ from accounts.api.views import HouseholdScoped
 from holdings import selectors
 from holdings.api import serializers
 from holdings.importers.base import ImportFailed
-from holdings.models import BrokerageAccount, Import, ImportRow, Lot, RealisedGain, Transaction, Valuation
+from holdings.models import BrokerageAccount, Import, ImportRow, Lot, RealisedGain, Valuation
 from holdings.services import imports
 from holdings.services.ledger import BookingRefused
 
@@ -37,13 +37,6 @@ class LotList(HouseholdScoped, generics.ListAPIView[Lot]):
 
     def get_queryset(self) -> QuerySet[Lot]:
         return selectors.lots(self.household)
-
-
-class TransactionList(HouseholdScoped, generics.ListAPIView[Transaction]):
-    serializer_class = serializers.TransactionSerializer
-
-    def get_queryset(self) -> QuerySet[Transaction]:
-        return selectors.transactions(self.household)
 
 
 class GainList(HouseholdScoped, generics.ListAPIView[RealisedGain]):

@@ -4,57 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from accounts.templatetags.formats import SYMBOLS
 from holdings.forms.difference import ReasonForm
+from holdings.forms.kinds import BUYS, HUNDRED, SELLS, SPECS, Entered, Kind
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import BrokerageAccount, Instrument, Lot, Transaction
 from holdings.services.ledger import NewTransaction, draft_of
 from holdings.services.records import held_before
 
-Kind = Transaction.Kind
 Values = Mapping[str, Any]
 DATE = forms.DateInput(attrs={"type": "date"})
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """The fields of a kind, those of them that must be given, and what the kind is for."""
-
-    fields: tuple[str, ...]
-    needed: tuple[str, ...]
-    says: str
-
-
-TRADE = ("symbol", "shares", "price", "fees", "total")
-MONEY = ("amount",)
-SPECS = {
-    Kind.BUY: Spec(TRADE, ("symbol", "shares"), "Shares bought for cash: a new lot."),
-    Kind.SELL: Spec(TRADE, ("symbol", "shares"), "Shares sold for cash: lots leave, a gain is realised."),
-    Kind.REINVEST: Spec(TRADE, ("symbol", "shares"), "Shares bought with a dividend; add the dividend as well."),
-    Kind.DIVIDEND: Spec(("symbol", *MONEY), ("symbol", "amount"), "Cash paid by a holding."),
-    Kind.INTEREST: Spec(("symbol", *MONEY), ("amount",), "Interest on cash, or on a bond."),
-    Kind.FEE: Spec(("symbol", *MONEY), ("amount",), "A fee that belongs to no trade."),
-    Kind.TAX: Spec(("symbol", *MONEY), ("amount",), "Tax withheld, at the source or abroad."),
-    Kind.DEPOSIT: Spec(MONEY, ("amount",), "Cash from outside."),
-    Kind.WITHDRAWAL: Spec(MONEY, ("amount",), "Cash to outside."),
-    Kind.OPENING: Spec(
-        ("symbol", "shares", "basis", "acquired", "origin", "fair_value"),
-        ("symbol", "shares"),
-        "Shares whose purchase is older than the history, or that were given or inherited.",
-    ),
-    Kind.TRANSFER_IN: Spec(
-        ("symbol", "shares", "basis", "acquired", "amount"), (), "Shares or cash from another account."
-    ),
-    Kind.TRANSFER_OUT: Spec(("symbol", "shares", "amount"), (), "Shares or cash to another account."),
-    Kind.SPLIT: Spec(("symbol", "new", "old"), ("symbol", "new", "old"), "Shares are replaced by more or fewer."),
-}
-"""In the order of the list that one chooses from."""
+ALWAYS = ("trade_date", "currency", "note", "reason")
 
 
 class TransactionForm(forms.Form):
@@ -81,16 +49,39 @@ class TransactionForm(forms.Form):
     )
     new = forms.DecimalField(label="New shares", required=False, min_value=0, help_text="2 in a 2 for 1 split.")
     old = forms.DecimalField(label="For old shares", required=False, min_value=0, help_text="1 in a 2 for 1 split.")
+    side = forms.ChoiceField(choices=[(SELLS, "Sell"), (BUYS, "Buy")], required=False, help_text="What was done.")
+    other = forms.CharField(label="New symbol", max_length=24, required=False, help_text="What came of it.")
+    other_shares = forms.DecimalField(label="New shares", required=False, min_value=0, help_text="All that came in.")
+    basis_percent = forms.DecimalField(
+        label="Part of the basis, %",
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text="That goes to the new shares, as the company states it.",
+    )
+    currency = forms.ChoiceField(required=False, help_text="Of the amounts above.")
+    other_currency = forms.ChoiceField(required=False, help_text="What it was changed into.")
+    other_amount = forms.DecimalField(required=False, min_value=0, help_text="A positive number.")
     note = forms.CharField(max_length=200, required=False, help_text="Optional; shown in the trail.")
 
     def __init__(self, data: Any = None, *, account: BrokerageAccount, kind: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.account, self.kind, self.spec = account, Kind(kind), SPECS[Kind(kind)]
-        for name in [name for name in self.fields if name not in ("trade_date", *self.spec.fields, "note", "reason")]:
+        for name in [name for name in self.fields if name not in (*ALWAYS, *self.spec.fields)]:
             del self.fields[name]
         for name in self.spec.needed:
             self.fields[name].required = True
+        for name, label in self.spec.labels.items():
+            self.fields[name].label = label
+        self.order_fields(["trade_date", *self.spec.fields, "currency", "note"])
+        self.add_currencies()
         self.add_picks(str((data or {}).get("symbol") or self.initial.get("symbol") or ""))
+
+    def add_currencies(self) -> None:
+        known = {self.account.currency, *SYMBOLS, *self.account.cash_balances.values_list("currency", flat=True)}
+        for name in ("currency", "other_currency"):
+            if field := self.fields.get(name):
+                field.choices = [(code, code) for code in sorted(known, key=lambda c: (c != self.account.currency, c))]  # type: ignore[attr-defined]
 
     def add_picks(self, symbol: str) -> None:
         """One field a lot, where a sale or a transfer could take several."""
@@ -125,10 +116,14 @@ class TransactionForm(forms.Form):
         values: dict[str, Any] = super().clean() or {}
         if "shares" in values and values["shares"] == 0:
             self.add_error("shares", "Zero shares are no transaction. Enter a positive number.")
-        if self.kind in {Kind.BUY, Kind.SELL, Kind.REINVEST} and not self.errors:
+        if "total" in self.fields and not self.errors:
             self._clean_price(values)
         if self.kind in {Kind.TRANSFER_IN, Kind.TRANSFER_OUT} and not self.errors:
             self._clean_transfer(values)
+        if self.kind == Kind.MERGER and values.get("amount") and not values.get("fair_value"):
+            self.add_error(
+                "fair_value", "With cash besides, the gain depends on the value of the new shares. Enter it."
+            )
         self._clean_picks(values)
         return values
 
@@ -152,13 +147,21 @@ class TransactionForm(forms.Form):
         return tuple(Pick(key, shares) for key, shares in given.items() if shares)
 
     def instrument(self, name: str = "symbol") -> Instrument | None:
-        """The instrument of a symbol: the account's currency first, any other next, else a new one, not yet stored."""
+        """The instrument of a symbol: of the currency first, any other next, else a new one, not yet stored."""
         symbol = str(self.cleaned_data.get(name) or "").strip()
         if not symbol:
             return None
+        currency = self.cleaned_data.get("currency") or self.account.currency
         known = Instrument.objects.filter(symbol__iexact=symbol)
-        found = known.filter(currency=self.account.currency).first() or known.first()
-        return found or Instrument(symbol=symbol.upper(), currency=self.account.currency)
+        found = known.filter(currency=currency).first() or known.first()
+        kind = Instrument.Kind.OPTION if self.kind == Kind.OPTION else Instrument.Kind.STOCK
+        return found or Instrument(symbol=symbol.upper(), currency=currency, kind=kind)
+
+    def held(self) -> Decimal:
+        instrument = self.instrument()
+        if instrument is None or not instrument.pk:
+            return ZERO
+        return held_before(self.account, instrument, self.cleaned_data["trade_date"])
 
     def draft(self) -> NewTransaction:
         return dataclasses.replace(self.blank(), **self.entered())
@@ -171,78 +174,12 @@ class TransactionForm(forms.Form):
 
     def entered(self) -> dict[str, Any]:
         values = self.cleaned_data
-        common = {"trade_date": values["trade_date"], "note": values["note"]}
+        common = {"trade_date": values["trade_date"], "note": values["note"], "currency": values["currency"]}
         if "symbol" in self.fields:
             common["instrument"] = self.instrument()
-        return common | BUILDERS[self.kind](self, values)
-
-
-def _bought(form: TransactionForm, values: Values) -> dict[str, Any]:
-    fees = values["fees"] or ZERO
-    computed = values["shares"] * (values["price"] or ZERO) + fees
-    paid = computed if values["total"] is None else values["total"]
-    return {"quantity": values["shares"], "price": values["price"], "fees": fees, "cash": -paid}
-
-
-def _sold(form: TransactionForm, values: Values) -> dict[str, Any]:
-    fees = values["fees"] or ZERO
-    computed = values["shares"] * (values["price"] or ZERO) - fees
-    got = computed if values["total"] is None else values["total"]
-    return {
-        "quantity": -values["shares"],
-        "price": values["price"],
-        "fees": fees,
-        "cash": got,
-        "picks": form.picks,
-    }
-
-
-def _received(form: TransactionForm, values: Values) -> dict[str, Any]:
-    return {"cash": values["amount"]}
-
-
-def _paid(form: TransactionForm, values: Values) -> dict[str, Any]:
-    return {"cash": -values["amount"]}
-
-
-def _opened(form: TransactionForm, values: Values) -> dict[str, Any]:
-    return {"quantity": values["shares"], "basis": values["basis"], "acquired": values["acquired"]}
-
-
-def _moved_in(form: TransactionForm, values: Values) -> dict[str, Any]:
-    return {
-        "quantity": values["shares"] or ZERO,
-        "cash": values["amount"] or ZERO,
-        "basis": values["basis"],
-        "acquired": values["acquired"],
-    }
-
-
-def _moved_out(form: TransactionForm, values: Values) -> dict[str, Any]:
-    return {"quantity": -(values["shares"] or ZERO), "cash": -(values["amount"] or ZERO), "picks": form.picks}
-
-
-def _split(form: TransactionForm, values: Values) -> dict[str, Any]:
-    instrument = form.instrument()
-    held = held_before(form.account, instrument, values["trade_date"]) if instrument and instrument.pk else ZERO
-    return {"quantity": held * (values["new"] - values["old"]) / (values["old"] or Decimal(1))}
-
-
-BUILDERS: dict[str, Callable[[TransactionForm, Values], dict[str, Any]]] = {
-    Kind.BUY: _bought,
-    Kind.REINVEST: _bought,
-    Kind.SELL: _sold,
-    Kind.DIVIDEND: _received,
-    Kind.INTEREST: _received,
-    Kind.DEPOSIT: _received,
-    Kind.FEE: _paid,
-    Kind.TAX: _paid,
-    Kind.WITHDRAWAL: _paid,
-    Kind.OPENING: _opened,
-    Kind.TRANSFER_IN: _moved_in,
-    Kind.TRANSFER_OUT: _moved_out,
-    Kind.SPLIT: _split,
-}
+        if "other" in self.fields:
+            common["other_instrument"] = self.instrument("other")
+        return common | self.spec.build(Entered(values, self.picks, self.held))
 
 
 class CorrectionForm(TransactionForm, ReasonForm):
@@ -258,9 +195,12 @@ class CorrectionForm(TransactionForm, ReasonForm):
         return draft_of(self.row)
 
 
+GIVEN = {Kind.FEE, Kind.TAX, Kind.WITHDRAWAL, Kind.TRANSFER_OUT, Kind.EXCHANGE}
+
+
 def _as_entered(row: Transaction) -> dict[str, Any]:
     """A stored transaction as the form would have been filled."""
-    out = Kind(row.kind) in {Kind.FEE, Kind.TAX, Kind.WITHDRAWAL, Kind.TRANSFER_OUT}
+    out = Kind(row.kind) in GIVEN or (row.kind == Kind.OPTION and row.quantity > 0)
     entered = {name: getattr(row, name) for name in ("trade_date", "price", "basis", "acquired", "origin", "note")}
     entered |= {
         "symbol": row.instrument.symbol if row.instrument else "",
@@ -269,6 +209,13 @@ def _as_entered(row: Transaction) -> dict[str, Any]:
         "total": abs(row.cash),
         "amount": (-row.cash if out else row.cash) or None,
         "fair_value": row.fair_value,
+        "currency": row.currency,
+        "side": SELLS if row.quantity < 0 else BUYS,
+        "other": row.other_instrument.symbol if row.other_instrument else "",
+        "other_shares": row.other_quantity or None,
+        "basis_percent": None if row.basis_fraction is None else row.basis_fraction * HUNDRED,
+        "other_currency": row.other_currency,
+        "other_amount": row.other_cash or None,
     }
     if row.kind == Kind.SPLIT and row.instrument:
         held = held_before(row.account, row.instrument, row.trade_date)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from accounts.templatetags.formats import count_of, money_cents, quantity
-from holdings.models import Difference, ImportRow, LotEvent, Transaction
+from holdings.models import ImportRow, LotEvent, Transaction
 from holdings.services.ledger import NewTransaction
 from holdings.services.records import Effect
 
@@ -56,12 +58,12 @@ def origin(transaction: Transaction) -> Origin:
     return Origin(row, f"Line {row.number} of {row.batch.file_name}" if row else transaction.get_source_display())
 
 
+def sides(transaction: Transaction) -> Sequence[Transaction]:
+    """What a transfer is linked with: the one it came from, or those that it became."""
+    found = Transaction.objects.active().filter(Q(counterpart=transaction) | Q(receivers=transaction))
+    return list(found.select_related("account").distinct())
+
+
 def touched(transaction: Transaction) -> Sequence[LotEvent]:
     """What the transaction did to each lot."""
     return list(LotEvent.objects.filter(transaction=transaction).select_related("instrument", "account"))
-
-
-def opened_differences(before: set[int], account: int) -> int:
-    """How many differences from a statement are open that were not."""
-    now = Difference.objects.filter(statement__account=account, state=Difference.State.OPEN)
-    return now.exclude(pk__in=before).count()

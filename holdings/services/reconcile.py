@@ -17,8 +17,15 @@ from accounts.locks import holding
 from accounts.models import User
 from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry
-from holdings.ledger.types import Kind as EntryKind
-from holdings.models import BrokerageAccount, Difference, Instrument, InstrumentEvent, Statement, StatementLine
+from holdings.models import (
+    BrokerageAccount,
+    Difference,
+    Instrument,
+    InstrumentEvent,
+    Statement,
+    StatementLine,
+    Transaction,
+)
 from holdings.reconcile import compare as compared
 from holdings.reconcile.types import Books, Found, Split, Stated
 from holdings.services.ledger import entries
@@ -26,7 +33,6 @@ from holdings.signals import ledger_changed
 
 State = Difference.State
 CLOSED_BY_LEDGER = "The ledger agrees."
-KEPT_APART = {EntryKind.SHORT, EntryKind.OPTION}
 
 
 def compare(*, account: BrokerageAccount) -> list[Difference]:
@@ -74,8 +80,7 @@ def reopen(*, difference: Difference, user: User) -> Difference:
 
 def books_of(statement: Statement) -> Books:
     """The account's ledger at the end of the statement's day."""
-    history = entries(statement.account)
-    return _books(str(statement.account.uuid), history, statement, {})
+    return _books(str(statement.account.uuid), _history(statement.account), statement, {})
 
 
 def connect() -> None:
@@ -120,7 +125,7 @@ COMPARED = {
 
 
 def _found(account: BrokerageAccount, statements: Iterable[_Current]) -> Iterator[tuple[Statement, Found]]:
-    history = entries(account)
+    history = _history(account)
     splits = _splits({entry.instrument for entry in history if entry.instrument})
     for current in statements:
         books = _books(str(account.uuid), history, current.statement, splits)
@@ -128,20 +133,23 @@ def _found(account: BrokerageAccount, statements: Iterable[_Current]) -> Iterato
             yield current.statement, found
 
 
+def _history(account: BrokerageAccount) -> list[Entry]:
+    """What the account's lots come from: its transactions, and where lots travel between own accounts all of theirs."""
+    own = Transaction.objects.active().filter(account__household=account.household)
+    travelled = own.filter(counterpart__isnull=False).exists()
+    involved = account.household.brokerage_accounts.all() if travelled else [account]
+    return [entry for each in involved for entry in entries(each)]
+
+
 def _books(account: str, history: Sequence[Entry], statement: Statement, splits: dict[str, tuple[Split, ...]]) -> Books:
     """The ledger replayed to the end of the statement's day."""
-    past = [entry for entry in history if entry.trade_date <= statement.as_of]
-    ledger = replay(past)
-    flagged: dict[str, Decimal] = defaultdict(Decimal)
-    for entry in past:
-        if entry.kind in KEPT_APART and entry.account == account and entry.instrument:
-            flagged[entry.instrument] += entry.quantity
+    ledger = replay(entry for entry in history if entry.trade_date <= statement.as_of)
     return Books(
         day=statement.as_of,
         lots=tuple(lot for lot in ledger.lots if lot.account == account),
         cash={currency: amount for (owner, currency), amount in ledger.cash.items() if owner == account},
         gains=tuple(gain for gain in ledger.realised if gain.account == account),
-        flagged={instrument: shares for instrument, shares in flagged.items() if shares},
+        flagged={row.instrument: row.quantity for row in ledger.flagged if row.account == account},
         entries=tuple(entry for entry in history if entry.account == account),
         splits=splits,
     )

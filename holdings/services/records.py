@@ -71,11 +71,24 @@ def _refuse_voided(row: Transaction) -> None:
         raise BookingRefused("The transaction was taken out already. Look at what stands in its place.")
 
 
+MOST_SHARES, MOST_MONEY = Decimal(10) ** 10, Decimal(10) ** 16
+
+
 def _named(draft: NewTransaction) -> NewTransaction:
     """The draft with its instruments stored: a symbol that nobody used before is added, without a price."""
+    _refuse_what_no_column_holds(draft)
     return dataclasses.replace(
         draft, instrument=_stored(draft.instrument), other_instrument=_stored(draft.other_instrument)
     )
+
+
+def _refuse_what_no_column_holds(draft: NewTransaction) -> None:
+    shares = (draft.quantity, draft.price, draft.other_quantity, draft.rate)
+    money = (draft.cash, draft.fees, draft.other_cash, draft.basis, draft.fair_value)
+    if any(abs(value or ZERO) >= MOST_SHARES for value in shares) or any(
+        abs(value or ZERO) >= MOST_MONEY for value in money
+    ):
+        raise BookingRefused("A number is larger than any account's. Check for a decimal sign that was left out.")
 
 
 def _stored(instrument: Instrument | None) -> Instrument | None:

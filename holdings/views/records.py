@@ -14,7 +14,8 @@ from accounts.models import Household
 from accounts.requests import signed_in
 from holdings import selectors
 from holdings.forms.difference import ReasonForm
-from holdings.forms.transaction import SPECS, CorrectionForm, TransactionForm
+from holdings.forms.kinds import SPECS
+from holdings.forms.transaction import CorrectionForm, TransactionForm
 from holdings.models import BrokerageAccount, Transaction
 from holdings.pages import records as page
 from holdings.services import records
@@ -108,6 +109,8 @@ def show(request: HttpRequest, row: Transaction, **more: Any) -> HttpResponse:
         "events": page.touched(row),
         "replaced": Transaction.objects.filter(void__replaced_by=row).first(),
         "void": void,
+        "sides": page.sides(row),
+        "candidates": records.could_be_linked(row) if void is None else [],
         "correctable": row.kind in SPECS and void is None,
         "form": ReasonForm(),
         **more,
@@ -141,3 +144,20 @@ def transaction_void(request: HttpRequest, household: Household, transaction: uu
         return show(request, row, form=form, failure=str(refusal))
     messages.success(request, "Taken out. The row stays in the list with your reason.")
     return redirect("transaction", household.uuid, row.uuid)
+
+
+@writes
+def transaction_link(request: HttpRequest, household: Household, transaction: uuid.UUID) -> HttpResponse:
+    """Say that a transfer and one of another own account are the same."""
+    row = _transaction(household, transaction)
+    if request.method != "POST":
+        return redirect("transaction", household.uuid, row.uuid)
+    other = next((each for each in records.could_be_linked(row) if str(each.uuid) == request.POST.get("other")), None)
+    if other is None:
+        return show(request, row, failure="The two transfers no longer match. Look at both again.")
+    try:
+        made = records.link(row=row, other=other, user=signed_in(request))
+    except BookingRefused as refusal:
+        return show(request, row, failure=str(refusal))
+    messages.success(request, "Linked: the lots went from one account to the other with their basis and dates.")
+    return redirect("transaction", household.uuid, made.uuid)

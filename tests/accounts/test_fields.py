@@ -5,7 +5,7 @@ from django.core.exceptions import FieldError, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.fields import ExactDecimalField, canonical
+from accounts.fields import ExactDecimalField, canonical, round_to_field
 from accounts.models import Goal
 from tests import factories
 
@@ -58,3 +58,12 @@ def test_equal_amounts_are_found_whatever_their_spelling() -> None:
 def test_the_canonical_form_is_the_same_number_without_an_exponent(number: Decimal) -> None:
     assert canonical(number) == number
     assert "E" not in str(canonical(number)) or number != number.to_integral_value()
+
+
+def test_all_thirty_eight_digits_are_kept():
+    digits = "12345678901234567890.123456789012345678"
+    assert canonical(Decimal(digits)) == Decimal(digits)
+
+
+def test_a_large_amount_is_rounded_to_the_column_too():
+    assert round_to_field(Decimal("98075989976.1342094431234567894")) == Decimal("98075989976.134209443123456789")

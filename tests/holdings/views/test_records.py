@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
 from holdings.models import Transaction
+from holdings.services.ledger import NewTransaction, book
 from tests import factories
 from tests.holdings.views.houses import Hale, hale
 from tests.optimizer.views.visits import address, form_of, visitor
@@ -63,12 +66,41 @@ def test_a_purchase_is_booked_with_its_fees_in_the_cash(owned, alice) -> None:
         ("transfer_in", {"symbol": "PG", "shares": "3", "basis": "100"}, "0"),
         ("transfer_out", {"amount": "50"}, "-50"),
         ("split", {"symbol": "CVX", "new": "2", "old": "1"}, "0"),
+        ("spin_off", {"symbol": "CVX", "other": "KID", "other_shares": "20", "basis_percent": "15"}, "0"),
+        ("merger", {"symbol": "CVX", "other": "BIG", "other_shares": "50", "amount": "80", "fair_value": "9000"}, "80"),
+        ("symbol_change", {"symbol": "CVX", "other": "NEWX"}, "0"),
+        ("return_of_capital", {"symbol": "PG", "amount": "9"}, "9"),
+        ("cash_in_lieu", {"symbol": "PG", "shares": "0.5", "amount": "70"}, "70"),
+        ("worthless", {"symbol": "CVX"}, "0"),
+        ("exchange", {"amount": "110", "other_currency": "EUR", "other_amount": "100"}, "-110"),
+        ("short", {"side": "sell", "symbol": "TSLA", "shares": "2", "price": "100"}, "200"),
+        ("option", {"side": "buy", "symbol": "PG 230120C150", "shares": "1", "amount": "300"}, "-300"),
     ],
 )
 def test_each_kind_is_booked_from_the_fields_that_it_needs(owned, alice, kind: str, fields: dict, cash: str) -> None:
     post(alice, new(owned, kind), {"trade_date": "2022-12-01", "origin": "purchase"} | fields)
     row = Transaction.objects.latest("id")
     assert (row.kind, f"{row.cash:f}") == (kind, cash)
+
+
+def test_a_spin_off_by_hand_takes_its_part_of_the_basis(owned, alice) -> None:
+    fields = {"trade_date": "2022-12-01", "symbol": "CVX", "other": "KID", "other_shares": "20", "basis_percent": "15"}
+    post(alice, new(owned, "spin_off"), fields)
+    bases = dict(owned.taxable.lots.values_list("instrument__symbol", "basis"))
+    assert (f"{bases['KID']:f}", f"{bases['CVX']:f}") == ("1130.7", "6407.3")
+
+
+def test_a_merger_by_hand_takes_all_shares_where_none_are_named(owned, alice) -> None:
+    fields = {"trade_date": "2022-12-01", "symbol": "CVX", "other": "BIG", "other_shares": "50"}
+    post(alice, new(owned, "merger"), fields)
+    assert not owned.taxable.lots.filter(instrument=owned.cvx).exists()
+    assert owned.taxable.lots.get(instrument__symbol="BIG").quantity == 50
+
+
+def test_a_short_sale_opens_no_lot(owned, alice) -> None:
+    fields = {"trade_date": "2022-12-01", "side": "sell", "symbol": "TSLA", "shares": "2", "price": "100"}
+    post(alice, new(owned, "short"), fields)
+    assert not owned.taxable.lots.filter(instrument__symbol="TSLA").exists()
 
 
 def test_a_split_by_hand_adds_what_the_ratio_says(owned, alice) -> None:
@@ -84,6 +116,11 @@ def test_a_split_by_hand_adds_what_the_ratio_says(owned, alice) -> None:
         ("buy", BUY | {"shares": "0"}, "Zero shares are no transaction."),
         ("buy", BUY | {"trade_date": "2023-05-01"}, "That day is still to come; today is 28 Dec 2022."),
         ("transfer_in", {"trade_date": "2022-12-01"}, "Enter either a symbol with its shares, or an amount of cash."),
+        (
+            "merger",
+            {"trade_date": "2022-12-01", "symbol": "CVX", "other": "BIG", "other_shares": "1", "amount": "1"},
+            "the gain depends on the value of the new shares",
+        ),
         ("opening", BUY | {"acquired": "2022-12-02"}, "The purchase cannot be after the day"),
     ],
 )
@@ -154,3 +191,32 @@ def test_a_transaction_of_another_household_is_not_there(owned) -> None:
     bob = visitor(factories.user("bob"))
     for name in ("transaction", "transaction_correct"):
         assert bob.get(address(other, name, transaction=row.uuid)).status_code == 404
+
+
+@pytest.fixture
+def moved(owned) -> tuple[Transaction, Transaction]:
+    """225 PG bought in 2016 leave Main and come into Retirement, unlinked."""
+    day, shares = factories.AS_OF, Decimal(225)
+    draft = NewTransaction("transfer_out", day, "manual", instrument=owned.pg, quantity=-shares)
+    (sent,) = book(account=owned.taxable, drafts=[draft])
+    draft = NewTransaction("transfer_in", day, "manual", instrument=owned.pg, quantity=shares)
+    (received,) = book(account=owned.ira, drafts=[draft])
+    return sent, received
+
+
+def test_a_transfer_offers_the_other_side_alone(owned, alice, moved) -> None:
+    sent, received = moved
+    shown = alice.get(address(owned.house, "transaction", transaction=received.uuid)).content.decode()
+    assert f'value="{sent.uuid}"' in shown
+    assert (
+        "Link them"
+        not in alice.get(
+            address(owned.house, "transaction", transaction=owned.ira.transactions.earliest("id").uuid)
+        ).content.decode()
+    )
+
+
+def test_what_is_not_the_other_side_is_not_linked(owned, alice, moved) -> None:
+    url = address(owned.house, "transaction_link", transaction=moved[0].uuid)
+    answer = alice.post(url, {"other": str(owned.ira.transactions.earliest("id").uuid)})
+    assert answer.status_code == 409

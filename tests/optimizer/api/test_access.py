@@ -6,10 +6,13 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from holdings.models import Difference
+from holdings.services.reconcile import compare
 from optimizer.models import Order
 from optimizer.services.decisions import decide
 from tests import callers, factories
 from tests.holdings.api.files import TRANSACTIONS, preview
+from tests.holdings.statements import statement, states
 from tests.optimizer import plans
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,8 @@ def case() -> plans.Case:
     decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
     preview(case.account, case.alice, TRANSACTIONS)
     factories.goal(case.house)
+    states(statement(case.account), case.xom, "101")
+    compare(account=case.account)
     return case
 
 
@@ -40,6 +45,7 @@ def address(path: str, case: plans.Case) -> str:
     """The path with the ids of what the household has."""
     house = case.house
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
+    things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     return path.format(household=house.uuid, uuid=found, number=1)
 

@@ -20,10 +20,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts import services
+from holdings.models import Difference
+from holdings.services.reconcile import compare
 from optimizer.services.decisions import decide
 from portfolio_site.wsgi import application
 from tests import factories
 from tests.holdings.api.files import TRANSACTIONS, preview
+from tests.holdings.statements import statement, states
 from tests.optimizer import plans
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,8 @@ def case() -> plans.Case:
     decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
     preview(case.account, case.alice, TRANSACTIONS)
     factories.goal(case.house)
+    states(statement(case.account), case.xom, "101")
+    compare(account=case.account)
     return case
 
 
@@ -90,6 +95,7 @@ def try_out(operation: Any, mode: GenerationMode, case: plans.Case, secret: str)
 def ids(path: str, case: plans.Case) -> dict[str, str]:
     house = case.house
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
+    things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     found = next((str(rows.get().uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     every = {"household": str(house.uuid), "uuid": found, "number": "1"}
     return {name: value for name, value in every.items() if f"{{{name}}}" in path}

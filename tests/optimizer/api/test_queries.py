@@ -10,15 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from holdings.models import Valuation
+from holdings.services.reconcile import compare
 from optimizer.services import orders
 from optimizer.services.decisions import decide
 from tests import callers, factories
 from tests.holdings.api.files import TRANSACTIONS, preview
+from tests.holdings.statements import statement, states
 from tests.optimizer import plans
 
 pytestmark = pytest.mark.django_db
-LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports"]
-LISTS += ["policies", "runs", "proposals", "orders"]
+LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
+LISTS += ["differences", "policies", "runs", "proposals", "orders"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
 
@@ -35,6 +37,9 @@ def client(case) -> APIClient:
 def add(case: plans.Case) -> None:
     """One more of everything that the API lists."""
     day = dt.date(2022, 1, 3) + dt.timedelta(Valuation.objects.count())
+    elsewhere = factories.account(case.house)
+    states(statement(elsewhere), case.xom, "1")
+    compare(account=elsewhere)
     Valuation.objects.create(account=case.account, date=day, value=Decimal(1), cash=Decimal(0))
     factories.goal(case.house)
     preview(factories.account(case.house), case.alice, TRANSACTIONS)
