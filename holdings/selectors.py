@@ -65,7 +65,7 @@ def transactions(household: Household) -> QuerySet[Transaction]:
 
 
 def imports(household: Household) -> QuerySet[Import]:
-    return Import.objects.filter(account__household=household).select_related("account")
+    return Import.objects.filter(household=household).select_related("account", "household")
 
 
 def statements(household: Household) -> QuerySet[Statement]:

@@ -45,20 +45,32 @@ BOOKING: Steps = {
     "Book": ("Book the rows", "Lots, gains and cash, in one change: all of it or nothing."),
 }
 
+TRYING: Steps = {"Check": ("Replay the ledger on a copy", "With and without the rows; only the finding is stored.")}
+JUDGING: Steps = {"Check": READING["Check"]}
+
+ACTS: Mapping[str, tuple[Steps, str, str]] = {
+    "read": (READING, "Reading", "read"),
+    "book": (BOOKING, "Booking", "booked"),
+    "try": (TRYING, "Trying out", "tried out"),
+    "judge": (JUDGING, "Checking", "checked"),
+}
+"""Steps of what a run may do with a file, and the words for it."""
+
 
 def of_import(run: Run) -> Told:
-    """A file being read or booked; its name is among the parameters of the run."""
-    name, books = run.params.get("file", "the file"), run.params.get("act") == "book"
+    """A file being read, tried out or booked; its name is among the parameters of the run."""
+    name = run.params.get("file", "the file")
+    steps, doing, done = ACTS[run.params["act"]]
     page = reverse("import_detail", args=[run.household.uuid, run.subject])
     return Told(
-        steps=BOOKING if books else READING,
+        steps=steps,
         section="imports",
         home=reverse("imports", args=[run.household.uuid]),
         home_word="Imports",
-        working=f"{'Booking' if books else 'Reading'} {name}",
+        working=f"{doing} {name}",
         waiting="its result will be in the list of imports",
-        done=f"{name} was {'booked' if books else 'read'}",
-        failed=f"{name} was not {'booked' if books else 'read'}",
+        done=f"{name} was {done}",
+        failed=f"{name} was not {done}",
         kept="Nothing was booked: holdings and transactions are as they were.",
         result=page,
         result_word=name,

@@ -191,11 +191,11 @@ def test_preview_confirm_and_undo_each_leave_one_line_in_the_log(account) -> Non
     assert list(verbs) == ["import.previewed", "import.confirmed", "import.undone"]
 
 
-def test_lots_of_what_is_held_already_are_an_error_not_a_second_holding(account) -> None:
+def test_lots_of_what_has_a_history_are_compared_not_a_second_holding(account) -> None:
     take_in(account, BUY, FUNDS)
     batch = imports.preview(account=account, user=factories.user(), file_name="l.csv", content=LOTS.encode())
-    assert statuses(batch) == ["error", "error"]
-    assert "held in this account already" in batch.rows.first().problems[-1]["message"]
+    assert statuses(batch) == ["ignored", "ignored"]
+    assert "has a history in this account already" in batch.rows.first().problems[-1]["message"]
 
 
 def test_rows_of_another_account_stay_out(account) -> None:

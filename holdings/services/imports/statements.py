@@ -1,0 +1,86 @@
+"""What a broker states in a file of positions, lots or gains: kept at booking, and compared with the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from holdings.importers.base import ParsedFile, StatedLine
+from holdings.models import BrokerageAccount, Import, ImportFile, Statement, StatementLine
+from holdings.services import reconcile
+from holdings.services.imports.drafts import hint_key
+from holdings.services.imports.parse import parsed
+from holdings.services.imports.symbols import Resolver, mentions, resolver
+
+
+def keep(batch: Import) -> list[Statement]:
+    """Store the statements of an import's file by account, and compare each account with its ledger."""
+    file = ImportFile.objects.filter(batch=batch).first()
+    if file is None:
+        return []
+    said = parsed(batch, bytes(file.content))
+    kinds = {
+        Statement.Kind.POSITIONS: said.positions,
+        Statement.Kind.LOTS: said.lots,
+        Statement.Kind.GAINS: said.gains,
+    }
+    lines = [line for stated in kinds.values() for line in stated]
+    found = resolver(batch, [mention for line in lines for mention in mentions(line)])
+    kept = [
+        statement
+        for kind, stated in kinds.items()
+        for account, own in _by_account(batch, stated).items()
+        if (statement := _keep(batch, account, kind, own, said, found))
+    ]
+    for account in {statement.account for statement in kept}:
+        reconcile.compare(account=account)
+    return kept
+
+
+def _by_account(batch: Import, lines: Iterable[StatedLine]) -> dict[BrokerageAccount, list[StatedLine]]:
+    accounts = {str(each.uuid): each for each in batch.household.brokerage_accounts.select_related("household")}
+    grouped: dict[BrokerageAccount, list[StatedLine]] = defaultdict(list)
+    for line in lines:
+        key = hint_key(line.account)
+        account = accounts.get(batch.accounts.get(key) or "") if key else batch.account
+        if account:
+            grouped[account].append(line)
+    return grouped
+
+
+def _keep(
+    batch: Import,
+    account: BrokerageAccount,
+    kind: Statement.Kind,
+    lines: Sequence[StatedLine],
+    said: ParsedFile,
+    found: Resolver,
+) -> Statement | None:
+    """The statement, unless the file does not say of which day it is."""
+    sold = [line.sold for line in lines if line.sold]
+    as_of = said.as_of or max(sold, default=None)
+    if as_of is None:
+        return None
+    statement = Statement.objects.create(account=account, kind=kind, as_of=as_of, batch=batch)
+    StatementLine.objects.bulk_create(_line(statement, line, found) for line in lines if not _left_out(line, found))
+    return statement
+
+
+def _left_out(line: StatedLine, found: Resolver) -> bool:
+    return any(found.is_left_out(mention) for mention in mentions(line))
+
+
+def _line(statement: Statement, line: StatedLine, found: Resolver) -> StatementLine:
+    return StatementLine(
+        statement=statement,
+        number=min(line.rows),
+        instrument=found.make(mentions(line)[0]) if line.symbol else None,
+        currency=line.currency,
+        quantity=line.quantity,
+        basis=line.basis,
+        value=line.value,
+        acquired=line.acquired,
+        sold=line.sold,
+        proceeds=line.proceeds,
+        disallowed=line.disallowed,
+    )

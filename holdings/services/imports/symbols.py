@@ -1,0 +1,135 @@
+"""What a file's symbol stands for: decided in the import, remembered by the household, or found by its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from holdings.importers.base import DraftRow, Security, StatedLine
+from holdings.models import Import, Instrument, SymbolAlias
+from holdings.services.imports.drafts import described
+
+LEFT_OUT = ""
+NUMBER = re.compile(r"[0-9A-Z]{8}[0-9]|[A-Z]{2}[0-9A-Z]{9}[0-9]")
+"""A CUSIP, or an ISIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An instrument as a file names it."""
+
+    symbol: str
+    currency: str
+    security: Security
+
+    @property
+    def key(self) -> str:
+        return f"{self.symbol} {self.currency}"
+
+
+def mentions(row: DraftRow | StatedLine) -> list[Mention]:
+    """The instruments of a row: its own, and what came of it."""
+    named = [Mention(row.symbol, row.currency, row.security)] if row.symbol else []
+    if isinstance(row, DraftRow) and row.other:
+        named.append(Mention(row.other, row.currency, Security()))
+    return named
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Instruments by mention. What nobody knows yet is None until `make` adds it."""
+
+    decided: Mapping[str, Any]
+    aliases: Mapping[str, Instrument]
+    by_symbol: dict[tuple[str, str], Instrument]
+    by_isin: Mapping[tuple[str, str], Instrument]
+    by_cusip: Mapping[tuple[str, str], Instrument]
+    by_uuid: Mapping[str, Instrument]
+    made: dict[str, Instrument] = field(default_factory=dict)
+
+    def find(self, mention: Mention) -> Instrument | None:
+        decision = self.decided.get(mention.key)
+        if isinstance(decision, str) and decision:
+            return self.by_uuid.get(decision)
+        if isinstance(decision, dict):
+            return self.made.get(mention.key) or self.by_symbol.get((decision["symbol"], mention.currency))
+        return self.aliases.get(mention.key) or self._known(mention)
+
+    def _known(self, mention: Mention) -> Instrument | None:
+        security, currency = mention.security, mention.currency
+        return (
+            self.by_symbol.get((mention.symbol, currency))
+            or self.by_isin.get((security.isin or mention.symbol, currency))
+            or self.by_cusip.get((security.cusip or mention.symbol, currency))
+        )
+
+    def is_left_out(self, mention: Mention) -> bool:
+        return self.decided.get(mention.key) == LEFT_OUT
+
+    def name(self, mention: Mention) -> str:
+        """The id by which a trial on a copy of the ledger knows the instrument."""
+        found = self.find(mention)
+        return str(found.uuid) if found else mention.key
+
+    def make(self, mention: Mention) -> Instrument:
+        """The instrument, added where it is not known: as decided, else as the file describes it."""
+        found = self.find(mention)
+        if found is None:
+            decision = self.decided.get(mention.key)
+            facts = decision if isinstance(decision, dict) else described(mention.security)
+            symbol = facts.get("symbol") or mention.symbol
+            found = _added(symbol[:24], mention, facts)
+            self.made[mention.key] = self.by_symbol[found.symbol, mention.currency] = found
+        return found
+
+
+def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
+    security = mention.security
+    known = {
+        "name": facts.get("name", security.name)[:160],
+        "kind": facts.get("kind") or security.kind or Instrument.Kind.STOCK,
+        "isin": security.isin[:12],
+        "cusip": security.cusip[:9],
+    }
+    return Instrument.objects.get_or_create(symbol=symbol, currency=mention.currency, defaults=known)[0]
+
+
+def resolver(batch: Import, named: Iterable[Mention]) -> Resolver:
+    """Everything that is known of the instruments that a file names, in two queries."""
+    wanted = list(named)
+    texts = {mention.symbol for mention in wanted}
+    isins = texts | {mention.security.isin for mention in wanted} - {""}
+    cusips = texts | {mention.security.cusip for mention in wanted} - {""}
+    uuids = {each for each in batch.symbols.values() if isinstance(each, str) and each}
+    made = {each["symbol"] for each in batch.symbols.values() if isinstance(each, dict)}
+    found = list(
+        Instrument.objects.filter(
+            Q(symbol__in=texts | made) | Q(isin__in=isins) | Q(cusip__in=cusips) | Q(uuid__in=uuids)
+        )
+    )
+    remembered = SymbolAlias.objects.filter(household=batch.household).select_related("instrument")
+    return Resolver(
+        decided=batch.symbols,
+        aliases={row.text: row.instrument for row in remembered},
+        by_symbol={(each.symbol, each.currency): each for each in found},
+        by_isin={(each.isin, each.currency): each for each in found if each.isin},
+        by_cusip={(each.cusip, each.currency): each for each in found if each.cusip},
+        by_uuid={str(each.uuid): each for each in found},
+    )
+
+
+def is_number(symbol: str) -> bool:
+    """Whether a symbol is no ticker but a CUSIP or an ISIN."""
+    return bool(NUMBER.fullmatch(symbol))
+
+
+def remember(batch: Import, rows: Resolver, mention: Mention) -> None:
+    """Keep for the household what a decision of this import was, so that the next file needs none."""
+    if mention.key in batch.symbols and (found := rows.find(mention)):
+        SymbolAlias.objects.update_or_create(
+            household=batch.household, text=mention.key[:160], defaults={"instrument": found}
+        )

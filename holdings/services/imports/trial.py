@@ -1,0 +1,85 @@
+"""The rows on a copy of the ledger: what it would refuse, and what would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from holdings.importers.base import Severity
+from holdings.ledger.replay import replay
+from holdings.ledger.types import Entry, Kind, Ledger, Problem, ProblemCode
+from holdings.models import BrokerageAccount, ImportRow
+from holdings.services.imports.drafts import restored, trial_entry
+from holdings.services.imports.judge import BOOKABLE, Status
+from holdings.services.imports.symbols import Resolver, mentions
+from holdings.services.ledger import entries
+
+REMEDY = "Import the earlier history or the lots of this position first."
+SHORT = "short"
+"""What a problem offers: to book the sale as a short one, kept apart and flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Booked entries of the accounts concerned, and the rows that would join them, by the id of their entry."""
+
+    booked: Sequence[Entry]
+    rows: dict[str, ImportRow]
+    added: Sequence[Entry]
+
+    def replay(self) -> Ledger:
+        return replay([*self.booked, *self.added])
+
+
+def would_book(row: ImportRow) -> bool:
+    """Whether a click on Import books the row: ready and ticked, or a duplicate that somebody ticked."""
+    return row.chosen and row.account is not None and row.status in {*BOOKABLE, Status.DUPLICATE}
+
+
+def trial(rows: Iterable[ImportRow], resolver: Resolver, only: set[str] | None = None) -> Trial:
+    """Put rows beside what is booked. `only` keeps to entries of some instruments, by uuid or key."""
+    chosen = {f"row {number}": row for number, row in enumerate(rows) if would_book(row)}
+    accounts: set[BrokerageAccount] = {row.account for row in chosen.values() if row.account}
+    booked = [entry for account in accounts for entry in entries(account) if _concerns(entry, only)]
+    ids = _senders(chosen, booked)
+    added = [_entry(key, row, resolver, ids.get(key)) for key, row in chosen.items()]
+    return Trial(booked, chosen, added)
+
+
+def _concerns(entry: Entry, only: set[str] | None) -> bool:
+    return only is None or entry.instrument in only or entry.other in only
+
+
+def _entry(key: str, row: ImportRow, resolver: Resolver, sender: str | None) -> Entry:
+    draft = restored(row)
+    own = resolver.name(mentions(draft)[0]) if draft.symbol else None
+    other = resolver.name(mentions(draft)[-1]) if draft.other else None
+    return trial_entry(row, draft, cast("BrokerageAccount", row.account), own, other, key, sender)
+
+
+def _senders(rows: dict[str, ImportRow], booked: Iterable[Entry]) -> dict[str, str]:
+    """The transfer out that each linked row receives, as the trial names it."""
+    named = {f"row:{row.pk}": key for key, row in rows.items()} | {f"transaction:{e.id}": e.id for e in booked}
+    links = {key: row.edits.get("sender", "") for key, row in rows.items()}
+    return {key: named[sender] for key, sender in links.items() if sender in named}
+
+
+def flag_refused(rows: Sequence[ImportRow], resolver: Resolver, only: set[str] | None = None) -> None:
+    """Mark the rows that the ledger could not take; again without these, until it takes the rest."""
+    while True:
+        tried = trial(rows, resolver, only)
+        faults = [fault for fault in tried.replay().problems if fault.entry in tried.rows]
+        for fault in faults:
+            _refuse(tried.rows[fault.entry], fault)
+        if not faults:
+            return
+
+
+def _refuse(row: ImportRow, fault: Problem) -> None:
+    row.status = Status.ERROR
+    said = {"field": "Quantity", "message": fault.message, "remedy": REMEDY, "severity": str(Severity.ERROR)}
+    draft = restored(row)
+    if fault.code is ProblemCode.OVERSOLD and draft.kind is Kind.SELL and fault.quantity == -draft.quantity:
+        said["offer"] = SHORT
+    row.problems.append(said | {"row": str(row.number)})
