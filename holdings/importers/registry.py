@@ -1,6 +1,9 @@
 """The kinds of file that can be read, recognised by content, never by file name."""
 
 from holdings.importers.base import Importer, ImportFailed, ParsedFile
+from holdings.importers.etrade.gains import EtradeGains
+from holdings.importers.etrade.lots import EtradeLots
+from holdings.importers.etrade.transactions import EtradeTransactions
 from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
 from holdings.importers.ibkr.flex_xml import IbkrFlexXml
@@ -16,6 +19,9 @@ IMPORTERS: tuple[Importer, ...] = (
     IbkrActivity(),
     IbkrFlexCsv(),
     IbkrFlexXml(),
+    EtradeTransactions(),
+    EtradeLots(),
+    EtradeGains(),
 )
 _SHOWN = 80
 

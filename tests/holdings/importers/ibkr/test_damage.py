@@ -21,7 +21,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("importer", "name"), FILES)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_i06_no_damage_raises_anything_but_the_named_error(importer: Importer, name: str, data: st.DataObject) -> None:
     text = fixture(name).decode()
@@ -34,7 +34,7 @@ def test_i06_no_damage_raises_anything_but_the_named_error(importer: Importer, n
 
 
 @pytest.mark.parametrize(("importer", "name"), FILES[:4])
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_i06_a_cell_of_anything_spoils_its_own_row_alone(importer: Importer, name: str, data: st.DataObject) -> None:
     lines = fixture(name).decode("utf-8-sig").split("\n")
