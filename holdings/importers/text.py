@@ -70,9 +70,6 @@ def records(text: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         first += count
 
 
-table = records
-
-
 def _record(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     """The cells of the first record and the lines it takes: one, where a quote is left open or closed inside a cell."""
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)

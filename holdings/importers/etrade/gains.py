@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from holdings.importers.base import (
@@ -17,15 +16,14 @@ from holdings.importers.base import (
 )
 from holdings.importers.cells import number
 from holdings.importers.etrade.common import CENT, account_hint, contract, footer, generated, us_day, warning
-from holdings.importers.reading import RowReader, trimmed
-from holdings.importers.text import table
+from holdings.importers.reading import RowReader, columns
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO
 
 COLUMNS = {"Symbol", "Quantity", "Date", "Total Cost $", "Proceeds $", "Gain $"}
 SOLD = "Date (2)"
 """The second of the columns called Date is the day of the sale."""
 
-_PREAMBLE = 40
 _SALES = {"sell", "sold", "sell short", "buy to cover", "cover", "buy"}
 
 
@@ -47,11 +45,11 @@ class EtradeGains:
     expects = "a header with the columns Symbol, Quantity, Date (twice), Total Cost $, Proceeds $, Gain $ and Term"
 
     def detect(self, text: str) -> float:
-        return 1.0 if any(set(cells) >= COLUMNS for _, cells in islice(table(text), _PREAMBLE)) else 0.0
+        return 1.0 if any(set(cells) >= COLUMNS for _, cells in opening(text)) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         sheet = _Sheet()
-        for line, cells in table(text):
+        for line, cells in records(text):
             sheet.as_of = sheet.as_of or generated(",".join(cells))
             _read(sheet, line, cells)
         if not sheet.header:
@@ -69,7 +67,7 @@ class EtradeGains:
 
 def _read(sheet: _Sheet, line: int, cells: Sequence[str]) -> None:
     if set(cells) >= COLUMNS:
-        sheet.header = _named_once(trimmed(cells))
+        sheet.header = columns(cells)
     elif not sheet.header:
         hint = account_hint(cells[0])
         sheet.account = hint if hint and hint.number_end and len(cells) > 1 else sheet.account
@@ -79,11 +77,6 @@ def _read(sheet: _Sheet, line: int, cells: Sequence[str]) -> None:
         _lot(sheet, RowReader(line, sheet.header, cells))
     elif not footer(cells):
         sheet.symbol = RowReader(line, sheet.header, cells)
-
-
-def _named_once(header: Sequence[str]) -> list[str]:
-    first = header.index("Date")
-    return [SOLD if name == "Date" and place > first else name for place, name in enumerate(header)]
 
 
 def _lot(sheet: _Sheet, row: RowReader) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from holdings.importers.base import (
@@ -24,8 +23,8 @@ from holdings.importers.base import (
 )
 from holdings.importers.cells import number
 from holdings.importers.etrade.common import CENT, account_hint, contract, generated, us_day, warning
-from holdings.importers.reading import RowReader, trimmed
-from holdings.importers.text import table
+from holdings.importers.reading import RowReader, columns
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
 
 ALIASES = {
@@ -38,7 +37,6 @@ ALIASES = {
     "last price $": "Last Price",
 }
 
-_PREAMBLE = 40
 _UNKNOWN_DAY = "--"
 
 
@@ -63,11 +61,11 @@ class EtradeLots:
     expects = "a header with the columns Symbol, Qty # (or Quantity), Value $ and Total Cost (or Price Paid $)"
 
     def detect(self, text: str) -> float:
-        return 0.9 if any(_header(cells) for _, cells in islice(table(text), _PREAMBLE)) else 0.0
+        return 0.9 if any(_header(cells) for _, cells in opening(text)) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         sheet = _Sheet()
-        lines = list(table(text))
+        lines = list(records(text))
         sheet.as_of = next((found for _, cells in lines if (found := generated(",".join(cells)))), None)
         for line, cells in lines:
             _read(sheet, line, cells)
@@ -86,7 +84,7 @@ class EtradeLots:
 
 
 def _header(cells: Sequence[str]) -> list[str]:
-    names = [ALIASES.get(cell.lower(), cell) for cell in trimmed(cells)]
+    names = columns(cells, ALIASES)
     right = {"Symbol", "Quantity", "Value"} <= set(names) and ("Total Cost" in names or "Price Paid" in names)
     return names if right else []
 

@@ -5,14 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, RowProblem
 from holdings.importers.cells import number
 from holdings.importers.etrade.activity import draft
 from holdings.importers.etrade.common import CENT, account_hint, footer, warning
-from holdings.importers.reading import RowReader, trimmed
-from holdings.importers.text import table
+from holdings.importers.reading import RowReader, columns
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO
 
 OLD = {
@@ -29,7 +28,6 @@ NEW = {
 }
 COLUMNS = {"Date", "Type", "Symbol", "Quantity", "Price", "Amount", "Commission", "Description"}
 
-_PREAMBLE = 40
 _NEW_ACCOUNT = re.compile(r"Account Activity for (?P<account>.+?)(?: from .*)?", re.IGNORECASE)
 _WITHIN = re.compile(r"INTERNAL FUND TRANSFER|TRNSFR (CASH|MARGIN|SHORT)\b.*\bTO\b", re.IGNORECASE)
 
@@ -52,11 +50,11 @@ class EtradeTransactions:
     expects = "a header that begins “TransactionDate,TransactionType,…” or “Activity/Trade Date,Transaction Date,…”"
 
     def detect(self, text: str) -> float:
-        return 1.0 if any(_header(cells) for _, cells in islice(table(text), _PREAMBLE)) else 0.0
+        return 1.0 if any(_header(cells) for _, cells in opening(text)) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         sheet = _Sheet()
-        for line, cells in table(text):
+        for line, cells in records(text):
             _read(sheet, line, cells)
         if not sheet.header:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
@@ -72,9 +70,7 @@ class EtradeTransactions:
 
 def _header(cells: Sequence[str]) -> list[str]:
     """The columns under the names of both eras."""
-    low = [cell.lower() for cell in trimmed(cells)]
-    names = OLD if "transactiontype" in low else NEW if "activity type" in low else {}
-    header = [names.get(cell, written) for cell, written in zip(low, cells, strict=False)]
+    header = columns(cells, OLD | NEW)
     return header if set(header) >= COLUMNS else []
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
 
 from holdings.importers.base import ImportFailed, ParsedFile, RowProblem, Severity
 from holdings.importers.cells import DateOrder, day, number
 from holdings.importers.ibkr.records import STATEMENT, Columns, Record, Section, Sheet
 from holdings.importers.ibkr.sheet import parsed
 from holdings.importers.reading import trimmed
-from holdings.importers.text import table
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO
 
-_PREAMBLE = 60
 _SECTIONS = {
     "trades": Section.TRADES,
     "deposits & withdrawals": Section.CASH,
@@ -63,14 +61,14 @@ class IbkrActivity:
     def detect(self, text: str) -> float:
         if not text.lstrip("\ufeff\r\n ").startswith(("Statement,", '"Statement"', "Account Information,", "Trades,")):
             return 0.0
-        start = [cells for _, cells in islice(table(text), _PREAMBLE)]
+        start = [cells for _, cells in opening(text)]
         if any(cells[0] == "Transaction History" for cells in start):
             return 0.0
         return 0.9 if any(len(cells) > 2 and cells[0].lower() in _SECTIONS for cells in start) else 0.5
 
     def parse(self, text: str) -> ParsedFile:
         sheet, given, sections = Sheet(), dict[str, str](), dict[str, _Open]()
-        for line, cells in table(text):
+        for line, cells in records(text):
             name = cells[0].lower()
             if name in {"statement", "account information"}:
                 _note(sheet, given, cells)

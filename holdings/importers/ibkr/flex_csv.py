@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import islice
 
 from holdings.importers.base import ImportFailed, ParsedFile, RowProblem, Severity
 from holdings.importers.cells import DateOrder, day
 from holdings.importers.ibkr.records import FLEX, Columns, Record, Section, Sheet
 from holdings.importers.ibkr.sheet import last_day, parsed
 from holdings.importers.reading import trimmed
-from holdings.importers.text import table
+from holdings.importers.text import opening, records
 
-_PREAMBLE = 40
 _MARKS = {"BOF", "BOA", "BOS", "EOS", "EOA", "EOF", "MSG"}
 _CODED = {"HEADER", "DATA", "TRAILER"}
 _CODES = {
@@ -47,14 +45,14 @@ class IbkrFlexCsv:
     expects = "a header with the columns Buy/Sell, TradeDate, Quantity, TradePrice and CurrencyPrimary"
 
     def detect(self, text: str) -> float:
-        start = [cells for _, cells in islice(table(text), _PREAMBLE)]
+        start = [cells for _, cells in opening(text)]
         return 0.95 if any(_header(cells) for cells in start) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         sheet, given, code = Sheet(), dict[str, str](), ""
         columns: Columns | None = None
         section: Section | None = None
-        for line, cells in table(text):
+        for line, cells in records(text):
             if cells[0] in _MARKS:
                 columns, code = None, cells[1] if cells[0] == "BOS" and len(cells) > 1 else ""
                 given = _note(sheet, given, cells)

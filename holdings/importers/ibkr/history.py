@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from holdings.importers.base import (
@@ -27,13 +26,12 @@ from holdings.importers.cells import DateOrder, day, number
 from holdings.importers.ibkr.common import IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers
 from holdings.importers.ibkr.records import written
 from holdings.importers.reading import RowReader, trimmed
-from holdings.importers.text import table
+from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
 
 SECTION = "Transaction History"
 COLUMNS = {"Date", "Account", "Description", "Transaction Type", "Symbol", "Quantity", "Net Amount"}
 
-_PREAMBLE = 60
 _CENT = Decimal("0.01")
 _KEPT = Decimal("1e-12")  # amounts are binary fractions written out
 _CONVERTED = Decimal("1e-6")
@@ -78,12 +76,12 @@ class IbkrHistory:
     expects = "a line “Transaction History,Header,Date,Account,Description,Transaction Type,…”"
 
     def detect(self, text: str) -> float:
-        start = (cells for _, cells in islice(table(text), _PREAMBLE))
+        start = (cells for _, cells in opening(text))
         return 1.0 if any(cells[0] == SECTION and set(cells) >= COLUMNS for cells in start) else 0.0
 
     def parse(self, text: str) -> ParsedFile:
         said, rows, problems = _Said(), list[DraftRow](), list[RowProblem]()
-        for line, cells in table(text):
+        for line, cells in records(text):
             if cells[0] == SECTION and cells[1:2] == ["Header"]:
                 said.header = trimmed(cells[2:])
             elif cells[0] == SECTION and said.header:
