@@ -12,11 +12,12 @@ from celery import shared_task
 from accounts import runs
 from accounts.clock import today
 from accounts.heartbeat import beating
-from accounts.models import Run
+from accounts.models import Household, Run
 from accounts.runs import Claim
 from holdings.market import feeds, findings, overlays
 from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.services import imports
+from holdings.services.ledger import bring_up_to_date, outdated
 from holdings.valuations import store
 
 log = structlog.get_logger()
@@ -71,11 +72,19 @@ def own_prices(instrument_id: int, household_id: int, first: int) -> None:
     overlays.derive(instrument_id, household_id, dt.date.fromordinal(first))
 
 
+@shared_task(name="holdings.project")
+def project(household_id: int) -> None:
+    """Write lots, gains and cash anew where an older version wrote them; a second message finds nothing to do."""
+    bring_up_to_date(household=Household.objects.get(pk=household_id))
+
+
 @shared_task(name="holdings.sweep_stale")
 def sweep_stale() -> None:
-    """Keep sessions stored ahead of today, revalue what a lost message left behind, and fetch what is due."""
+    """Keep sessions stored ahead of today, mend what an upgrade or a lost message left behind, fetch what is due."""
     for calendar in calendars_in_use():
         keep_ahead(calendar, today())
+    for household_id in outdated():
+        project.delay(household_id)
     for account_id in store.behind():
         revalue.delay(account_id)
     for source_id in feeds.sources_due():

@@ -59,6 +59,14 @@ class OpenLot:
         self.disallowed -= taken.disallowed
         return taken
 
+    def join(self, more: "OpenLot") -> None:
+        """Put shares back together that were split off the same lot."""
+        self.quantity += more.quantity
+        self.basis = _plus(self.basis, more.basis)
+        self.base_basis = _plus(self.base_basis, more.base_basis)
+        self.loss_basis = _plus(self.loss_basis, more.loss_basis)
+        self.disallowed += more.disallowed
+
     def take_basis(self, fraction: Decimal, quantity: Decimal) -> "OpenLot":
         """Split a fraction of every amount off, for as many new shares; the shares of this lot stay."""
         shares = self.quantity
@@ -200,6 +208,10 @@ def _evenly(amounts: list[Decimal | None], weights: list[Decimal]) -> Iterable[D
 
 def _part(amount: Decimal | None, share: Decimal, whole: Decimal) -> Decimal | None:
     return part(amount, share, whole) if amount else amount
+
+
+def _plus(amount: Decimal | None, more: Decimal | None) -> Decimal | None:
+    return None if amount is None or more is None else amount + more
 
 
 def _less(amount: Decimal | None, taken: Decimal | None) -> Decimal | None:

@@ -106,16 +106,27 @@ def relieve(state: State, entry: Entry, book: Book) -> tuple[list[OpenLot], Deci
     taken = _picked(state, entry, book, wanted) if entry.picks else []
     left = wanted - sum((lot.quantity for lot in taken), ZERO)
     chosen = _chosen(entry, book, left) if left else []
-    taken += chosen
-    for lot in taken:
-        state.note(entry, book, lot.key, -lot.quantity)
+    missing = left - sum((lot.quantity for lot in chosen), ZERO)
     if chosen and not entry.picks:
         state.chosen[entry.id] = tuple(Pick(lot.key, lot.quantity) for lot in chosen)
-    missing = left - sum((lot.quantity for lot in chosen), ZERO)
+    taken = _joined([*taken, *chosen])
+    for lot in taken:
+        state.note(entry, book, lot.key, -lot.quantity)
     if missing:
         message = f"Of {wanted} shares that left, {wanted - missing} were held: {missing} are missing."
         state.fault(entry, ProblemCode.OVERSOLD, message, missing)
     return taken, missing
+
+
+def _joined(lots: list[OpenLot]) -> list[OpenLot]:
+    """Each lot once, where faulty picks and what filled them up took of the same one."""
+    by_key: dict[str, OpenLot] = {}
+    for lot in lots:
+        if known := by_key.get(lot.key):
+            known.join(lot)
+        else:
+            by_key[lot.key] = lot
+    return list(by_key.values())
 
 
 def _picked(state: State, entry: Entry, book: Book, wanted: Decimal) -> list[OpenLot]:

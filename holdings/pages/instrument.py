@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +14,8 @@ from accounts.models import Household
 from holdings import selectors
 from holdings.figures.price import price_over_time
 from holdings.figures.style import Figure
-from holdings.ledger.replay import replay
-from holdings.ledger.types import LotEvent
-from holdings.models import ImportRow, Instrument, Price, Transaction
+from holdings.models import ImportRow, Instrument, LotEvent, Price, Transaction
 from holdings.pages.lots import LotLine
-from holdings.services.ledger import entry
 
 PERIODS = {"1": "1 year", "5": "5 years", "": "All"}
 DEFAULT_PERIOD = "5"
@@ -45,16 +43,17 @@ class TrailStep:
 
 
 def trails(household: Household, instrument: Instrument) -> Mapping[str, Sequence[TrailStep]]:
-    """What happened to each lot, by its key, from a replay of the instrument's own transactions."""
-    rows = Transaction.objects.active().filter(account__household=household, instrument=instrument)
-    rows = rows.select_related("account", "instrument").prefetch_related("picks")
-    ledger = replay(entry(row, str(row.account.uuid)) for row in rows)
-    return {key: [step(event) for event in events] for key, events in ledger.trail.items()}
+    """What happened to each lot, by its key."""
+    events = LotEvent.objects.filter(account__household=household, instrument=instrument)
+    found: dict[str, list[TrailStep]] = defaultdict(list)
+    for event in events.select_related("transaction").order_by("date", "id"):
+        found[event.lot_key].append(step(event))
+    return found
 
 
 def step(event: LotEvent) -> TrailStep:
-    word = Transaction.Kind(event.kind).label
-    return TrailStep(event.day, word, event.quantity, event.quantity_after, event.basis_after)
+    word = event.transaction.get_kind_display()
+    return TrailStep(event.date, word, event.quantity, event.quantity_after, event.basis_after)
 
 
 def with_trails(

@@ -1,8 +1,9 @@
 """The one way into the ledger: transactions are booked, voided and corrected here, and lots follow by replay."""
 
-from holdings.services.ledger.booking import book, book_all, correct, link, project_again, void
+from holdings.services.ledger.booking import book, book_all, bring_up_to_date, correct, link, project_again, void
 from holdings.services.ledger.drafts import NewTransaction, draft_of
-from holdings.services.ledger.entries import entries, entry
+from holdings.services.ledger.entries import entries
+from holdings.services.ledger.projection import outdated
 from holdings.services.ledger.refusal import BookingRefused
 
 __all__ = [
@@ -10,11 +11,12 @@ __all__ = [
     "NewTransaction",
     "book",
     "book_all",
+    "bring_up_to_date",
     "correct",
     "draft_of",
     "entries",
-    "entry",
     "link",
+    "outdated",
     "project_again",
     "void",
 ]

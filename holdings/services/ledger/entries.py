@@ -2,45 +2,191 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from holdings.ledger.types import Entry, Kind, Origin, Pick
-from holdings.models import BrokerageAccount, Transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import Household
+from holdings.ledger.components import Node, joins, nodes, reach
+from holdings.ledger.types import Entry, Kind, Origin, Pick, Relief
+from holdings.models import BrokerageAccount, Instrument, LotPick, ReliefMethod, Transaction
+
+FIELDS = [
+    "pk",
+    "uuid",
+    "account_id",
+    "kind",
+    "trade_date",
+    "instrument_id",
+    "quantity",
+    "cash",
+    "price",
+    "fees",
+    "currency",
+    "trade_time",
+    "occurrence",
+    "basis",
+    "acquired",
+    "disallowed",
+    "rate",
+    "other_instrument_id",
+    "other_quantity",
+    "other_currency",
+    "other_cash",
+    "basis_fraction",
+    "fair_value",
+    "origin",
+    "counterpart__uuid",
+]
 
 
 def entries(account: BrokerageAccount) -> list[Entry]:
-    """The account's active transactions."""
-    rows = account.transactions.active().select_related("instrument", "other_instrument", "counterpart")
-    base = account.household.base_currency
-    return [entry(row, str(account.uuid), base) for row in rows.prefetch_related("picks")]
+    """The account's active transactions, and those of other own accounts with which its lots are joined."""
+    book = Archive(account.household)
+    own = {(str(account.uuid), book.instruments[pk]) for pk in _instruments(account)}
+    there = {node for node in reach(own, book.joins()) if node[0] != str(account.uuid)}
+    rows = Transaction.objects.active().filter(Q(account=account) | book.condition(there))
+    return [entry for entry in book.read(rows) if entry.account == str(account.uuid) or nodes(entry) & there]
 
 
-def entry(row: Transaction, account: str, base: str = "USD") -> Entry:
-    """One transaction; `account` is the account's UUID as text, `base` the household's currency."""
-    return Entry(
-        id=str(row.uuid),
-        account=account,
-        kind=Kind(row.kind),
-        trade_date=row.trade_date,
-        instrument=str(row.instrument.uuid) if row.instrument else None,
-        quantity=row.quantity,
-        cash=row.cash,
-        price=row.price,
-        fees=row.fees,
-        currency=row.currency,
-        trade_time=row.trade_time,
-        occurrence=row.occurrence,
-        basis=row.basis,
-        acquired=row.acquired,
-        disallowed=row.disallowed,
-        picks=tuple(Pick(pick.lot_key, pick.quantity) for pick in row.picks.all()),
-        rate=Decimal(1) if row.currency == base else row.rate,
-        other=str(row.other_instrument.uuid) if row.other_instrument else None,
-        other_quantity=row.other_quantity,
-        other_currency=row.other_currency,
-        other_cash=row.other_cash,
-        basis_fraction=row.basis_fraction,
-        fair_value=row.fair_value,
-        origin=Origin(row.origin),
-        sender=str(row.counterpart.uuid) if row.counterpart else None,
-    )
+def _instruments(account: BrokerageAccount) -> set[int]:
+    rows = account.transactions.active().order_by()
+    own = rows.exclude(instrument=None).values_list("instrument", flat=True).distinct()
+    other = rows.exclude(other_instrument=None).values_list("other_instrument", flat=True).distinct()
+    return {*own, *other}
+
+
+@dataclass
+class Archive:
+    """A household's transactions, read in bulk: what names them by public id, and by which method each one sells.
+
+    pks: database ids of what was read, by the public ids that the replay uses.
+    """
+
+    household: Household
+    accounts: dict[int, str] = field(init=False)
+    instruments: Names = field(init=False)
+    relief: ReliefBook = field(init=False)
+    pks: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = BrokerageAccount.objects.filter(household=self.household)
+        self.accounts = {pk: str(uuid) for pk, uuid in rows.values_list("pk", "uuid")}
+        self.instruments = Names()
+        self.relief = ReliefBook(self.household)
+
+    def read(self, rows: QuerySet[Transaction]) -> list[Entry]:
+        """The rows as entries, with their picks; three queries and one more where new instruments are met."""
+        plain = rows.order_by()
+        picks = self._picks(plain)
+        found = list(plain.values_list(*FIELDS, named=True))
+        self.instruments.learn({row.instrument_id for row in found} | {row.other_instrument_id for row in found})
+        return [self._entry(row, tuple(picks.get(row.pk, ()))) for row in found]
+
+    def _picks(self, rows: QuerySet[Transaction]) -> dict[int, list[Pick]]:
+        picks: dict[int, list[Pick]] = defaultdict(list)
+        found = LotPick.objects.filter(transaction__in=rows).order_by("id")
+        for transaction, lot, quantity in found.values_list("transaction", "lot_key", "quantity"):
+            picks[transaction].append(Pick(lot, quantity))
+        return picks
+
+    def _entry(self, row: Any, picks: tuple[Pick, ...]) -> Entry:
+        id, base = str(row.uuid), self.household.base_currency
+        self.pks[id] = row.pk
+        rate = Decimal(1) if row.currency == base else row.rate
+        return Entry(
+            id=id,
+            account=self.accounts[row.account_id],
+            kind=Kind(row.kind),
+            trade_date=row.trade_date,
+            instrument=self.instruments.get(row.instrument_id),
+            quantity=row.quantity,
+            cash=row.cash,
+            price=row.price,
+            fees=row.fees,
+            currency=row.currency,
+            trade_time=row.trade_time,
+            occurrence=row.occurrence,
+            basis=row.basis,
+            acquired=row.acquired,
+            disallowed=row.disallowed,
+            picks=picks,
+            rate=rate,
+            other=self.instruments.get(row.other_instrument_id),
+            other_quantity=row.other_quantity,
+            other_currency=row.other_currency,
+            other_cash=row.other_cash,
+            basis_fraction=row.basis_fraction,
+            fair_value=row.fair_value,
+            origin=Origin(row.origin),
+            sender=str(row.counterpart__uuid) if row.counterpart__uuid else None,
+            other_rate={base: Decimal(1), row.currency: rate}.get(row.other_currency),
+            relief=self.relief.on(row.account_id, row.instrument_id, row.trade_date),
+        )
+
+    def joins(self) -> list[tuple[Node, Node]]:
+        """Which instruments of which accounts are joined by corporate actions and linked transfers."""
+        active = Transaction.objects.active().filter(account__household=self.household)
+        linked = active.filter(Q(other_instrument__isnull=False) | Q(counterpart__isnull=False))
+        senders = active.filter(pk__in=linked.exclude(counterpart=None).values("counterpart"))
+        return joins(self.read(linked) + self.read(senders))
+
+    def condition(self, touched: Collection[Node]) -> Q:
+        """Which rows may be about any of the nodes; somewhat too many where accounts share instruments."""
+        found = Q(pk__in=[])
+        for pk, account in self.accounts.items():
+            wanted = self.instruments.pks(instrument for owner, instrument in touched if owner == account)
+            if wanted:
+                about = Q(instrument__in=wanted) | Q(other_instrument__in=wanted)
+                found |= Q(account=pk) & about
+        return found
+
+
+class Names(dict[int | None, str]):
+    """Public ids of instruments, read when they are first met."""
+
+    def __missing__(self, pk: int | None) -> str:
+        self.learn({pk})
+        return self[pk]
+
+    def learn(self, pks: Iterable[int | None]) -> None:
+        """Read the unknown ones of many at once."""
+        unknown = {pk for pk in pks if pk is not None and pk not in self}
+        if unknown:
+            rows = Instrument.objects.filter(pk__in=unknown)
+            self.update({pk: str(uuid) for pk, uuid in rows.values_list("pk", "uuid")})
+
+    def pks(self, uuids: Iterable[str]) -> set[int]:
+        wanted = set(uuids)
+        return {pk for pk, uuid in self.items() if pk is not None and uuid in wanted}
+
+
+class ReliefBook:
+    """A household's choices of which lots sales take. Average basis is for funds (Reg. 1.1012-1(e)).
+
+    A choice for all of an account makes average only what is a mutual fund; an exchange-traded one is named itself.
+    """
+
+    def __init__(self, household: Household) -> None:
+        self.rows: dict[int, list[ReliefMethod]] = defaultdict(list)
+        self.funds: set[int] = set()
+        for row in ReliefMethod.objects.filter(account__household=household):
+            self.rows[row.account_id].append(row)
+        if any(row.method == Relief.AVERAGE for rows in self.rows.values() for row in rows):
+            self.funds = set(Instrument.objects.filter(kind=Instrument.Kind.FUND).values_list("pk", flat=True))
+
+    def on(self, account: int, instrument: int | None, day: dt.date) -> Relief:
+        """The newest choice that has begun; one for the instrument itself before one of the same day for all."""
+        begun = [row for row in self.rows.get(account, ()) if row.since <= day and self._is_about(row, instrument)]
+        newest = max(begun, key=lambda row: (row.since, row.instrument_id is not None), default=None)
+        return Relief(newest.method) if newest else Relief.FIFO
+
+    def _is_about(self, row: ReliefMethod, instrument: int | None) -> bool:
+        if row.instrument_id is not None:
+            return row.instrument_id == instrument
+        return row.method != Relief.AVERAGE or instrument in self.funds

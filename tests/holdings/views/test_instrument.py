@@ -89,5 +89,5 @@ def test_an_instrument_of_another_household_is_not_found(owned: Hale) -> None:
 def test_more_lots_take_no_more_queries(owned: Hale, alice: Client, django_assert_num_queries) -> None:
     for day in range(1, 25):
         factories.buy(owned.ira, owned.pg, "1", "100", dt.date(2022, 3, day))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         text(alice, owned)
