@@ -14,7 +14,7 @@ from accounts.clock import today
 from accounts.heartbeat import beating
 from accounts.models import Household, Run
 from accounts.runs import Claim
-from holdings.market import feeds, findings, overlays
+from holdings.market import feeds, findings, intake, overlays
 from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.services import imports
 from holdings.services.ledger import bring_up_to_date, outdated
@@ -64,6 +64,12 @@ def fetch(source_id: int) -> None:
 def nightly() -> None:
     """Ask for what is new of every series; the sweep rings for the sources."""
     feeds.request_all()
+
+
+@shared_task(name="holdings.restate")
+def restate(instrument_id: int, first: int) -> None:
+    """Derive what follows from stored closes or events that changed from a day on (its proleptic ordinal)."""
+    intake.rederive(instrument_id, dt.date.fromordinal(first))
 
 
 @shared_task(name="holdings.own_prices")

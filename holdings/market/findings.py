@@ -21,7 +21,7 @@ from holdings.market.held import accounts_with, households_with, mark_stale
 from holdings.market.providers.base import Point, Split
 from holdings.market.quality import Found
 from holdings.market.splits import Gap, Held
-from holdings.models import BrokerageAccount, Instrument, PriceFinding
+from holdings.models import BrokerageAccount, Instrument, PriceFinding, Transaction
 from holdings.services.ledger import entries
 
 State = PriceFinding.State
@@ -44,6 +44,7 @@ def check(instrument: Instrument) -> None:
             chunks.derive(instrument, {point.day.year for point in points})
         for household in households:
             check_splits(household, [instrument])
+            _sync(instrument, household, ("minor_unit",), quality.pence(points, _paid(household, instrument)))
 
 
 def points_of(instrument: Instrument, household: Household | None) -> list[Point]:
@@ -110,6 +111,13 @@ def check_splits(household: Household, instruments: Sequence[Instrument]) -> Non
         points = points_of_market(instrument, household)
         found = [gap for account in accounts for gap in splits.gaps(account, points, known.get(instrument.pk, ()))]
         _sync_splits(household, instrument, _combined(found, accounts))
+
+
+def _paid(household: Household, instrument: Instrument) -> list[Point]:
+    """What the household paid for a share, where that is in the instrument's currency."""
+    rows = Transaction.objects.active().filter(account__household=household, instrument=instrument)
+    rows = rows.filter(kind__in=PAID_KINDS, currency=instrument.currency, price__isnull=False)
+    return [Point(day, price) for day, price in rows.values_list("trade_date", "price") if price]
 
 
 def points_of_market(instrument: Instrument, household: Household) -> list[Point]:

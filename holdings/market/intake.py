@@ -156,6 +156,14 @@ def restate(instrument: Instrument, changed: Mapping[dt.date, Decimal], moved: S
     mark_stale(accounts_with([instrument.pk]), min(days))
 
 
+def rederive(instrument_id: int, first: dt.date) -> None:
+    """Chunks, findings and marks after rows were changed from a day on. Idempotent."""
+    instrument = Instrument.objects.get(pk=instrument_id)
+    with transaction.atomic():
+        restate(instrument, {}, [first])
+        findings.check(instrument)
+
+
 def own_prices(instrument: Instrument) -> Sequence[HouseholdPrice]:
     """One price of each household that has its own."""
     rows = (

@@ -1,0 +1,71 @@
+"""Which series a household reads. Web and workers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Household
+from holdings.market.held import held_by
+from holdings.models import Feed, Instrument, PriceFinding, Transaction
+
+Kind = PriceFinding.Kind
+State = PriceFinding.State
+
+BLOCKING = {
+    Kind.STALE,
+    Kind.UNADJUSTED_SPLIT,
+    Kind.MINOR_UNIT,
+    Kind.SPLIT_NOT_BOOKED,
+    Kind.SPLIT_NOT_IN_FEED,
+}
+"""Findings under which a price cannot size a trade."""
+
+
+def currencies_needed(household: Household) -> set[str]:
+    """Currencies whose euro rate the household's figures need; none where everything is in one currency."""
+    booked = Transaction.objects.active().filter(account__household=household)
+    used = {household.base_currency, *household.brokerage_accounts.values_list("currency", flat=True)}
+    used |= set(booked.order_by().values_list("currency", flat=True).distinct())
+    used |= set(held_by(household).order_by().values_list("currency", flat=True).distinct())
+    return used - {"EUR", ""} if len(used - {""}) > 1 else set()
+
+
+def feeds_of(household: Household) -> QuerySet[Feed]:
+    """Feeds of what the household holds, of its currencies, and of the economic series, in the order of each chain."""
+    wanted = (
+        Q(instrument__in=held_by(household).values("pk"))
+        | Q(currency__in=currencies_needed(household))
+        | Q(macro__isnull=False)
+    )
+    return Feed.objects.filter(wanted).select_related("source", "instrument", "macro")
+
+
+def findings(household: Household) -> list[PriceFinding]:
+    """Open findings that concern the household: its own, and those of everybody that it has not accepted."""
+    rows = PriceFinding.objects.filter(
+        Q(household=household) | Q(household=None, instrument__in=held_by(household).values("pk"))
+    )
+    rows = rows.exclude(state=State.SETTLED).select_related("instrument").order_by("instrument__symbol", "first")
+    own = {(row.instrument_id, row.kind, row.first) for row in rows if row.household_id}
+    shown = [row for row in rows if row.household_id or (row.instrument_id, row.kind, row.first) not in own]
+    return [row for row in shown if row.state == State.OPEN and row.first <= household.as_of]
+
+
+def held_back(household: Household) -> Mapping[int, str]:
+    """Instruments that no plan may trade, by id, and why."""
+    why = {
+        row.instrument_id: f"{row.get_kind_display().lower()}" for row in findings(household) if row.kind in BLOCKING
+    }
+    unlike = PriceFinding.objects.filter(
+        household=household, kind__in=[Kind.SPLIT_NOT_BOOKED, Kind.SPLIT_NOT_IN_FEED], state=State.ACCEPTED
+    )
+    why |= {row.instrument_id: "its shares are not the market's" for row in unlike if row.detail.get("shares")}
+    return why | dict.fromkeys(gone(household.as_of).values_list("pk", flat=True), "it is no longer traded")
+
+
+def gone(as_of: dt.date) -> QuerySet[Instrument]:
+    """Instruments that no exchange trades any more on a date."""
+    return Instrument.objects.filter(delisted_on__lte=as_of)
