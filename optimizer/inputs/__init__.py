@@ -19,7 +19,7 @@ from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
 from optimizer.inputs.tax import tax, wash
-from optimizer.inputs.universe import accounts, assets, lots, universe
+from optimizer.inputs.universe import accounts, assets, lots, still_listed, universe
 from optimizer.models import PolicyVersion, Proposal
 
 __all__ = ["CannotPropose", "conflicts", "frozen", "read"]
@@ -38,7 +38,8 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     version = PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household)
     parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
     held = list(holdings.lots(household))
-    instruments = universe(household, held, version)
+    listed = still_listed(held, household.as_of)
+    instruments = universe(household, listed, version)
     quotes = holdings.quotes(household, instruments, household.as_of)
     trade_date = _trade_date(household.as_of)
     closed = closed_accounts(household, held)
@@ -50,7 +51,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
         assets=assets(household, instruments, quotes),
-        lots=lots(held, flight),
+        lots=lots(listed, flight),
         policy=policy(version, instruments),
         tax=tax(household, TaxProfile.objects.get(household=household), trade_date),
         constraints=constraints(version),

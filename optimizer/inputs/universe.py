@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from accounts.models import Household
 from holdings import selectors as holdings
+from holdings.market.series import held_back
 from holdings.models import AssetClass, Classification, Instrument, Lot
 from holdings.selectors import Quote
 from optimizer.engine.types import AccountInput, AssetInput, LotInput
@@ -24,11 +26,25 @@ HALF_SPREADS = {
 DEFAULT_HALF_SPREAD = Decimal("0.001")
 
 
+def still_listed(held: Iterable[Lot], as_of: dt.date) -> list[Lot]:
+    """Lots of what can still be traded. A delisted holding is in no plan: it keeps its last price, or none."""
+    return [lot for lot in held if not is_gone(lot.instrument, as_of)]
+
+
+def is_gone(instrument: Instrument, as_of: dt.date) -> bool:
+    return instrument.delisted_on is not None and instrument.delisted_on <= as_of
+
+
 def universe(household: Household, held: Iterable[Lot], version: PolicyVersion) -> dict[int, Instrument]:
-    """Held and targeted instruments by id, in the order of their symbols."""
+    """Held and targeted instruments by id, in the order of their symbols.
+
+    Raises CannotPropose for a target that is no longer traded.
+    """
     found = {lot.instrument_id: lot.instrument for lot in held}
     targets = version.targets.filter(instrument__isnull=False).select_related("instrument")
     found |= {target.instrument.pk: target.instrument for target in targets if target.instrument}
+    if gone := sorted(row.symbol for row in found.values() if is_gone(row, household.as_of)):
+        raise CannotPropose(f"{', '.join(gone)} is no longer traded. Take it out of the targets.")
     return dict(sorted(found.items(), key=lambda item: (item[1].symbol, item[0])))
 
 
@@ -62,15 +78,26 @@ def assets(
 ) -> tuple[AssetInput, ...]:
     if missing := [i.symbol for pk, i in instruments.items() if pk not in quotes]:
         raise CannotPropose(f"No price for {', '.join(missing)}. Add one, or take it out of the targets.")
-    classes, themes = holdings.classifications(household), holdings.themes(household)
+    classes, themes, kept = holdings.classifications(household), holdings.themes(household), held_back(household)
     return tuple(
-        _asset(instrument, quotes[pk], classes.get(pk), tuple(sorted(tag.theme for tag in themes.get(pk, []))))
+        _asset(
+            instrument,
+            quotes[pk],
+            classes.get(pk),
+            tuple(sorted(tag.theme for tag in themes.get(pk, []))),
+            tradable=instrument.tradable and pk not in kept,
+        )
         for pk, instrument in instruments.items()
     )
 
 
 def _asset(
-    instrument: Instrument, quote: Quote, classification: Classification | None, themes: tuple[str, ...]
+    instrument: Instrument,
+    quote: Quote,
+    classification: Classification | None,
+    themes: tuple[str, ...],
+    *,
+    tradable: bool,
 ) -> AssetInput:
     asset_class = AssetClass(classification.asset_class) if classification else AssetClass.OTHER
     own_spread = classification.half_spread if classification else None
@@ -85,7 +112,7 @@ def _asset(
         themes=themes,
         group=holdings.identity_group(instrument, classification),
         half_spread=HALF_SPREADS.get(asset_class, DEFAULT_HALF_SPREAD) if own_spread is None else own_spread,
-        tradable=instrument.tradable,
+        tradable=tradable,
         whole_shares=instrument.kind != Instrument.Kind.FUND,
     )
 

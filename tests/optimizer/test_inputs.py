@@ -9,7 +9,7 @@ import pytest
 from accounts import runs
 from accounts.models import TaxProfile
 from holdings.market.chunks import current_hashes
-from holdings.models import Classification, Price, ThemeTag, TradingSession
+from holdings.models import Classification, Instrument, Price, PriceFinding, ThemeTag, TradingSession
 from optimizer import inputs
 from optimizer.engine.snapshot import from_json
 from optimizer.engine.types import CASH, Snapshot
@@ -359,3 +359,27 @@ def test_a_calendar_that_ends_is_said_in_words(market) -> None:
     TradingSession.objects.filter(date__gt=factories.AS_OF).delete()
     with pytest.raises(inputs.CannotPropose, match="No trading session after 28 Dec 2022"):
         read(market)
+
+
+def test_t30_a_delisted_holding_is_in_no_plan(market) -> None:
+    held = "XOM"
+    market.house.policy.versions.first().targets.filter(instrument__symbol=held).delete()
+    Instrument.objects.filter(symbol=held).update(delisted_on=dt.date(2022, 12, 1))
+    snapshot = read(market)
+    gone = str(Instrument.objects.get(symbol=held).uuid)
+    assert gone not in {row.id for row in snapshot.assets} | {lot.asset for lot in snapshot.lots}
+
+
+def test_t30_a_delisted_target_is_named_with_the_remedy(market) -> None:
+    target = market.house.policy.versions.first().targets.exclude(instrument=None).first().instrument
+    Instrument.objects.filter(pk=target.pk).update(delisted_on=dt.date(2022, 12, 1))
+    with pytest.raises(inputs.CannotPropose, match=f"{target.symbol} is no longer traded"):
+        read(market)
+
+
+def test_an_instrument_with_a_doubtful_price_counts_and_is_not_traded(market) -> None:
+    row = Instrument.objects.get(symbol="XOM")
+    PriceFinding.objects.create(
+        instrument=row, kind="minor_unit", first=dt.date(2022, 12, 1), last=dt.date(2022, 12, 1)
+    )
+    assert not asset(read(market), "XOM").tradable
