@@ -53,6 +53,13 @@ def decimal_signs(texts: Iterable[str]) -> set[str]:
     return {sign for sign in _GROUPING if cells and all(_reads(text, sign) for text in cells)}
 
 
+def likely_decimal(texts: Iterable[str]) -> str | None:
+    """The sign under which more of the texts are numbers; None where neither is: “1,234” alone could be either."""
+    found = [decimal_signs([text]) for text in texts]
+    points, commas = (sum(1 for signs in found if sign in signs) for sign in (".", ","))
+    return None if points == commas else "." if points > commas else ","
+
+
 def _reads(text: str, decimal: str) -> bool:
     try:
         number(text, decimal)
@@ -68,7 +75,10 @@ def _signed_once(signed: re.Match[str]) -> bool:
 
 
 class DateOrder(StrEnum):
-    """In which order a file writes a date's parts. A year of four digits in front is year-month-day in any file."""
+    """In which order a file writes a date's parts. A year of four digits in front is year-month-day in any file.
+
+    Two digits are never the year in front: 16/09/21 is not 2016.
+    """
 
     YMD = "ymd"
     DMY = "dmy"
@@ -85,7 +95,7 @@ _YEARS = range(1900, 2200)
 _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})")
 _PARTS = {
-    DateOrder.YMD: "(?P<year>[0-9]{2})SEP(?P<month>[0-9]{1,2})END(?P<day>[0-9]{1,2})",
+    DateOrder.YMD: "(?P<year>[0-9]{4})SEP(?P<month>[0-9]{1,2})END(?P<day>[0-9]{1,2})",
     DateOrder.DMY: "(?P<day>[0-9]{1,2})SEP(?P<month>[0-9]{1,2})END(?P<year>[0-9]{2}|[0-9]{4})",
     DateOrder.MDY: "(?P<month>[0-9]{1,2})SEP(?P<day>[0-9]{1,2})END(?P<year>[0-9]{2}|[0-9]{4})",
 }

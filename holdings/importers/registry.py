@@ -8,6 +8,7 @@ from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
 from holdings.importers.ibkr.flex_xml import IbkrFlexXml
 from holdings.importers.ibkr.history import IbkrHistory
+from holdings.importers.portfolio_performance import PortfolioPerformance
 from holdings.importers.schwab_lots import SchwabLots
 from holdings.importers.schwab_transactions import SchwabTransactions
 from holdings.importers.text import decode
@@ -22,6 +23,7 @@ IMPORTERS: tuple[Importer, ...] = (
     EtradeTransactions(),
     EtradeLots(),
     EtradeGains(),
+    PortfolioPerformance(),
 )
 _SHOWN = 80
 

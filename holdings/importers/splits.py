@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from holdings.importers.base import DraftRow, RowProblem, Severity
+from holdings.importers.drafts import plain
 from holdings.ledger.types import ZERO, Kind
 
 _RATIO = re.compile(
@@ -58,7 +59,7 @@ def _split(row: DraftRow, ratio: Ratio, held: Decimal) -> DraftRow:
         message = f"The split of {said} is of shares that this file does not hold before it."
         problem = RowProblem(min(row.rows), "Quantity", message, "Enter the shares that the split added.")
         return replace(row, kind=Kind.SPLIT, problems=(*row.problems, problem))
-    added = (held * ratio.new / ratio.old - held).normalize() + ZERO
+    added = plain(held * ratio.new / ratio.old - held)
     message = f"The split of {said} adds {added:,f} shares to the {held:,f} that this file holds before it."
     remedy = "Correct the number if the account held others, or if the ratio is the other way round."
     problem = RowProblem(min(row.rows), "Quantity", message, remedy, Severity.WARNING)

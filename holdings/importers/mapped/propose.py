@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from holdings.importers.cells import DateOrder, currency, date_orders, decimal_signs, number
+from holdings.importers.cells import DateOrder, currency, date_orders, decimal_signs, likely_decimal, number
 from holdings.importers.mapped.layout import Layout, Record, find_layout, header_names, rows_of
 from holdings.importers.mapped.spec import AmountIs, Field, MappingSpec, Question, Signs, unsettled
 from holdings.importers.mapped.words import amount_of, kind_of, name_score
@@ -230,16 +230,12 @@ def _order(texts: Sequence[str]) -> DateOrder | None:
         return DateOrder.YMD
     if DateOrder.DMY in likely and any("." in text for text in texts):
         return DateOrder.DMY  # with points, a day always comes first
-    slashed = [order for order in likely if order is not DateOrder.YMD] or likely
-    return slashed[0] if len(slashed) == 1 else None
+    return likely[0] if len(likely) == 1 else None
 
 
 def _decimal(texts: Sequence[str]) -> str | None:
-    """The only sign with which the most cells are numbers. None: “1,234” could be either."""
-    counted = _signs(texts)
-    if counted["."] != counted[","]:
-        return "." if counted["."] > counted[","] else ","
-    return None if any(sign in text for text in texts for sign in ".,") else "."
+    """A point where no cell has either sign; None where they could be either."""
+    return likely_decimal(texts) or (None if any(sign in text for text in texts for sign in ".,") else ".")
 
 
 def _currency(spec: MappingSpec, cells: Cells) -> str:

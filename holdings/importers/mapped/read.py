@@ -17,6 +17,7 @@ from holdings.importers.base import (
     Severity,
 )
 from holdings.importers.cells import DateOrder, currency, moment, number
+from holdings.importers.drafts import beside, unit_price, with_problems
 from holdings.importers.mapped.layout import header_names
 from holdings.importers.mapped.propose import below_header
 from holdings.importers.mapped.spec import AmountIs, Field, MappingSpec, Signs, unsettled
@@ -33,7 +34,6 @@ GONE = {Kind.SELL, Kind.TRANSFER_OUT, Kind.CASH_IN_LIEU, Kind.WORTHLESS}
 """Kinds that take shares; the others bring them."""
 
 _CENT = Decimal("0.01")
-_DERIVED = Decimal("1E-10")
 _NUMBER_END = re.compile(r"[0-9]{3,}$")
 
 
@@ -149,7 +149,7 @@ class _Reader(RowReader):
         else:
             made = [draft]
         self._check(made[0])
-        return [replace(row, problems=tuple(self.problems) if row is made[0] else ()) for row in made]
+        return with_problems(made, self.problems)
 
     def _moment(self) -> tuple[date | None, time | None]:
         part = Field.DATE if Field.DATE in self.spec.columns else Field.ACQUIRED
@@ -251,11 +251,11 @@ class _Reader(RowReader):
         trade = replace(
             draft,
             quantity=-shares if sold else shares,
-            price=price if price is not None or not shares else _rounded(gross / shares),
+            price=price if price is not None or not shares else unit_price(gross, shares),
             fees=costs,
             cash=cash,
         )
-        return [trade, *([_beside(draft, Kind.TAX, -tax)] if tax and sold else [])]
+        return [trade, *([beside(draft, Kind.TAX, -tax)] if tax and sold else [])]
 
     def _compare(self, product: Decimal, gross: Decimal, shares: Decimal, price: Decimal) -> None:
         """Prices are rounded; what is farther off than that is said."""
@@ -304,8 +304,8 @@ class _Reader(RowReader):
         gone = -abs(quantity) if draft.kind in GONE else ZERO
         gross = total + fees + tax if self._net else total
         rows = [replace(draft, quantity=gone, cash=gross)]
-        rows += [_beside(draft, Kind.FEE, -fees)] if fees else []
-        return rows + ([_beside(draft, Kind.TAX, -tax)] if tax else [])
+        rows += [beside(draft, Kind.FEE, -fees)] if fees else []
+        return rows + ([beside(draft, Kind.TAX, -tax)] if tax else [])
 
     def _missing(self, part: Field) -> None:
         column = self.column(part)
@@ -323,12 +323,3 @@ class _Reader(RowReader):
         written = self.cell(Field.ACCOUNT)
         digits = _NUMBER_END.search(written)
         return AccountHint(written, digits[0][-4:] if digits else "") if written else None
-
-
-def _beside(draft: DraftRow, kind: Kind, cash: Decimal) -> DraftRow:
-    """What the same row withheld."""
-    return replace(draft, kind=kind, cash=cash, external_id="")
-
-
-def _rounded(price: Decimal) -> Decimal:
-    return price.quantize(_DERIVED).normalize() + ZERO
