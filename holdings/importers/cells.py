@@ -18,6 +18,7 @@ _SIGNED = re.compile(
     rf"(?P<open>\()?(?P<sign>{_SIGN})?{_MONEY}?(?P<late>{_SIGN})?(?P<digits>[^()$€£¥]*?)"
     rf"(?:[ \u00a0\u202f]?{_MONEY})?(?P<last>(?<=[0-9])-)?(?P<close>\))?"
 )
+_PLAIN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,18})?")  # what nearly every cell is, read without further questions
 _GROUPING = {".": "[,'\u2019 \u00a0\u202f]", ",": "[.'\u2019 \u00a0\u202f]"}
 _DIGITS = {
     sign: re.compile(
@@ -35,6 +36,8 @@ def number(text: str, decimal: str = ".") -> Decimal | None:
 
     None for a cell that says it is unknown. Raises ValueError for anything else, so "1.234,56" is never 1.23456.
     """
+    if decimal == "." and _PLAIN.fullmatch(text):
+        return Decimal(text)
     if text.strip().lower() in UNKNOWN:
         return None
     signed = _SIGNED.fullmatch(text.strip())

@@ -38,9 +38,9 @@ def us_day(text: str) -> date:
     return day(text, DateOrder.MDY)
 
 
-def generated(line: str) -> date | None:
+def generated(cells: Sequence[str]) -> date | None:
     """The day of `Generated at Jan 01 2026 09:00 AM ET`."""
-    match = _GENERATED.match(line)
+    match = _GENERATED.match(" ".join(cells[:2]))
     if match:
         with suppress(ValueError):
             return us_day(match["day"])

@@ -50,7 +50,7 @@ class EtradeGains:
     def parse(self, text: str) -> ParsedFile:
         sheet = _Sheet()
         for line, cells in records(text):
-            sheet.as_of = sheet.as_of or generated(",".join(cells))
+            sheet.as_of = sheet.as_of or generated(cells)
             _read(sheet, line, cells)
         if not sheet.header:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")

@@ -66,7 +66,7 @@ class EtradeLots:
     def parse(self, text: str) -> ParsedFile:
         sheet = _Sheet()
         lines = list(records(text))
-        sheet.as_of = next((found for _, cells in lines if (found := generated(",".join(cells)))), None)
+        sheet.as_of = next((found for _, cells in lines if (found := generated(cells))), None)
         for line, cells in lines:
             _read(sheet, line, cells)
         if not sheet.header:
@@ -84,7 +84,7 @@ class EtradeLots:
 
 
 def _header(cells: Sequence[str]) -> list[str]:
-    names = columns(cells, ALIASES)
+    names = columns(cells, ALIASES) if "Symbol" in cells else []
     right = {"Symbol", "Quantity", "Value"} <= set(names) and ("Total Cost" in names or "Price Paid" in names)
     return names if right else []
 
@@ -94,7 +94,7 @@ def _read(sheet: _Sheet, line: int, cells: Sequence[str]) -> None:
         sheet.header = header
     elif not sheet.header:
         _note(sheet, cells)
-    elif generated(",".join(cells)) or not any(cells[1:]):
+    elif generated(cells) or not any(cells[1:]):
         return
     elif cells[0].lower() == "total":
         sheet.problems += _compare_total(sheet, RowReader(line, sheet.header, cells))

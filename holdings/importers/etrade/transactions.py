@@ -70,7 +70,7 @@ class EtradeTransactions:
 
 def _header(cells: Sequence[str]) -> list[str]:
     """The columns under the names of both eras."""
-    header = columns(cells, OLD | NEW)
+    header = columns(cells, OLD | NEW) if "Symbol" in cells else []
     return header if set(header) >= COLUMNS else []
 
 

@@ -11,6 +11,7 @@ from holdings.importers.reading import trimmed
 from holdings.importers.text import opening, records
 
 _MARKS = {"BOF", "BOA", "BOS", "EOS", "EOA", "EOF", "MSG"}
+_HEADS = {"ClientAccountID", "CurrencyPrimary", "Buy/Sell", "HEADER"}
 _CODED = {"HEADER", "DATA", "TRAILER"}
 _CODES = {
     "TRNT": Section.TRADES,
@@ -73,6 +74,8 @@ class IbkrFlexCsv:
 
 def _header(cells: Sequence[str]) -> Columns | None:
     """The columns, when the line names those of a known section. Files may be of sections that are not read, too."""
+    if not _HEADS.intersection(cells):
+        return None
     columns = Columns(trimmed(_plain(cells)), FLEX)
     known = columns.of_field.keys()
     named = any(shape <= known for _, shape in _SHAPES)

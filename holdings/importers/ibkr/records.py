@@ -1,9 +1,10 @@
 """One record of a statement or Flex query under one set of names, however the file spells its columns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 
 from holdings.importers.base import RowProblem
@@ -66,10 +67,9 @@ class Columns:
 
     def __init__(self, header: Sequence[str], aliases: Mapping[str, str]) -> None:
         self.header = tuple(header)
-        self.of_field: dict[str, str] = {}
-        for column in header:
-            plain = _NOT_A_NAME.sub("", column.lower())
-            self.of_field.setdefault(aliases.get(plain, plain), column)
+        plain = [_NOT_A_NAME.sub("", column.lower()) for column in header]
+        self.fields = [aliases.get(name, name) for name in plain]
+        self.of_field = dict(zip(reversed(self.fields), reversed(self.header), strict=True))
 
 
 class Record(RowReader):
@@ -80,11 +80,18 @@ class Record(RowReader):
     ) -> None:
         self.columns = columns
         self.given = given or {}
+        self.cells = dict(zip(reversed(columns.fields), _filled(cells, len(columns.fields)), strict=True))
+        self.numbers: dict[str, Decimal | None] = {}
         super().__init__(line, columns.header, cells)
 
     def text(self, field: str) -> str:
-        column = self.columns.of_field.get(field)
-        return (self.raw.get(column, "") if column else "") or self.given.get(field, "")
+        return self.cells.get(field) or self.given.get(field, "")
+
+    def number(self, field: str) -> Decimal | None:
+        """Read once, so that a fault is noted once."""
+        if field not in self.numbers:
+            self.numbers[field] = super().number(field)
+        return self.numbers[field]
 
     def first(self, *fields: str) -> str:
         """The first of the fields that the row has, for `text` and the like; with none, one that has a column."""
@@ -110,6 +117,11 @@ class Record(RowReader):
     def level(self) -> str:
         """Level of detail: `execution`, `order`, `closedlot`…, empty where the file has but one."""
         return _NOT_A_NAME.sub("", self.text("levelofdetail").lower())
+
+
+def _filled(cells: Sequence[str], width: int) -> Iterator[str]:
+    """Cells from the last column to the first, so that of two columns of one field the first counts."""
+    return reversed([*cells[:width], *[""] * (width - len(cells))])
 
 
 def written(text: str) -> tuple[date, time | None]:
