@@ -4,6 +4,7 @@ from holdings.importers.base import Importer, ImportFailed, ParsedFile
 from holdings.importers.etrade.gains import EtradeGains
 from holdings.importers.etrade.lots import EtradeLots
 from holdings.importers.etrade.transactions import EtradeTransactions
+from holdings.importers.ghostfolio import GhostfolioCsv, GhostfolioJson
 from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
 from holdings.importers.ibkr.flex_xml import IbkrFlexXml
@@ -24,6 +25,8 @@ IMPORTERS: tuple[Importer, ...] = (
     EtradeLots(),
     EtradeGains(),
     PortfolioPerformance(),
+    GhostfolioCsv(),
+    GhostfolioJson(),
 )
 _SHOWN = 80
 
