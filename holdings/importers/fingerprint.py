@@ -35,9 +35,16 @@ def fingerprint(draft: DraftRow, account: str) -> str:
         content = [draft.symbol, _date(draft.acquired), _plain(draft.quantity), draft.currency]
     else:
         moved = _plain(draft.quantity), _plain(draft.cash)
-        content = [_date(draft.trade_date), draft.symbol, *moved, draft.currency]
+        content = [_date(draft.trade_date), draft.symbol, *moved, draft.currency, *_other_side(draft)]
     canonical = json.dumps([_VERSION, account, draft.kind, *content], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _other_side(draft: DraftRow) -> list[str]:
+    """What came of a corporate action, or the other currency of an exchange; nothing for every other row."""
+    shares = [draft.other, _plain(draft.other_quantity)] if draft.other else []
+    money = [draft.other_currency, _plain(draft.other_cash)] if draft.other_currency else []
+    return shares + money
 
 
 def identify(rows: Iterable[DraftRow], account: str) -> list[IdentifiedRow]:

@@ -10,13 +10,15 @@ from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
 from holdings.importers.ibkr.flex_xml import IbkrFlexXml
 from holdings.importers.ibkr.history import IbkrHistory
 from holdings.importers.portfolio_performance import PortfolioPerformance
-from holdings.importers.schwab_lots import SchwabLots
-from holdings.importers.schwab_transactions import SchwabTransactions
+from holdings.importers.schwab.lots import SchwabLots
+from holdings.importers.schwab.positions import SchwabPositions
+from holdings.importers.schwab.transactions import SchwabTransactions
 from holdings.importers.text import decode
 
 IMPORTERS: tuple[Importer, ...] = (
     SchwabTransactions(),
     SchwabLots(),
+    SchwabPositions(),
     IbkrHistory(),
     IbkrActivity(),
     IbkrFlexCsv(),

@@ -1,22 +1,24 @@
+from pathlib import Path
+
 import pytest
 
 from holdings.importers.base import MAX_BYTES, ImportFailed
-from holdings.importers.registry import detect, read
+from holdings.importers.registry import IMPORTERS, read
 from holdings.importers.text import MAX_LINES, decode
 from tests.holdings.importers.files import HEADER, fixture, transactions
 
+FIXTURES = sorted(path.name for path in (Path(__file__).parent / "fixtures").iterdir())
 
-@pytest.mark.parametrize(
-    ("name", "importer"),
-    [
-        ("schwab_transactions_2022.csv", "schwab_transactions"),
-        ("schwab_transactions_2024.csv", "schwab_transactions"),
-        ("schwab_lots_2020.csv", "schwab_lots"),
-        ("schwab_lots_2023.csv", "schwab_lots"),
-    ],
-)
-def test_a_file_is_recognised_by_its_content(name: str, importer: str) -> None:
-    assert detect(decode(fixture(name))).name == importer
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_every_file_is_recognised_by_its_content_and_by_one_reader_alone(name: str) -> None:
+    text = decode(fixture(name))
+
+    (score, reader), *others = sorted(((reader.detect(text), reader.name) for reader in IMPORTERS), reverse=True)
+
+    assert name.split("_")[0] == reader.split("_")[0]
+    assert score >= 0.9
+    assert all(doubt < 0.5 for doubt, _ in others)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, RowProblem, Severity
+from holdings.importers.base import (
+    AccountHint,
+    Content,
+    DraftRow,
+    ImportFailed,
+    ParsedFile,
+    RowProblem,
+    Severity,
+    StatedLine,
+)
 from holdings.importers.cells import number, us_date
-from holdings.importers.reading import RowReader, trimmed
-from holdings.importers.schwab import account_hint
+from holdings.importers.reading import RowReader, columns
+from holdings.importers.schwab.common import account_hint
 from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
 
@@ -53,7 +62,7 @@ class SchwabLots:
             if banner:
                 blocks.append(banner)
             elif blocks and _is_header(cells):
-                blocks[-1].header = trimmed(cells)
+                blocks[-1].header = columns(cells)
             elif blocks and blocks[-1].header:
                 problems += _read(blocks[-1], line, cells)
             else:
@@ -67,7 +76,23 @@ class SchwabLots:
             problems=tuple(problems),
             accounts=tuple(dict.fromkeys(block.account for block in blocks)),
             as_of=max(block.as_of for block in blocks),
+            lots=tuple(_stated(row) for block in blocks for row in block.rows),
         )
+
+
+def _stated(row: DraftRow) -> StatedLine:
+    """The lot as it is compared with those of the ledger."""
+    return StatedLine(
+        rows=row.rows,
+        raw=row.raw,
+        symbol=row.symbol,
+        quantity=row.quantity,
+        basis=row.basis,
+        acquired=row.acquired,
+        disallowed=row.disallowed,
+        account=row.account,
+        problems=row.problems,
+    )
 
 
 def _banner(text: str) -> _Block | None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, Status
 from holdings.importers.registry import read
-from holdings.importers.schwab_lots import SchwabLots
+from holdings.importers.schwab.lots import SchwabLots
 from holdings.ledger.types import Kind
 from tests.holdings.importers.files import LOTS_HEADER, fixture, lots, rows_unless_refused
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, Status
 from holdings.importers.registry import read
-from holdings.importers.schwab_transactions import SchwabTransactions
+from holdings.importers.schwab.transactions import SchwabTransactions
 from holdings.ledger.types import Kind
 from tests.holdings.importers.files import HEADER, fixture, rows_unless_refused, transactions
 
@@ -71,11 +71,11 @@ def test_a_split_adds_shares_and_no_cash(old: ParsedFile) -> None:
     assert (split.kind, split.quantity, split.cash) == (Kind.SPLIT, 40, 0)
 
 
-def test_a_row_of_unknown_action_is_kept_as_a_numbered_warning(old: ParsedFile) -> None:
-    unknown = old.rows[5]
+def test_a_row_of_unknown_action_is_kept_as_a_numbered_warning() -> None:
+    unknown = only("12/27/2022|Dist Rights Trans|GE|GENERAL ELECTRIC CO|10|||")
 
     assert (unknown.kind, unknown.status, unknown.bookable) == (None, Status.WARNING, False)
-    assert said(unknown) == [(8, "Action", "“Spin-off” has no known meaning; the row is kept and not booked.")]
+    assert said(unknown) == [(2, "Action", "“Dist Rights Trans” has no known meaning; the row is kept and not booked.")]
 
 
 def test_income_tax_fees_and_deposits_are_cash(old: ParsedFile) -> None:
@@ -110,15 +110,14 @@ def test_a_cent_of_rounding_is_no_difference(amount: str) -> None:
     assert only(f"12/27/2022|Buy|KO|COCA COLA CO|10|$63.57|$1.00|{amount}").status is Status.READY
 
 
-def test_T_20_a_short_sale_is_kept_and_refused_with_a_reason() -> None:
-    row = only("12/27/2022|Sell Short|GE|GENERAL ELECTRIC CO|10|$83.00||$830.00")
+def test_T_20_a_short_sale_is_kept_apart_and_never_a_sale_of_shares() -> None:
+    sold = only("12/27/2022|Sell Short|GE|GENERAL ELECTRIC CO|10|$83.00||$830.00")
+    covered = only("12/28/2022|Buy to Cover|GE|GENERAL ELECTRIC CO|10|$80.00||-$800.00")
 
-    assert not row.bookable
-    assert said(row)[0][2] == "“Sell Short” has no known meaning; the row is kept and not booked."
-
-
-def test_journalled_shares_are_kept_and_not_booked_as_cash() -> None:
-    assert only("12/27/2022|Journal|GE|GENERAL ELECTRIC CO|-10|||").kind is None
+    assert [(row.kind, row.quantity, row.cash) for row in (sold, covered)] == [
+        (Kind.SHORT, -10, 830),
+        (Kind.SHORT, 10, -800),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Option contracts, named in one way whatever the broker writes: root, date, right and strike, as OCC does."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+_SPELLINGS = (
+    # SPY 01/19/2024 450.00 C and SPY 1/19/2024 Call $450.00
+    re.compile(
+        r"(?P<root>[A-Z][A-Z0-9./]{0,7}) +(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}) +"
+        r"(?:\$?(?P<strike>[\d,]+(?:\.\d+)?) +(?P<right>[CP])|(?P<word>CALL|PUT) +\$?(?P<at>[\d,]+(?:\.\d+)?))\b.*",
+        re.DOTALL,
+    ),
+    # -SPY240119C450 and SPY240119C00450000
+    re.compile(
+        r"-?(?P<root>[A-Z]{1,6}\d?) ?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)(?P<right>[CP])(?P<strike>\d+(?:\.\d+)?)"
+    ),
+)
+_THOUSANDTHS = 8
+"""Eight digits without a point are thousandths of a dollar."""
+
+
+def option_symbol(text: str) -> str | None:
+    """`SPY240119C00450000`, where the text names an option contract in a spelling that brokers use; else None."""
+    for spelling in _SPELLINGS:
+        match = spelling.fullmatch(" ".join(text.upper().split()))
+        if match:
+            return _symbol(match.groupdict())
+    return None
+
+
+def _symbol(part: dict[str, str | None]) -> str | None:
+    right = (part["right"] or part.get("word") or "")[:1]
+    written = (part["strike"] or part.get("at") or "").replace(",", "")
+    coded = len(written) == _THOUSANDTHS and written.isdigit()
+    strike = Decimal(written) if coded else Decimal(written) * 1000
+    year = int(part["year"] or 0)
+    try:
+        expires = date(year if year > 99 else 2000 + year, int(part["month"] or 0), int(part["day"] or 0))
+    except ValueError:
+        return None
+    if strike != int(strike) or strike >= 10**_THOUSANDTHS:
+        return None
+    root = re.sub(r"[^A-Z0-9]", "", part["root"] or "")
+    return f"{root}{expires:%y%m%d}{right}{int(strike):08d}"

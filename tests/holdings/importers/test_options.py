@@ -1,0 +1,23 @@
+import pytest
+
+from holdings.importers.options import option_symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("SPY 01/19/2024 450.00 C", "SPY240119C00450000"),
+        ("SPY 1/19/2024 Put $450.50", "SPY240119P00450500"),
+        ("-SPY240119C450", "SPY240119C00450000"),
+        ("-BRKB240119P350.5", "BRKB240119P00350500"),
+        ("SPY   240119C00450000", "SPY240119C00450000"),
+        ("BRK/B 01/19/2024 1,350.00 C", "BRKB240119C01350000"),
+        ("SPY 13/19/2024 450.00 C", None),
+        ("SPY", None),
+        ("APPLE INC", None),
+        ("", None),
+        ("912797KX4", None),
+    ],
+)
+def test_a_contract_has_one_name_however_a_broker_spells_it(text: str, symbol: str | None) -> None:
+    assert option_symbol(text) == symbol
