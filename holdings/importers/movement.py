@@ -77,20 +77,21 @@ class Movement:
 
     def draft(self, kind: Kind | None, **given: Any) -> DraftRow:
         """The row as this kind, with the symbol, price and amounts that are given."""
-        row = DraftRow(
+        symbol = given.pop("symbol", self.symbol)
+        if kind in _NEED_SYMBOL and not symbol:
+            self.row.error(self.columns.symbol, "The symbol is missing.", "Add it in the file, or leave the row out.")
+        return DraftRow(
             rows=(self.row.line,),
             raw=self.row.raw,
             kind=kind,
             trade_date=self.day,
-            symbol=given.pop("symbol", self.symbol),
+            symbol=symbol,
             description=self.description,
             account=self.account,
             security=given.pop("security", self.security),
+            problems=tuple(self.row.problems),
             **given,
         )
-        if kind in _NEED_SYMBOL and not row.symbol:
-            self.row.error(self.columns.symbol, "The symbol is missing.", "Add it in the file, or leave the row out.")
-        return replace(row, problems=tuple(self.row.problems))
 
     def unknown(self, message: str, remedy: str = LATER) -> DraftRow:
         """A row that is kept and not booked."""

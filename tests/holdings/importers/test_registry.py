@@ -7,18 +7,27 @@ from holdings.importers.registry import IMPORTERS, read
 from holdings.importers.text import MAX_LINES, decode
 from tests.holdings.importers.files import HEADER, fixture, transactions
 
-FIXTURES = sorted(path.name for path in (Path(__file__).parent / "fixtures").iterdir())
+FILES = sorted(path.name for path in (Path(__file__).parent / "fixtures").iterdir())
+OWN = [name for name in FILES if not name.startswith("mapped_")]
+MAPPED = [name for name in FILES if name.startswith("mapped_")]
+BROKERS = {"pp": "portfolio"}
 
 
-@pytest.mark.parametrize("name", FIXTURES)
+@pytest.mark.parametrize("name", OWN)
 def test_every_file_is_recognised_by_its_content_and_by_one_reader_alone(name: str) -> None:
     text = decode(fixture(name))
 
     (score, reader), *others = sorted(((reader.detect(text), reader.name) for reader in IMPORTERS), reverse=True)
 
-    assert name.split("_")[0] == reader.split("_")[0]
+    broker = name.split("_")[0]
+    assert reader.startswith(BROKERS.get(broker, broker))
     assert score >= 0.9
     assert all(doubt < 0.5 for doubt, _ in others)
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_no_reader_claims_a_file_of_no_known_broker(name: str) -> None:
+    assert [reader.name for reader in IMPORTERS if reader.detect(decode(fixture(name)))] == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

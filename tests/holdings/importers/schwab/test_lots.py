@@ -124,7 +124,7 @@ def test_a_header_without_a_banner_is_refused() -> None:
         SchwabLots().parse(LOTS_HEADER)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 60), st.text(max_size=20))
 def test_no_damage_to_a_file_raises_anything_but_the_named_error(start: int, length: int, noise: str) -> None:
     text = fixture("schwab_lots_2023.csv").decode()

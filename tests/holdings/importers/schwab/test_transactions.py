@@ -194,7 +194,7 @@ def test_I_05_a_day_stays_the_day_it_is_in_every_time_zone() -> None:
     assert only("08/15/2024|Bank Interest||||||$1.00").trade_date == date(2024, 8, 15)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 1500), st.integers(0, 60), st.text(max_size=20))
 def test_no_damage_to_a_file_raises_anything_but_the_named_error(start: int, length: int, noise: str) -> None:
     text = fixture("schwab_transactions_2022.csv").decode()
