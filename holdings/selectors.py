@@ -49,11 +49,12 @@ def brokerage_accounts(household: Household) -> QuerySet[BrokerageAccount]:
 
 
 def lots(household: Household) -> QuerySet[Lot]:
-    return Lot.objects.filter(account__household=household).select_related("account", "instrument")
+    return Lot.objects.filter(account__household=household).select_related("account__household", "instrument")
 
 
 def realised_gains(household: Household, year: int | None = None) -> QuerySet[RealisedGain]:
-    gains = RealisedGain.objects.filter(account__household=household).select_related("account", "instrument")
+    gains = RealisedGain.objects.filter(account__household=household)
+    gains = gains.select_related("account__household", "instrument")
     return gains if year is None else gains.filter(sold__year=year)
 
 
@@ -144,42 +145,54 @@ def symbols(uuids: Iterable[str]) -> dict[str, str]:
 
 
 def ledger_lots(rows: Iterable[Lot]) -> list[ledger.Lot]:
-    """Stored lots as the pure tax functions read them."""
+    """Stored lots as the pure tax functions read them, in the household's currency."""
     return [
         ledger.Lot(
             opened_by=row.key,
             piece="",
             account=str(row.account.uuid),
             instrument=str(row.instrument.uuid),
-            currency=row.account.currency,
+            currency=row.account.household.base_currency,
             quantity=row.quantity,
-            basis=row.basis,
+            basis=row.base_basis if _is_foreign(row) else row.basis,
             acquired=row.acquired,
             opened=row.acquired or dt.date.min,
             disallowed=row.disallowed or Decimal(0),
+            origin=ledger.Origin(row.origin),
         )
         for row in rows
     ]
 
 
 def ledger_gains(rows: Iterable[RealisedGain]) -> list[ledger.RealisedGain]:
-    """Stored gains as the pure tax functions read them."""
+    """Stored gains as the pure tax functions read them, in the household's currency.
+
+    A gain of which a rate is unknown has an unknown basis, so that no sum counts it.
+    """
     return [
         ledger.RealisedGain(
             sale=str(row.sale_id),
             lot=row.lot_key or None,
             account=str(row.account.uuid),
             instrument=str(row.instrument.uuid),
-            currency=row.account.currency,
+            currency=row.account.household.base_currency,
             quantity=row.quantity,
-            proceeds=row.proceeds,
-            basis=row.basis,
+            proceeds=row.proceeds if row.base_proceeds is None or not _is_foreign(row) else row.base_proceeds,
+            basis=_base_basis(row) if _is_foreign(row) else row.basis,
             acquired=row.acquired,
             sold=row.sold,
             term=ledger.Term(row.term) if row.term else None,
         )
         for row in rows
     ]
+
+
+def _is_foreign(row: Lot | RealisedGain) -> bool:
+    return row.currency != row.account.household.base_currency
+
+
+def _base_basis(gain: RealisedGain) -> Decimal | None:
+    return None if gain.base_proceeds is None else gain.base_basis
 
 
 def total(amounts: Mapping[int, Decimal]) -> Decimal:

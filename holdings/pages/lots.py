@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from holdings.models import BrokerageAccount, Lot
+from holdings.models import BrokerageAccount, Lot, Transaction
 from holdings.tax.us.holding import days_to_long_term, is_long_term, long_term_from
 
 NO_TERM = {
@@ -56,9 +56,11 @@ class LotLine:
 
     @property
     def is_long(self) -> bool | None:
-        """As sold on the next session; None without a term or with an unknown date."""
+        """As sold on the next session; None without a term or with an unknown date. What is inherited always is."""
         if self.lot.acquired is None or not self.is_taxable:
             return None
+        if self.lot.origin == Transaction.Origin.INHERITANCE:
+            return True
         return is_long_term(self.lot.acquired, self.sale_day)
 
     @property

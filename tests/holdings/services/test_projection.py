@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -307,3 +309,42 @@ def test_a_lot_in_another_currency_stores_its_basis_in_both(account) -> None:
     book(account=account, drafts=[row])
     lot = account.lots.get()
     assert (lot.currency, lot.basis, lot.base_basis) == ("EUR", 1000, 1250)
+
+
+KINDS = ["buy", "buy", "buy", "sell", "split", "spin_off", "symbol_change", "return_of_capital", "short", "exchange"]
+
+
+def any_draft(chance: random.Random, what: list[Instrument]) -> NewTransaction:
+    """Something that may happen, or that the ledger may refuse, on any day of a month."""
+    kind, one, two = chance.choice(KINDS), *chance.sample(what, 2)
+    shares, cash = str(chance.randint(1, 9)), str(chance.randint(1, 900))
+    more: dict[str, dict[str, Any]] = {
+        "buy": {"quantity": shares, "cash": f"-{cash}"},
+        "sell": {"quantity": f"-{shares}", "cash": cash},
+        "split": {"quantity": shares},
+        "spin_off": {"other_instrument": two, "other_quantity": shares, "basis_fraction": "0.3"},
+        "symbol_change": {"other_instrument": two},
+        "return_of_capital": {"cash": cash},
+        "short": {"quantity": f"-{shares}", "cash": cash},
+        "exchange": {"cash": f"-{cash}", "other_cash": cash, "other_currency": "EUR"},
+    }
+    return draft(kind, JAN + dt.timedelta(days=chance.randint(0, 30)), one, **more[kind])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_row_of_edits_leaves_what_a_full_replay_writes(house, account, other, seed) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    what = [factories.instrument(symbol) for symbol in ("KO", "PEP", "XOM")]
+    booked: list[Any] = []
+    for _ in range(25):
+        with suppress(BookingRefused):
+            if booked and chance.random() < 0.15:
+                void(rows=[booked[chance.randrange(len(booked))]], reason="mistake", user=None)
+            elif chance.random() < 0.15:
+                ends = transfer(chance.choice(what), str(chance.randint(1, 4)))
+                booked += book_all(bookings=list(zip(chance.sample([account, other], 2), ends, strict=True)))
+            else:
+                booked += book(account=chance.choice([account, other]), drafts=[any_draft(chance, what)])
+        booked = [row for row in booked if not hasattr(type(row).objects.get(pk=row.pk), "void")]
+    assert the_same(rows(house), rewritten(house))
+    assert Lot.objects.exists()
