@@ -75,6 +75,8 @@ class IbkrActivity:
             elif name in _SECTIONS and len(cells) > 2:
                 section = sections.setdefault(name, _Open())
                 sheet.problems += _read(sheet, section, line, cells, given)
+            elif cells[1:2] == ["Header"] and "Amount" in cells:
+                sheet.problems.append(_unread(line, cells[0]))
             elif len(cells) < 2 or cells[1] not in {"Header", "Data", "Total", "SubTotal", "Notes", "MSG"}:
                 sheet.problems.append(_stray(line, cells))
         if not sections and not sheet.base:
@@ -114,6 +116,11 @@ def _read(sheet: Sheet, section: _Open, line: int, cells: Sequence[str], given: 
 def _stray(line: int, cells: Sequence[str]) -> RowProblem:
     message = f"“{','.join(cells)[:60]}” belongs to no section; the line is left out."
     return RowProblem(line, "", message, "Compare the line with the broker's export.", Severity.WARNING)
+
+
+def _unread(line: int, section: str) -> RowProblem:
+    message = f"The section “{section}” is not read; amounts in it may be missing."
+    return RowProblem(line, "Amount", message, "Record them by hand if the cash differs.", Severity.WARNING)
 
 
 def _summed(record: Record) -> tuple[str, tuple[str, ...]]:

@@ -9,13 +9,14 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from holdings.importers.base import ImportFailed, ParsedFile
+from holdings.importers.base import ImportFailed, ParsedFile, RowProblem, Severity
 from holdings.importers.cells import DateOrder, day
 from holdings.importers.ibkr.records import FLEX, Columns, Record, Section, Sheet
 from holdings.importers.ibkr.sheet import last_day, parsed
 
 _ELEMENTS = {
     "Trade": Section.TRADES,
+    "TradeConfirm": Section.TRADES,
     "Order": Section.TRADES,
     "Lot": Section.TRADES,
     "WashSale": Section.TRADES,
@@ -29,7 +30,15 @@ _ELEMENTS = {
     "SecurityInfo": Section.SECURITIES,
     "AccountInformation": Section.ACCOUNT,
 }
-_LEVELS = {"Trade": "", "Lot": "CLOSED_LOT", "Order": "ORDER", "WashSale": "WASH_SALE"}
+_UNREAD = {
+    "TradeTransfer": "trade transfers",
+    "SalesTax": "sales taxes",
+    "CFDCharge": "CFD charges",
+    "ClientFee": "client fees",
+}
+"""Records that move cash or shares and are not read: said, so that a difference can be explained."""
+
+_LEVELS = {"Trade": "", "TradeConfirm": "", "Lot": "CLOSED_LOT", "Order": "ORDER", "WashSale": "WASH_SALE"}
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _MAX_ELEMENTS = 400_000
 
@@ -94,6 +103,8 @@ class _Records(ContentHandler):
         elif name == "AccountInformation":
             self.given = self.given | {"acctalias": attrs.get("acctAlias", "")}
             self.keep(name, attrs)
+        elif name in _UNREAD:
+            self.say_unread(name)
         elif name in _ELEMENTS and attrs.getLength():
             self.keep(name, attrs)
 
@@ -103,14 +114,23 @@ class _Records(ContentHandler):
         with suppress(ValueError):
             self.sheet.as_of = day(attrs.get("toDate", ""), DateOrder.YMD)
 
+    def say_unread(self, name: str) -> None:
+        message = f"The file has {_UNREAD[name]}, which are not read."
+        if message not in [problem.message for problem in self.sheet.problems]:
+            remedy = "Record them by hand if the cash differs from the broker's."
+            self.sheet.problems.append(RowProblem(self.line, name, message, remedy, Severity.WARNING))
+
+    @property
+    def line(self) -> int:
+        return self.ahead + ((self.locator and self.locator.getLineNumber()) or 1)
+
     def keep(self, name: str, attrs: AttributesImpl) -> None:
         names = tuple(attrs.getNames())
         if names not in self.columns:
             self.columns[names] = Columns(names, FLEX)
         level = {"levelofdetail": _LEVELS.get(name, name)}
         cells = [str(value) for value in attrs.values()]
-        line = self.ahead + ((self.locator and self.locator.getLineNumber()) or 1)
-        self.sheet.records[_ELEMENTS[name]].append(Record(line, self.columns[names], cells, self.given | level))
+        self.sheet.records[_ELEMENTS[name]].append(Record(self.line, self.columns[names], cells, self.given | level))
 
 
 def _said(fault: SAXException, ahead: int) -> str:

@@ -24,6 +24,10 @@ FLEX = {
     "notescodes": "notes",
     "costbasis": "cost",
     "accruedinterest": "accruedint",
+    "price": "tradeprice",
+    "commission": "ibcommission",
+    "commissioncurrency": "ibcommissioncurrency",
+    "tax": "taxes",
 }
 STATEMENT = {
     "account": "accountid",

@@ -118,8 +118,13 @@ def test_positions_are_compared_with_the_cash_of_each_currency(statement: Parsed
     assert [(line.symbol, line.quantity, line.currency, line.basis) for line in statement.positions] == [
         ("NVDA", 200, "USD", 2421),
         ("GME", -30, "USD", -840),
-        ("", Decimal("1203.50"), "EUR", None),
-        ("", Decimal("7151.60"), "USD", None),
+        ("PFE", 600, "USD", 16503),
+        ("ABNB", 3, "USD", Decimal("450.35")),
+        ("VTI", 1250, "USD", None),
+        ("PFE 20SEP24 30 C", -4, "USD", Decimal("-337.40")),
+        ("MESU4", 1, "USD", Decimal("28201.87")),
+        ("", Decimal("1194.97"), "EUR", None),
+        ("", Decimal("20582.35"), "USD", None),
     ]
 
 
@@ -221,6 +226,16 @@ def test_consolidated_statements_name_the_account_in_each_row() -> None:
     )
 
     assert row.account == AccountHint("", "1111222")
+
+
+def test_a_section_of_amounts_that_is_not_read_is_said() -> None:
+    parsed = read(
+        activity("CFD Charges,Header,Currency,Date,Description,Amount", "CFD Charges,Data,USD,2024-07-03,X,-1")
+    )
+
+    assert [(p.row, p.message) for p in parsed.problems] == [
+        (6, "The section “CFD Charges” is not read; amounts in it may be missing.")
+    ]
 
 
 def test_a_line_of_no_section_is_reported_and_not_lost() -> None:

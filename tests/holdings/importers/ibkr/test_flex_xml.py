@@ -155,6 +155,23 @@ def test_a_short_or_an_option_among_the_lots_is_flagged() -> None:
     assert [(row.kind, row.quantity) for row in rows] == [(Kind.SHORT, -30), (Kind.OPTION, 30)]
 
 
+def test_trade_confirmations_are_trades_under_their_own_names() -> None:
+    confirm = (
+        '<TradeConfirm currency="USD" assetCategory="STK" symbol="KO" tradeDate="20260918" quantity="10" price="60"'
+        ' proceeds="-600" commission="-1" commissionCurrency="USD" tax="0" buySell="BUY" code="O" />'
+    )
+
+    row = only(xml(f"<TradeConfirms>{confirm}</TradeConfirms>"))
+
+    assert (row.kind, row.price, row.cash, row.fees) == (Kind.BUY, 60, -601, 1)
+
+
+def test_records_that_move_cash_and_are_not_read_are_said_once() -> None:
+    parsed = read(xml("<SalesTaxes><SalesTax salesTax='-1' /><SalesTax salesTax='-2' /></SalesTaxes>" + TRADE))
+
+    assert [problem.message for problem in parsed.problems] == ["The file has sales taxes, which are not read."]
+
+
 def test_good_records_stay_beside_a_faulty_one() -> None:
     faulty, fine = read(xml(TRADE.replace('"10"', '"ten"') + TRADE)).rows
 
