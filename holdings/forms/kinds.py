@@ -34,13 +34,13 @@ Build = Callable[[Entered], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """The fields of a kind, those of them that must be given, what the kind is for, and other names of fields."""
+    """The fields of a kind, those that must be given, what it is for, and other labels and helps of fields."""
 
     fields: tuple[str, ...]
     needed: tuple[str, ...]
     says: str
     build: Build
-    labels: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def _bought(entered: Entered) -> dict[str, Any]:
@@ -129,8 +129,7 @@ def _option(entered: Entered) -> dict[str, Any]:
 
 
 TRADE = ("symbol", "shares", "price", "fees", "total")
-OTHER = {"other": "New symbol", "other_shares": "New shares"}
-WHOLE = {"shares": "Shares, if not all"}
+WHOLE = {"shares": ("Shares, if not all", "Empty: all that are held.")}
 SPECS: dict[Kind, Spec] = {
     Kind.BUY: Spec(TRADE, ("symbol", "shares"), "Shares bought for cash: a new lot.", _bought),
     Kind.SELL: Spec(TRADE, ("symbol", "shares"), "Shares sold for cash: lots leave, a gain is realised.", _sold),
@@ -148,7 +147,11 @@ SPECS: dict[Kind, Spec] = {
         ("amount", "other_currency", "other_amount"),
         "Cash of one currency for cash of another.",
         _exchanged,
-        {"amount": "Given", "other_amount": "Received", "other_currency": "In currency"},
+        {
+            "amount": ("Given", "A positive number."),
+            "other_amount": ("Received", "A positive number."),
+            "other_currency": ("In currency", "What it was changed into."),
+        },
     ),
     Kind.OPENING: Spec(
         ("symbol", "shares", "basis", "acquired", "origin", "fair_value"),
@@ -168,21 +171,24 @@ SPECS: dict[Kind, Spec] = {
         ("symbol", "other", "other_shares", "basis_percent"),
         "Shares of a new company come in and take part of the basis (Form 8937).",
         _spun_off,
-        OTHER,
     ),
     Kind.MERGER: Spec(
         ("symbol", "shares", "other", "other_shares", "amount", "fair_value"),
         ("symbol", "other", "other_shares"),
         "Shares are exchanged for those of another company, perhaps with cash.",
         _merged,
-        OTHER | WHOLE | {"amount": "Cash received", "fair_value": "Value of the new shares"},
+        WHOLE
+        | {
+            "amount": ("Cash received", "Besides the shares; empty: none."),
+            "fair_value": ("Value of the new shares", "At market, in all; needed where cash came besides."),
+        },
     ),
     Kind.SYMBOL_CHANGE: Spec(
         ("symbol", "other", "other_shares"),
         ("symbol", "other"),
         "The same lots go on under another symbol.",
         _renamed,
-        OTHER | {"other_shares": "New shares, if not as many"},
+        {"other_shares": ("New shares", "Empty: as many as before.")},
     ),
     Kind.RETURN_OF_CAPITAL: Spec(
         ("symbol", "amount"), ("symbol", "amount"), "Cash that lowers the basis instead of being income.", _received
@@ -207,7 +213,10 @@ SPECS: dict[Kind, Spec] = {
         ("side", "symbol", "shares", "amount"),
         "Kept and flagged; in no lot, no tax figure and no proposal.",
         _option,
-        {"shares": "Contracts", "amount": "Cash paid or received"},
+        {
+            "shares": ("Contracts", "A positive number."),
+            "amount": ("Cash", "Paid or received in all; a positive number."),
+        },
     ),
 }
 """In the order of the list that one chooses from."""

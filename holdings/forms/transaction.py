@@ -71,8 +71,8 @@ class TransactionForm(forms.Form):
             del self.fields[name]
         for name in self.spec.needed:
             self.fields[name].required = True
-        for name, label in self.spec.labels.items():
-            self.fields[name].label = label
+        for name, (label, help_text) in self.spec.words.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
         self.order_fields(["trade_date", *self.spec.fields, "currency", "note"])
         self.add_currencies()
         self.add_picks(str((data or {}).get("symbol") or self.initial.get("symbol") or ""))

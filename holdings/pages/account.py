@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from accounts.models import Household
@@ -12,6 +12,7 @@ from accounts.templatetags.formats import count_of, day, money_cents, quantity
 from holdings import selectors
 from holdings.models import BrokerageAccount, CashBalance, Difference, ReliefMethod, Statement
 from holdings.pages import positions
+from holdings.pages.listing import DEFAULT, in_order
 from holdings.pages.source import read
 from holdings.services.settle import Fix, gap_of
 
@@ -22,7 +23,7 @@ MEANING = {
     ReliefMethod.Method.HIFO: "The highest basis a share first; lots of unknown basis are left alone.",
     ReliefMethod.Method.AVERAGE: "All shares of the fund at one average basis; terms still count from the oldest.",
 }
-DEFAULT_MEANING = "First in, first out, the rule where nobody chooses (Reg. 1.1012-1(c))."
+DEFAULT_MEANING = "The oldest lots first: the rule where nobody chooses (Reg. 1.1012-1(c))."
 SHOWN = 50
 
 
@@ -98,11 +99,12 @@ class Facts:
 
 def facts(household: Household, account: BrokerageAccount) -> Facts:
     source = read(household)
+    group = positions.by_instrument(source.of_account(account))
     statements = list(selectors.statements(household).filter(account=account)[:SHOWN])
     differences = list(selectors.differences(household).filter(statement__account=account).exclude(state=State.SETTLED))
     return Facts(
         account=account,
-        group=positions.by_instrument(source.of_account(account)),
+        group=replace(group, holdings=in_order(group.holdings, DEFAULT)),
         balances=list(account.cash_balances.order_by("currency")),
         statements=statement_lines(statements, differences),
         open=[row for row in differences if row.state == State.OPEN],

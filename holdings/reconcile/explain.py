@@ -19,10 +19,8 @@ def shares(instrument: str, stated: Decimal, ledger: Decimal, books: Books, cash
     """Why the broker states another number of shares. `cash_gap`: by how much it states more cash."""
     gap, history = stated - ledger, of(books, instrument)
     if stated < 0 or books.flagged.get(instrument):
-        return Note(
-            "The broker states a short position; short shares are kept apart from lots.",
-            "Correct the short sale or its cover in the transactions.",
-        )
+        side = "The broker states a short position" if stated < 0 else "The ledger has a short or option position"
+        return Note(f"{side}, kept apart from lots.", "Correct its trades, or import those that are missing.")
     if gap < 0 and not stated and same_cash(cash_gap, -gap):
         return Note(
             f"The broker counts its {number(ledger)} shares at 1.00 as cash: a sweep fund.",
