@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from holdings.models import (
     InstrumentEvent,
     Statement,
     StatementLine,
-    Transaction,
 )
 from holdings.reconcile import compare as compared
 from holdings.reconcile.types import Books, Found, Split, Stated
@@ -80,7 +80,7 @@ def reopen(*, difference: Difference, user: User) -> Difference:
 
 def books_of(statement: Statement) -> Books:
     """The account's ledger at the end of the statement's day."""
-    return _books(str(statement.account.uuid), _history(statement.account), statement, {})
+    return _books(str(statement.account.uuid), entries(statement.account), statement.as_of, {})
 
 
 def connect() -> None:
@@ -125,27 +125,22 @@ COMPARED = {
 
 
 def _found(account: BrokerageAccount, statements: Iterable[_Current]) -> Iterator[tuple[Statement, Found]]:
-    history = _history(account)
+    history = entries(account)
     splits = _splits({entry.instrument for entry in history if entry.instrument})
+    books_of_day: dict[dt.date, Books] = {}
     for current in statements:
-        books = _books(str(account.uuid), history, current.statement, splits)
+        day = current.statement.as_of
+        books = books_of_day.get(day) or _books(str(account.uuid), history, day, splits)
+        books_of_day[day] = books
         for found in COMPARED[Statement.Kind(current.statement.kind)]([_stated(x) for x in current.lines], books):
             yield current.statement, found
 
 
-def _history(account: BrokerageAccount) -> list[Entry]:
-    """What the account's lots come from: its transactions, and where lots travel between own accounts all of theirs."""
-    own = Transaction.objects.active().filter(account__household=account.household)
-    travelled = own.filter(counterpart__isnull=False).exists()
-    involved = account.household.brokerage_accounts.all() if travelled else [account]
-    return [entry for each in involved for entry in entries(each)]
-
-
-def _books(account: str, history: Sequence[Entry], statement: Statement, splits: dict[str, tuple[Split, ...]]) -> Books:
-    """The ledger replayed to the end of the statement's day."""
-    ledger = replay(entry for entry in history if entry.trade_date <= statement.as_of)
+def _books(account: str, history: Sequence[Entry], day: dt.date, splits: dict[str, tuple[Split, ...]]) -> Books:
+    """The ledger replayed to the end of a day."""
+    ledger = replay(entry for entry in history if entry.trade_date <= day)
     return Books(
-        day=statement.as_of,
+        day=day,
         lots=tuple(lot for lot in ledger.lots if lot.account == account),
         cash={currency: amount for (owner, currency), amount in ledger.cash.items() if owner == account},
         gains=tuple(gain for gain in ledger.realised if gain.account == account),

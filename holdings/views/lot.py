@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts.access import writes
 from accounts.models import Household
@@ -21,8 +21,7 @@ def lot(request: HttpRequest, household: Household, key: str) -> HttpResponse:
     """The trail of a lot; POST corrects it by an adjustment."""
     trail = page.trail(household, key)
     if trail is None:
-        known = get_object_or_404(selectors.lots(household), key=key)
-        return redirect("instrument", household.uuid, known.instrument.uuid)
+        raise Http404("No such lot.")
     form = LotForm(request.POST or None, lot=trail.lot, since=trail.last_day) if trail.lot else None
     if request.method != "POST":
         return show(request, household, trail, form)

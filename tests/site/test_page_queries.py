@@ -32,6 +32,7 @@ MOST = {
     "transaction": 10,
     "transaction_new": 6,
     "transaction_correct": 8,
+    "lot": 12,
     "gains": 7,
     "imports": 9,
     "import_detail": 9,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -202,6 +203,14 @@ def moved(owned) -> tuple[Transaction, Transaction]:
     draft = NewTransaction("transfer_in", day, "manual", instrument=owned.pg, quantity=shares)
     (received,) = book(account=owned.ira, drafts=[draft])
     return sent, received
+
+
+def test_two_transfers_are_linked_and_the_lots_keep_basis_and_date(owned, alice, moved) -> None:
+    sent, received = moved
+    url = address(owned.house, "transaction_link", transaction=sent.uuid)
+    assert "Linked:" in alice.post(url, {"other": str(received.uuid)}, follow=True).content.decode()
+    lot = owned.ira.lots.get(instrument=owned.pg, acquired=dt.date(2016, 11, 10))
+    assert (lot.quantity, lot.basis) == (225, Decimal("15502.5"))
 
 
 def test_a_transfer_offers_the_other_side_alone(owned, alice, moved) -> None:
