@@ -34,6 +34,7 @@ class _Sheet:
     as_of: date | None = None
     symbol: RowReader | None = None
     gains: list[StatedLine] = field(default_factory=list)
+    apart: list[StatedLine] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
 
@@ -58,7 +59,7 @@ class EtradeGains:
             importer=self.name,
             content=Content.GAINS,
             rows=(),
-            problems=tuple(sheet.problems),
+            problems=(*sheet.problems, *_say_apart(sheet.apart)),
             accounts=(sheet.account,) if sheet.account else (),
             as_of=sheet.as_of,
             gains=tuple(sheet.gains),
@@ -72,7 +73,7 @@ def _read(sheet: _Sheet, line: int, cells: Sequence[str]) -> None:
         hint = account_hint(cells[0])
         sheet.account = hint if hint and hint.number_end and len(cells) > 1 else sheet.account
     elif cells[0].lower() == "total":
-        sheet.problems += _compare(RowReader(line, sheet.header, cells), sheet.gains)
+        sheet.problems += _compare(RowReader(line, sheet.header, cells), [*sheet.gains, *sheet.apart])
     elif cells[0].lower() in _SALES:
         _lot(sheet, RowReader(line, sheet.header, cells))
     elif not footer(cells):
@@ -105,7 +106,15 @@ def _lot(sheet: _Sheet, row: RowReader) -> None:
     if not quantity:
         row.error("Quantity", "The quantity is missing.", "Add it in the file, or leave the row out.")
     _check(row)
-    sheet.gains.append(StatedLine(rows=(row.line,), raw=row.raw, problems=tuple(row.problems), **line))
+    stated = StatedLine(rows=(row.line,), raw=row.raw, problems=tuple(row.problems), **line)
+    (sheet.apart if code else sheet.gains).append(stated)
+
+
+def _say_apart(options: Sequence[StatedLine]) -> list[RowProblem]:
+    if not options:
+        return []
+    message = f"Lines of options ({len(options)}) are not compared; the ledger keeps options apart."
+    return [warning(options[0].rows[0], "Symbol", message, "Nothing is to be done.")]
 
 
 def _check(row: RowReader) -> None:

@@ -155,9 +155,10 @@ def _lot(sheet: _Sheet, row: RowReader) -> None:
         return
     acquired = _acquired(sheet, row)
     moved: dict[str, Any] = {"quantity": row.number("Quantity") or ZERO, "basis": _basis(row), "acquired": acquired}
-    stated = _stated(sheet, row, symbol=above.symbol, value=row.number("Value"), security=above.security, **moved)
-    sheet.lots.append(stated)
-    sheet.rows.append(_opening(sheet, row, above, moved))
+    opening = _opening(sheet, row, above, moved)
+    sheet.rows.append(opening)
+    if opening.kind is Kind.OPENING:  # options and short positions are kept apart, and compared as positions alone
+        sheet.lots.append(_stated(sheet, row, symbol=above.symbol, value=row.number("Value"), **moved))
 
 
 def _acquired(sheet: _Sheet, row: RowReader) -> date | None:

@@ -31,6 +31,7 @@ _SHAPES: tuple[tuple[Section, frozenset[str]], ...] = (
     (Section.POSITIONS, frozenset({"markprice", "positionvalue"})),
     (Section.TRANSFERS, frozenset({"direction", "cashtransfer"})),
     (Section.CORPORATE, frozenset({"actiondescription", "proceeds", "quantity"})),
+    (Section.CORPORATE, frozenset({"type", "value", "proceeds", "quantity"})),
     (Section.TRADES, frozenset({"buysell", "quantity", "tradeprice"})),
     (Section.CASH, frozenset({"amount", "type", "currency"})),
     (Section.ACCOUNT, frozenset({"accountid", "customertype"})),

@@ -32,7 +32,7 @@ def lots(records: Sequence[Record], context: Context, *, opening: bool) -> list[
     return [
         dataclasses.replace(_position(record, context), acquired=_acquired(record, tacked=opening))
         for record in records
-        if record.level == "lot" and not is_forex(record)
+        if record.level == "lot" and _in_the_books(record)
     ]
 
 
@@ -40,17 +40,28 @@ def cash(records: Sequence[Record], context: Context) -> list[StatedLine]:
     """The closing balance of each currency; their sum in the base currency where that is all there is."""
     closing = [record for record in records if _is_closing(record)]
     single = [record for record in closing if not _is_summary(record)]
-    return [_balance(record, context) for record in single or closing]
+    return [_balance(record, context) for record in single or closing if single or context.base]
 
 
 def closed_lots(records: Sequence[Record], context: Context, sold: dict[int, date | None]) -> list[StatedLine]:
     """Lots that a sale closed. `sold` gives the day of the sale by line for files that write it in another row."""
-    return [_closed(record, context, sold) for record in records if record.text("buysell").lower() != "buy"]
+    sales = (record for record in records if record.text("buysell").lower() != "buy")
+    return [_closed(record, context, sold) for record in sales if instrument_kind(_category(record)) != "option"]
 
 
 def opening_rows(records: Sequence[Record], context: Context) -> list[DraftRow]:
     """Open lots as transactions, for files without trades."""
     return [_opening(record, context) for record in records if record.level == "lot" and not is_forex(record)]
+
+
+def _in_the_books(record: Record) -> bool:
+    """Options and short positions have no lots in the ledger: they are kept apart, and compared as positions alone."""
+    held = record.number(record.first("position", "quantity")) or ZERO
+    return held >= 0 and instrument_kind(_category(record)) != "option" and not is_forex(record)
+
+
+def _category(record: Record) -> str:
+    return record.text("assetcategory")
 
 
 def _position(record: Record, context: Context) -> StatedLine:
@@ -125,8 +136,8 @@ def _opening(record: Record, context: Context) -> DraftRow:
     when: tuple[date | None, time | None] = context.as_of, None
     if context.as_of is None:
         record.error("datetime", "The file does not say of which day it is.", "Set the day in the review.")
-    if instrument_kind(record.text("assetcategory")) == "option" or quantity < 0:
-        kind = Kind.OPTION if instrument_kind(record.text("assetcategory")) == "option" else Kind.SHORT
+    if instrument_kind(_category(record)) == "option" or quantity < 0:
+        kind = Kind.OPTION if instrument_kind(_category(record)) == "option" else Kind.SHORT
         return draft(record, context, kind, when, quantity=quantity)
     if basis is None or acquired is None:
         record.warn("costbasismoney", "Basis or date is unknown; no plan will sell this lot.", "Correct the lot.")

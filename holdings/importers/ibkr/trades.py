@@ -54,7 +54,8 @@ def cancelled(records: Iterable[Record]) -> dict[int, int]:
 
 
 def _cancels(record: Record) -> bool:
-    return "Ca" in codes(record) or "ca." in record.text("buysell").lower()
+    said = f"{record.text('buysell')} {record.text('transactiontype')}".lower()
+    return "Ca" in codes(record) or "ca." in said or "cancel" in said
 
 
 def trade_rows(record: Record, context: Context, taken_back: Mapping[int, int]) -> list[DraftRow]:

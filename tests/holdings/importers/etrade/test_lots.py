@@ -59,6 +59,7 @@ def test_an_option_and_a_short_position_are_flagged(portfolio: ParsedFile) -> No
     option, short = portfolio.rows[4], read(fixture("etrade_positions_2025.csv")).rows[1]
 
     assert (option.kind, option.quantity, option.security.kind) == (Kind.OPTION, 2, "option")
+    assert "PFE" not in {line.symbol[:3] for line in portfolio.lots}
     assert (short.kind, short.symbol, short.quantity) == (Kind.SHORT, "GME", -30)
 
 

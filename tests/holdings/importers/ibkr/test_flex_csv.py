@@ -150,6 +150,29 @@ def test_headers_that_repeat_without_marks_begin_a_table_each() -> None:
     assert [row.kind for row in read(rows.encode() + flex(BUY)).rows] == [Kind.DEPOSIT, Kind.BUY]
 
 
+def test_a_table_of_corporate_actions_is_known_by_its_columns() -> None:
+    header = '"ClientAccountID","CurrencyPrimary","AssetClass","Symbol","Description","ReportDate","Amount","Proceeds"'
+    sentence = "NVDA(US67066G1040) SPLIT 10 FOR 1 (NVDA, NVIDIA CORP, US67066G1040)"
+    row = f'"U7654321","USD","STK","NVDA","{sentence}","20240610","0","0","0","180","FS"'
+
+    split = only(f'{header},"Value","Quantity","Type"\n{row}'.encode())
+
+    assert (split.kind, split.symbol, split.quantity) == (Kind.SPLIT, "NVDA", 180)
+
+
+def test_a_cancelled_trade_takes_its_trade_back() -> None:
+    taken_back = BUY.replace("|10|60|-600|0|-1|", "|-10|60|600|0|1|").replace("|BUY", "|BUY (Ca.)")
+
+    assert [row.kind for row in read(flex(BUY, taken_back)).rows] == [None, None]
+
+
+def test_a_balance_in_the_base_alone_needs_the_base() -> None:
+    header = '"ClientAccountID","CurrencyPrimary","LevelOfDetail","ToDate","EndingCash"'
+    row = '"U7654321","BASE_SUMMARY","BaseCurrency","20260930","12.5"'
+
+    assert read(f"{header}\n{row}".encode()).positions == ()
+
+
 def test_tables_that_are_not_read_are_passed_over() -> None:
     other = '"ClientAccountID","ReportDate","Total"\n"U7654321","20260918","100.00"\n'
 

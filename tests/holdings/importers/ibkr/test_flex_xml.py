@@ -109,10 +109,9 @@ def test_positions_and_balances_are_stated_without_the_sum_in_the_base(query: Pa
     ]
 
 
-def test_lots_are_stated_by_the_day_of_opening_beside_trades(query: ParsedFile) -> None:
+def test_lots_are_stated_by_the_day_of_opening_and_short_ones_are_not(query: ParsedFile) -> None:
     assert [(lot.symbol, lot.quantity, lot.basis, lot.acquired) for lot in query.lots] == [
-        ("VTI", 30, 7500, date(2024, 5, 3)),
-        ("GME", -20, Decimal("-559.33"), date(2026, 3, 3)),
+        ("VTI", 30, 7500, date(2024, 5, 3))
     ]
 
 
