@@ -17,7 +17,7 @@ TRANSFER = (Kind.TRANSFER_IN, Kind.TRANSFER_OUT)
 PAYMENT = (Kind.DEPOSIT, Kind.WITHDRAWAL)
 
 _CENT = Decimal("0.01")
-_PRICE_ROUNDING = Decimal("0.00005")  # prices are written to four decimals
+_FOUR_DECIMALS = Decimal("0.00005")
 _PER_HUNDRED = Decimal("0.01")  # bonds are quoted for a hundred of face value
 _CUSIP = re.compile(r"(?=.*\d)[0-9A-Z]{8}\d")
 _NEED_SYMBOL = {
@@ -49,6 +49,8 @@ class Columns:
     price: str
     fees: tuple[str, ...]
     cash: str
+    rounding: Decimal = _FOUR_DECIMALS
+    """By how much a written price may differ from the exact one."""
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Movement:
     account: AccountHint | None = None
     security: Security = NOTHING_SAID
     accrued: Decimal = ZERO
+    currency: str = "USD"
 
     @property
     def action(self) -> str:
@@ -88,6 +91,7 @@ class Movement:
             symbol=symbol,
             description=self.description,
             account=self.account,
+            currency=self.currency,
             security=given.pop("security", self.security),
             problems=tuple(self.row.problems),
             **given,
@@ -122,10 +126,10 @@ class Movement:
         if self.price is None or self.row.problems:
             return self.price, self.security
         expected = sign * shares * self.price - self.fees
-        if abs(expected - cash) <= _CENT + shares * _PRICE_ROUNDING:
+        if abs(expected - cash) <= _CENT + shares * self.columns.rounding:
             return self.price, self.security
         price = self.price * _PER_HUNDRED
-        if abs(sign * shares * price - self.fees - cash) <= _CENT + shares * _PRICE_ROUNDING * _PER_HUNDRED:
+        if abs(sign * shares * price - self.fees - cash) <= _CENT + shares * self.columns.rounding * _PER_HUNDRED:
             return price, replace(self.security, kind="bond")
         message = f"Quantity, price and fees make {expected:,.2f}, the amount is {cash:,.2f}."
         self.row.warn(self.columns.cash, message, "The amount is booked. Compare it with the trade's confirmation.")
@@ -157,16 +161,17 @@ class Movement:
         self.need(self.columns.quantity, self.quantity)
         return self.draft(Kind.SPLIT, quantity=self.quantity)
 
-    def spun_off(self) -> DraftRow:
-        """New shares whose parent and part of the basis no broker writes."""
+    def spun_off(self, parent: str = "") -> DraftRow:
+        """New shares; no broker writes which part of the parent's basis they take, and most do not name the parent."""
         self.need(self.columns.quantity, self.quantity)
+        asked = "" if parent else "from which company, nor "
         self.row.error(
             self.columns.symbol,
-            f"{self.quantity:f} shares of {self.symbol or self.description} came in by a spin-off. The file does not "
-            "say from which company, nor which part of its basis they take.",
+            f"{self.quantity:f} shares of {self.symbol or self.description} came in by a spin-off. "
+            f"The file does not say {asked}which part of the parent's basis they take.",
             "Enter the parent's symbol and the fraction of basis; the company's Form 8937 states it.",
         )
-        return self.draft(Kind.SPIN_OFF, symbol="", other=self.symbol, other_quantity=self.quantity)
+        return self.draft(Kind.SPIN_OFF, symbol=parent, other=self.symbol, other_quantity=self.quantity)
 
     def returned_capital(self) -> DraftRow:
         if self.cash < 0:

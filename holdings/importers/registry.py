@@ -4,6 +4,8 @@ from holdings.importers.base import Importer, ImportFailed, ParsedFile
 from holdings.importers.etrade.gains import EtradeGains
 from holdings.importers.etrade.lots import EtradeLots
 from holdings.importers.etrade.transactions import EtradeTransactions
+from holdings.importers.fidelity.history import FidelityHistory
+from holdings.importers.fidelity.positions import FidelityPositions
 from holdings.importers.ghostfolio import GhostfolioCsv, GhostfolioJson
 from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
@@ -19,6 +21,8 @@ IMPORTERS: tuple[Importer, ...] = (
     SchwabTransactions(),
     SchwabLots(),
     SchwabPositions(),
+    FidelityHistory(),
+    FidelityPositions(),
     IbkrHistory(),
     IbkrActivity(),
     IbkrFlexCsv(),

@@ -1,38 +1,29 @@
 """What Schwab's actions mean. The names are those that its exports have used since 2017; case does not count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from holdings.importers.base import DraftRow
 from holdings.importers.movement import PAYMENT, TRANSFER, Movement
 from holdings.importers.options import option_symbol
+from holdings.importers.pairs import cash_for_shares, shares_for_shares
 from holdings.ledger.types import Kind
 
 Meaning = Callable[[Movement], DraftRow]
 
-REDEMPTIONS = {
-    "full redemption",
-    "partial redemption",
-    "bond redemption",
-    "redemption",
-    "maturity",
-    "bond maturity",
-    "full maturity",
-    "called bond",
-}
-CASH_MERGERS = {"cash merger", "final cash liquid", "tender offer"}
-CASH_FOR_SHARES = REDEMPTIONS | CASH_MERGERS
-"""Shares leave for cash; Schwab may write the shares in a row of their own, `Cash Merger Adj`."""
-
-SHARES_FOR_SHARES = {
-    "stock merger",
-    "cash/stock merger",
-    "reverse split",
-    "name change",
-    "symbol change",
-    "cusip change",
+EVENTS = {
+    **dict.fromkeys(["stock merger", "cash/stock merger"], Kind.MERGER),
+    "reverse split": Kind.SPLIT,
+    **dict.fromkeys(["name change", "symbol change", "cusip change"], Kind.SYMBOL_CHANGE),
 }
 """Shares leave in one row and come in by another."""
+
+CASH_EVENTS = {
+    **dict.fromkeys(["cash merger", "final cash liquid", "tender offer"], Kind.MERGER),
+    **dict.fromkeys(["full redemption", "partial redemption", "bond redemption", "redemption"], Kind.SELL),
+    **dict.fromkeys(["maturity", "bond maturity", "full maturity", "called bond"], Kind.SELL),
+}
+"""Shares leave for cash; Schwab may write the shares in a row of their own, `Cash Merger Adj`."""
 
 _INCOME = """cash dividend|qualified dividend|non-qualified div|special dividend|special qual div|special non qual div
 |reinvest dividend|qual div reinvest|pr yr cash div|pr yr div reinvest|pr yr special div|pr yr qual div
@@ -87,6 +78,30 @@ def _distributed(movement: Movement) -> DraftRow:
 
 def _named(names: str, meaning: Meaning) -> dict[str, Meaning]:
     return dict.fromkeys(names.replace("\n", "").split("|"), meaning)
+
+
+def is_event(action: str) -> bool:
+    """Whether the action, in lower case, may be one of several rows."""
+    return _family(action) in EVENTS or _family(action) in CASH_EVENTS
+
+
+def event_key(movement: Movement) -> tuple[object, ...]:
+    """Cash comes under the symbol of the shares; shares of a merger come under another symbol."""
+    family = _family(movement.action.lower())
+    subject = (movement.symbol or movement.description) if family in CASH_EVENTS else ""
+    return family, movement.day, subject
+
+
+def event(group: Sequence[Movement]) -> DraftRow | None:
+    """The one event that the rows are, where they say it plainly."""
+    family = _family(group[0].action.lower())
+    if family in EVENTS:
+        return shares_for_shares(group, EVENTS[family])
+    return cash_for_shares(group, CASH_EVENTS[family])
+
+
+def _family(action: str) -> str:
+    return action.removesuffix(" adj")
 
 
 MEANINGS: dict[str, Meaning] = {

@@ -8,10 +8,10 @@ from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed
 from holdings.importers.cells import number, us_date
 from holdings.importers.money import swept
 from holdings.importers.movement import Columns, Movement, read_movement
+from holdings.importers.pairs import events
 from holdings.importers.reading import RowReader, columns, trimmed
-from holdings.importers.schwab.actions import MEANINGS
+from holdings.importers.schwab.actions import MEANINGS, event, event_key, is_event
 from holdings.importers.schwab.common import account_hint
-from holdings.importers.schwab.events import events, is_event
 from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO
 
@@ -88,7 +88,7 @@ def _moves_cash_alone(movement: Movement) -> bool:
 def _drafts(movements: Sequence[Movement]) -> list[DraftRow]:
     """A draft for each row, and one for the rows of an event, in the order of the file."""
     rows = [_draft(movement) for movement in movements if not is_event(movement.action.lower())]
-    rows += events(movement for movement in movements if is_event(movement.action.lower()))
+    rows += events((m for m in movements if is_event(m.action.lower())), event_key, event)
     return sorted(rows, key=lambda row: row.rows)
 
 
