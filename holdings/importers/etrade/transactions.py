@@ -28,7 +28,7 @@ NEW = {
 }
 COLUMNS = {"Date", "Type", "Symbol", "Quantity", "Price", "Amount", "Commission", "Description"}
 
-_NEW_ACCOUNT = re.compile(r"Account Activity for (?P<account>.+?)(?: from .*)?", re.IGNORECASE)
+_NEW_ACCOUNT = re.compile(r"Account (?:Activity for )?(?P<account>.+?)(?: from .*| \|.*)?", re.IGNORECASE)
 _WITHIN = re.compile(r"INTERNAL FUND TRANSFER|TRNSFR (CASH|MARGIN|SHORT)\b.*\bTO\b", re.IGNORECASE)
 
 
@@ -90,7 +90,7 @@ def _note(sheet: _Sheet, line: int, cells: Sequence[str]) -> None:
     elif cells[0].lower().startswith("for account") and len(cells) > 1:
         sheet.account = account_hint(cells[1])
     elif cells[0].lower().startswith("total"):
-        sheet.total, sheet.total_line = cells[1] if len(cells) > 1 else "", line
+        sheet.total, sheet.total_line = "".join(cells).partition(":")[2].strip(), line
 
 
 def _within_the_account(rows: Sequence[DraftRow]) -> list[DraftRow]:

@@ -14,7 +14,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from holdings.importers.base import DraftRow, Security
-from holdings.importers.ibkr.common import Context, draft, identifiers, instrument_kind, needed, security
+from holdings.importers.ibkr.common import Context, draft, identifiers, instrument_kind, security
 from holdings.importers.ibkr.records import Record
 from holdings.importers.ibkr.trades import SUMMARIES, codes
 from holdings.ledger.types import ZERO, Kind
@@ -249,5 +249,4 @@ def _kept(record: Record, context: Context, why: str) -> DraftRow:
         f"“{_text(record)}” {why}.",
         "Record the event by hand from the broker's notice.",
     )
-    needed(record, "quantity") if record.unknown("quantity") else record.number("quantity")
     return draft(record, context, None, _when(record), quantity=record.number("quantity") or ZERO)

@@ -199,6 +199,14 @@ def test_a_total_that_disagrees_warns_that_rows_may_be_missing() -> None:
     ]
 
 
+def test_account_and_total_may_stand_in_one_cell() -> None:
+    head = b"Activity Types\nAccount Long run -4417 | Jan 1 2025 - Aug 28 2026\nTotal: -$5,400.00\n"
+
+    parsed = read(new(BOUGHT).replace(b"Activity Types\n", head))
+
+    assert (parsed.accounts, parsed.problems) == ((AccountHint("Long run", "4417"),), ())
+
+
 def test_an_amount_that_does_not_follow_from_the_trade_is_a_warning() -> None:
     row = only(new(BOUGHT.replace("-5400.0", "-6400.0")))
 

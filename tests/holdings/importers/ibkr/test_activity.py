@@ -88,6 +88,12 @@ def test_payments_of_each_section_are_of_its_kind_and_in_their_currency(statemen
     ]
 
 
+def test_i02_equal_fees_of_one_day_are_all_kept(statement: ParsedFile) -> None:
+    fees = [row for row in of_kind(statement, Kind.FEE) if row.trade_date == date(2024, 2, 2)]
+
+    assert [(row.rows, row.cash) for row in fees] == [((62,), Decimal("-7.50")), ((63,), Decimal("-7.50"))]
+
+
 def test_a_payment_names_its_instrument_as_its_text_begins(statement: ParsedFile) -> None:
     assert [row.symbol for row in of_kind(statement, Kind.DIVIDEND)] == ["ASML", "PFE", "PFE"]
 
