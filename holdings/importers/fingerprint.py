@@ -27,7 +27,8 @@ def fingerprint(draft: DraftRow, account: str) -> str:
 
     Left out is what the same event may show differently in another export: description, price, fees (they are inside
     the cash). A lot is its acquisition date and shares; the file's day and the basis, which brokers restate after wash
-    sales and corrections, are not part of it. A row of unknown meaning is all of its cells.
+    sales and corrections, are not part of it. A row of unknown meaning is all of its cells. The broker's own number of
+    a transaction is left out too: other files of the same broker do not have it.
     """
     if draft.kind is None:
         content = [_date(draft.trade_date), *(f"{name}={cell}" for name, cell in sorted(draft.raw.items()))]

@@ -11,6 +11,7 @@ from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.ibkr.flex_csv import IbkrFlexCsv
 from holdings.importers.ibkr.flex_xml import IbkrFlexXml
 from holdings.importers.ibkr.history import IbkrHistory
+from holdings.importers.ofx.statements import Ofx
 from holdings.importers.portfolio_performance import PortfolioPerformance
 from holdings.importers.schwab.lots import SchwabLots
 from holdings.importers.schwab.positions import SchwabPositions
@@ -33,6 +34,7 @@ IMPORTERS: tuple[Importer, ...] = (
     PortfolioPerformance(),
     GhostfolioCsv(),
     GhostfolioJson(),
+    Ofx(),
 )
 _SHOWN = 80
 

@@ -6,7 +6,9 @@ import pytest
 
 from holdings.importers.fingerprint import fingerprint, identify
 from holdings.importers.registry import read
+from holdings.ledger.types import Kind
 from tests.holdings.importers.files import fixture, lots, transactions
+from tests.holdings.importers.ofx_files import bought, ofx, paid, statement
 
 BUY = "03/01/2022|Buy|XOM|EXXON MOBIL CORP|40|$79.10|$4.95|-$3,168.95"
 OLDER = "02/25/2022|MoneyLink Transfer||Tfr ANY BANK||||$20,000.00"
@@ -92,3 +94,38 @@ def test_a_later_lot_file_with_a_restated_basis_adds_nothing() -> None:
     )
 
     assert keys(later) == keys(then)
+
+
+def test_identities_of_rows_stored_before_stay() -> None:
+    """Changing these would import every known row again."""
+    stored = [print_[:16] for print_, _ in keys(transactions(BUY, OLDER))]
+
+    assert stored == ["5b8341de4582d036", "9911233d6a71421f"]
+
+
+def test_what_came_of_a_corporate_action_is_part_of_its_identity() -> None:
+    (row,) = read(transactions(BUY)).rows
+    child = replace(row, kind=Kind.SPIN_OFF, other="WBD", other_quantity=Decimal(22))
+
+    changed = [
+        child,
+        replace(child, other="T"),
+        replace(child, other_quantity=Decimal(23)),
+        replace(child, other_currency="EUR"),
+        replace(child, other_currency="EUR", other_cash=Decimal(1)),
+    ]
+    assert len({fingerprint(each, "taxable") for each in changed}) == 5
+
+
+def test_i04_overlapping_downloads_of_one_account_add_nothing_twice() -> None:
+    june = set(keys(ofx(statement(bought(), paid("T-7", "-7.50"), paid("T-8", "-7.50")))))
+    july = set(keys(ofx(statement(bought(), paid("T-7", "-7.50"), paid("T-8", "-7.50"), bought("T-9", "20230801")))))
+
+    assert len(june) == 3
+    assert len(july - june) == 1
+
+
+def test_i04_a_download_and_a_table_of_the_same_broker_hold_the_same_trade() -> None:
+    table = keys(transactions("07/14/2023|Buy|KO|COCA COLA CO|10|$60.50|$4.95|-$609.95"))
+
+    assert keys(ofx(statement(bought()))) == table
