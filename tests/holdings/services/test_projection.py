@@ -42,7 +42,7 @@ from holdings.services.ledger.projection import PROJECTION
 from holdings.tasks import sweep_stale
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 JAN, MAR, JUN = dt.date(2021, 1, 4), dt.date(2021, 3, 1), dt.date(2021, 6, 1)
 
 
