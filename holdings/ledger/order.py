@@ -63,8 +63,8 @@ def position_in_time(entry: Entry) -> Position:
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries in the order in which they happened, whatever the order they came in."""
-    history = list(entries)
+    """The entries in the order in which they happened, whatever the order they came in; one that came twice, once."""
+    history = list({entry.id: entry for entry in entries}.values())
     sent = _senders(history)
     renamed = {(e.account, e.trade_date, e.other) for e in history if e.kind in {Kind.MERGER, Kind.SYMBOL_CHANGE}}
 

@@ -39,8 +39,9 @@ _TRANSFERS = {Kind.TRANSFER_IN, Kind.TRANSFER_OUT}
 def replay(entries: Iterable[Entry]) -> Ledger:
     """Replay a history of any number of accounts. Linear in the entries but for sorting them.
 
-    Input order does not matter (see `holdings.ledger.order`). Ids must be unique. Faults do not raise: they are named
-    in `Ledger.problems`, and the cash of a faulty entry still moves.
+    Input order does not matter (see `holdings.ledger.order`), and an entry that is given twice counts once: histories
+    of accounts that are joined may be put together. Faults do not raise: they are named in `Ledger.problems`, and the
+    cash of a faulty entry still moves.
     """
     with localcontext(exact):
         state = State()

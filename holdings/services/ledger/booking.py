@@ -14,7 +14,7 @@ from accounts.models import Household, User
 from holdings.ledger.state import LABEL
 from holdings.models import BrokerageAccount, ImportRow, LotPick, Transaction, Void
 from holdings.services.ledger.drafts import BATCH, Booking, NewTransaction, draft_of, store
-from holdings.services.ledger.projection import Change, project
+from holdings.services.ledger.projection import Change, project, renamed
 from holdings.signals import ledger_changed
 
 
@@ -69,8 +69,8 @@ def correct(*, row: Transaction, draft: NewTransaction, reason: str, user: User 
     with holding(household):
         (made,) = store([(row.account, kept)], household.base_currency)
         Void.objects.create(transaction=row, reason=reason, user=user, replaced_by=made)
-        _take_over(row, made)
-        _settle(household, Change(booked=[made], voided=[row]))
+        steps = _take_over(row, made)
+        _settle(household, Change(booked=[made], voided=[row], taken_over=steps))
     return made
 
 
@@ -107,8 +107,11 @@ def _mark_stale(accounts: Collection[int], since: dt.date) -> None:
         ring("holdings.revalue", account.pk)
 
 
-def _take_over(row: Transaction, made: Transaction) -> None:
-    """What hung on a corrected transaction hangs on its replacement: import row, receiver, picks of its lots."""
+def _take_over(row: Transaction, made: Transaction) -> dict[str, str]:
+    """What hung on a corrected transaction hangs on its replacement: import row, receiver, picks of its lots.
+
+    Returns the steps of lot keys that have changed, new -> old.
+    """
     ImportRow.objects.filter(transaction=row).update(transaction=made)
     Transaction.objects.active().filter(counterpart=row).update(counterpart=made)
     old, new = str(row.uuid), str(made.uuid)
@@ -116,5 +119,6 @@ def _take_over(row: Transaction, made: Transaction) -> None:
     named = LotPick.objects.filter(transaction__account__household=row.account.household_id)
     picks = list(named.filter(Q(lot_key__startswith=old) | Q(lot_key__contains=f".{old[:LABEL]}")))
     for pick in picks:
-        pick.lot_key = ".".join(paths.get(step, step) for step in pick.lot_key.split("."))
+        pick.lot_key = renamed(pick.lot_key, paths)
     LotPick.objects.bulk_update(picks, ["lot_key"], batch_size=BATCH)
+    return {after: before for before, after in paths.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -15,7 +15,7 @@ from accounts.models import Household
 from holdings.ledger.components import Node, nodes, reach
 from holdings.ledger.exact import exact
 from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry, Ledger, Problem
+from holdings.ledger.types import Entry, Ledger, Pick, Problem
 from holdings.models import (
     BrokerageAccount,
     CashBalance,
@@ -38,10 +38,14 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Transactions that came into the ledger, and those that were taken out of it."""
+    """Transactions that came into the ledger, and those that were taken out of it.
+
+    taken_over: of a correction, steps of lot keys as they are now -> as they were, with which picks name its lots.
+    """
 
     booked: Sequence[Transaction] = ()
     voided: Sequence[Transaction] = ()
+    taken_over: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[Transaction]:
@@ -115,13 +119,31 @@ def _concerns(entry: Entry, touched: set[Node], archive: Archive, old: Collectio
 def _refuse_new_faults(ledger: Ledger, history: Sequence[Entry], archive: Archive, change: Change) -> None:
     if not ledger.problems:
         return
-    booked = {str(row.uuid) for row in change.booked}
-    voided = archive.read(Transaction.objects.filter(pk__in=[row.pk for row in change.voided]))
-    before = replay([*(entry for entry in history if entry.id not in booked), *voided])
+    before = replay(_before(history, archive, change))
     known = {(problem.code, problem.entry) for problem in before.problems}
     for problem in ledger.problems:
         if change.rows and (problem.code, problem.entry) not in known:
             raise BookingRefused(_in_words(problem))
+
+
+def _before(history: Sequence[Entry], archive: Archive, change: Change) -> list[Entry]:
+    """The same part of the history without the change."""
+    booked = {str(row.uuid) for row in change.booked}
+    voided = archive.read(Transaction.objects.filter(pk__in=[row.pk for row in change.voided]))
+    steps = change.taken_over
+    return [
+        replace(
+            entry,
+            picks=tuple(Pick(renamed(pick.lot, steps), pick.quantity) for pick in entry.picks),
+            sender=steps.get(entry.sender or "", entry.sender),
+        )
+        for entry in [*(entry for entry in history if entry.id not in booked), *voided]
+    ]
+
+
+def renamed(key: str, steps: Mapping[str, str]) -> str:
+    """A lot key with some steps of its path named otherwise."""
+    return ".".join(steps.get(step, step) for step in key.split("."))
 
 
 def _in_words(problem: Problem) -> str:

@@ -2,7 +2,7 @@ import random
 
 from holdings.ledger.order import in_order
 from holdings.ledger.types import Kind
-from tests.holdings.ledger.histories import buy, entry, money, sell, split
+from tests.holdings.ledger.histories import buy, entry, money, received, sell, sent, split
 
 
 def test_a_day_goes_corporate_action_in_buy_adjust_sell_out() -> None:
@@ -41,3 +41,34 @@ def test_identical_rows_go_by_occurrence_and_then_by_id() -> None:
     third = buy("c", "2022-01-03", 1, 1, occurrence=2)
 
     assert in_order([third, second, first]) == [first, second, third]
+
+
+def test_an_entry_that_came_twice_happened_once() -> None:
+    bought = buy("a", "2022-01-03", 1, 1)
+
+    assert in_order([bought, bought]) == [bought]
+
+
+def test_corporate_actions_go_split_spin_off_merger_symbol_change_capital() -> None:
+    day = "2022-01-03"
+    actions = [Kind.SPLIT, Kind.SPIN_OFF, Kind.MERGER, Kind.SYMBOL_CHANGE, Kind.RETURN_OF_CAPITAL]
+    entries = [entry(kind.value, kind, day) for kind in actions]
+
+    assert [e.kind for e in in_order(reversed(entries))] == actions
+
+
+def test_linked_transfers_come_after_purchases_and_before_cash_in_lieu_and_sales() -> None:
+    day = "2022-01-03"
+    entries = [
+        buy("1", day, 1, 1),
+        entry("2", Kind.ADJUST, day),
+        sent("9", day, 1),
+        received("0", day, 1, "9"),
+        entry("5", Kind.CASH_IN_LIEU, day),
+        sell("3", day, 1, 1),
+        entry("4", Kind.WORTHLESS, day),
+        sent("6", day, 1),
+    ]
+    shuffled = random.Random(3).sample(entries, len(entries))  # noqa: S311
+
+    assert [e.id for e in in_order(shuffled)] == ["1", "2", "9", "0", "5", "3", "4", "6"]

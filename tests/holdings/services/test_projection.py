@@ -208,6 +208,28 @@ def test_a_corrected_purchase_hands_its_lot_on_to_the_sales_that_took_it(account
     assert booked[1].picks.count() == 0
 
 
+def test_a_correction_that_moves_a_lot_away_from_its_sale_is_refused(account) -> None:
+    ko, pep = factories.instrument("KO"), factories.instrument("PEP")
+    factories.buy(account, ko, "10", "10", JAN)
+    row = account.transactions.get(kind="buy")
+    factories.buy(account, ko, "10", "20", JAN)
+    book(account=account, drafts=[draft("sell", JUN, ko, "-4", cash="9", picks=[Pick(str(row.uuid), Decimal(4))])])
+    with pytest.raises(BookingRefused, match="not open here"):
+        correct(row=row, draft=replace(draft_of(row), instrument=pep), reason="other company", user=None)
+    assert account.lots.filter(instrument=ko).count() == 2
+
+
+def test_t07_writing_a_split_again_and_again_changes_nothing(house, account) -> None:
+    ko = factories.instrument("KO")
+    factories.buy(account, ko, "10", "10", JAN)
+    book(account=account, drafts=[draft("split", MAR, ko, "10")])
+    before = [ids(model, ko) for model in (Lot, LotEvent)]
+    for _ in range(2):
+        BrokerageAccount.objects.update(projection=0)
+        bring_up_to_date(household=house)
+    assert (account.lots.get().quantity, [ids(model, ko) for model in (Lot, LotEvent)]) == (20, before)
+
+
 def test_the_receiving_side_of_a_corrected_sending_stays_linked(account, other) -> None:
     ko = factories.instrument("KO")
     factories.buy(account, ko, "10", "10", JAN)
