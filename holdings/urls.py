@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from holdings.views import accounts, gains, holdings, imports, instrument, lot, records, transactions
+from holdings.views import accounts, data, gains, holdings, imports, instrument, lot, records, transactions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/holdings", holdings.holdings, name="holdings"),
@@ -31,4 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/imports/<uuid:batch>/confirm", imports.import_confirm, name="import_confirm"),
     path("h/<uuid:household>/imports/<uuid:batch>/discard", imports.import_discard, name="import_discard"),
     path("h/<uuid:household>/imports/<uuid:batch>/undo", imports.import_undo, name="import_undo"),
+    path("h/<uuid:household>/data", data.data, name="data"),
+    path("h/<uuid:household>/data/fetch", data.data_fetch, name="data_fetch"),
+    path("h/<uuid:household>/data/sources", data.data_sources, name="data_sources"),
+    path("h/<uuid:household>/data/prices", data.data_prices, name="data_prices"),
+    path("h/<uuid:household>/data/prices/<int:price>/remove", data.price_remove, name="price_remove"),
+    path("h/<uuid:household>/data/feeds/<int:feed>", data.data_feed, name="data_feed"),
+    path("h/<uuid:household>/data/findings/<int:finding>/settle", data.finding_settle, name="finding_settle"),
+    path("h/<uuid:household>/data/findings/<int:finding>/accept", data.finding_accept, name="finding_accept"),
 ]

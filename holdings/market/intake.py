@@ -31,6 +31,7 @@ from holdings.models import (
 )
 
 Changed = dict[dt.date, Decimal]
+SHIPPED = "sample"
 
 
 def store(feed: Feed, fetched: Fetched) -> int:
@@ -58,12 +59,29 @@ def _prices(feed: Feed, fetched: Fetched) -> Changed:
     assert instrument is not None  # noqa: S101 - the feed's constraint
     unit = unit_of(fetched.currency or instrument.currency)
     made = raw(_scaled(fetched, unit.factor * feed.unit), events.splits(instrument))
+    made = _after(made, _shipped_until(instrument))
     points = _continued(feed, instrument, _usable(made.points))
     changed = _write_closes(feed, instrument, points, unit.currency)
     moved = _write_events(feed, instrument, made.splits, made.dividends, unit.currency)
     restate(instrument, changed, moved)
     findings.check(instrument)
     return changed
+
+
+def _shipped_until(instrument: Instrument) -> dt.date:
+    """The last day of a series that came with the software. Its closes hold dividends: it is continued, never mixed."""
+    rows = instrument.prices.filter(source__slug=SHIPPED).order_by("-date")
+    return rows.values_list("date", flat=True).first() or dt.date.min
+
+
+def _after(fetched: Fetched, day: dt.date) -> Fetched:
+    return Fetched(
+        tuple(point for point in fetched.points if point.day > day),
+        fetched.currency,
+        fetched.basis,
+        tuple(split for split in fetched.splits if split.day > day),
+        tuple(paid for paid in fetched.dividends if paid.day > day),
+    )
 
 
 def _scaled(fetched: Fetched, factor: Decimal) -> Fetched:
