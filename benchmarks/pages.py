@@ -37,6 +37,7 @@ PAGES = (
     "proposals",
     "orders",
     "activity",
+    "data",
     "settings",
 )
 

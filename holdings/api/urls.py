@@ -1,6 +1,6 @@
 from django.urls import path
 
-from holdings.api import records, views
+from holdings.api import market, records, views
 
 urlpatterns = [
     path("households/<uuid:household>/accounts", views.AccountList.as_view()),
@@ -20,4 +20,7 @@ urlpatterns = [
     path("households/<uuid:household>/imports/<uuid:uuid>/rows", views.ImportRows.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/confirm", views.ImportConfirm.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/undo", views.ImportUndo.as_view()),
+    path("households/<uuid:household>/feeds", market.FeedList.as_view()),
+    path("households/<uuid:household>/findings", market.FindingList.as_view()),
+    path("households/<uuid:household>/prices", market.PriceList.as_view()),
 ]

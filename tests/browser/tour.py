@@ -35,6 +35,8 @@ INSIDE = {
     "proposals": "proposals",
     "orders": "orders",
     "activity": "activity",
+    "data": "data",
+    "own prices": "data/prices",
     "settings": "settings",
 }
 OF_THE_USER = {

@@ -34,6 +34,8 @@ MOST = {
     "transaction_correct": 8,
     "lot": 12,
     "gains": 7,
+    "data": 25,
+    "data_prices": 10,
     "imports": 9,
     "import_detail": 9,
     "goals": 20,
