@@ -36,6 +36,8 @@ _PAID_IN = (
 )
 _WORDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("return of capital",), Kind.RETURN_OF_CAPITAL),
+    (("cash in lieu",), Kind.CASH_IN_LIEU),
+    (("payment in lieu",), Kind.DIVIDEND),
     (("tax", "withheld", "withholding"), Kind.TAX),
     (("dividend", "capital gain", "cap gain"), Kind.DIVIDEND),
     (("interest",), Kind.INTEREST),
@@ -45,6 +47,7 @@ _OUTSIDE = re.compile(r"\b(ACH|WIRE|CHECK|DEPOSIT|CONTRIBUTION|WITHDRAW)", re.IG
 _REINVESTED = re.compile(r"REINVEST", re.IGNORECASE)
 _PLAN = re.compile(r"STOCK PLAN|RESTRICTED|\bRSU?\b|\bESPP\b|EMPLOYEE STOCK|STOCK OPTION EXERCISE", re.IGNORECASE)
 _REFERENCE = re.compile(r"REFID:\s*(?P<id>[0-9A-Z]+)")
+_TAXED = re.compile(r"tax(able|[- ]exempt)")
 _SPACES = re.compile(r"\s{2,}")
 
 
@@ -139,7 +142,7 @@ def _shares(row: RowReader, account: AccountHint | None, named: str, moved: dict
             return _row(row, account, Kind.REINVEST, **(moved | {"price": _price(row, quantity, moved)}))
     elif "split" in named and not cash:
         return _row(row, account, Kind.SPLIT, quantity=quantity)
-    elif "in lieu" in f"{named} {row.text('Description').lower()}" and cash > 0:
+    elif "cash in lieu" in _meaning(row) and cash > 0:
         return _row(row, account, Kind.CASH_IN_LIEU, quantity=-abs(quantity), cash=cash)
     elif named.startswith(("redemption", "redeemed", "matur", "call")) and cash > 0:
         price = _price(row, quantity, moved)
@@ -172,16 +175,19 @@ def _cash(row: RowReader, account: AccountHint | None, named: str, moved: dict[s
         kind = Kind.DIVIDEND if _symbol(row, None) else Kind.WITHDRAWAL if cash < 0 else Kind.DEPOSIT
     if kind is None:
         return _unknown(row, account, moved)
+    if kind is Kind.CASH_IN_LIEU:
+        row.warn("Quantity", "The fraction of a share is not said; the gain is unknown.", "Enter the fraction sold.")
     return _row(row, account, kind, cash=cash)
 
 
 def _meaning(row: RowReader) -> str:
-    """The type says what a row is; where it is but 0, its text does. A return of capital hides in a dividend's text."""
+    """The type says what a row is; where it is but 0, its text does. Some events hide in the text."""
     named, text = row.text("Type").lower(), row.text("Description").lower()
     if named == "0":
         plain = "dividend" if "record" in text and "pay" in text else text
         return "interest" if _is_sweep(row) and "(period" in text else plain
-    return f"{named} return of capital" if "return of capital" in text else named
+    hidden = next((words for words in ("return of capital", "cash in lieu") if words in text), "")
+    return f"{_TAXED.sub('', named)} {hidden}"
 
 
 def _is_sweep(row: RowReader) -> bool:

@@ -183,9 +183,9 @@ def _stock_dividend(event: _Event, context: Context) -> DraftRow | None:
 
 
 def _in_lieu(event: _Event, context: Context) -> DraftRow | None:
-    if len(event.left) != 1 or event.came or not event.proceeds:
+    if len(event.legs) != 1 or event.came or not event.proceeds:
         return None
-    gone = event.left[0]
+    gone = event.legs[0]
     return _row(event, context, Kind.CASH_IN_LIEU, gone.symbol, quantity=gone.quantity, cash=event.proceeds)
 
 
