@@ -22,6 +22,7 @@ from holdings.models import (
     Import,
     Instrument,
     Lot,
+    PerformanceReport,
     RealisedGain,
     Sector,
     Statement,
@@ -137,6 +138,11 @@ def quotes(household: Household, instruments: Iterable[int], as_of: dt.date) -> 
 
 def valuations(household: Household) -> QuerySet[Valuation]:
     return Valuation.objects.filter(account__household=household).select_related("account")
+
+
+def reports(household: Household) -> QuerySet[PerformanceReport]:
+    """Stored performance reports, newest first."""
+    return household.reports.order_by("-computed_at", "-id")
 
 
 def symbols(uuids: Iterable[str]) -> dict[str, str]:

@@ -16,13 +16,15 @@ from accounts.models import Household, Run
 from accounts.runs import Claim
 from holdings.market import feeds, findings, intake, overlays
 from holdings.market.exchanges import calendars_in_use, keep_ahead
+from holdings.models import BrokerageAccount
+from holdings.reports import store as reports
 from holdings.services import imports
 from holdings.services.ledger import bring_up_to_date, outdated
 from holdings.valuations import store
 
 log = structlog.get_logger()
 
-WORK: Mapping[str, Callable[[Claim], None]] = {Run.Kind.IMPORT: imports.work}
+WORK: Mapping[str, Callable[[Claim], None]] = {Run.Kind.IMPORT: imports.work, Run.Kind.REPORT: reports.work}
 """What does a run of each kind: it ends with `runs.finish`, or raises `runs.CannotFinish`."""
 
 
@@ -49,9 +51,16 @@ def _work(claim: Claim) -> None:
 
 @shared_task(name="holdings.revalue")
 def revalue(account_id: int) -> None:
-    """Compare the account's splits with those of the prices, and bring its daily valuations up to date."""
+    """Compare the account's splits with those of the prices, and bring its daily values up to date; reports follow."""
     findings.check_account(account_id)
-    store.revalue(account_id)
+    if store.revalue(account_id):
+        report.delay(BrokerageAccount.objects.get(pk=account_id).household_id)
+
+
+@shared_task(name="holdings.report")
+def report(household_id: int) -> None:
+    """Bring a household's performance reports up to date; equal inputs have theirs already."""
+    reports.refresh(Household.objects.get(pk=household_id))
 
 
 @shared_task(name="holdings.fetch")
@@ -93,5 +102,7 @@ def sweep_stale() -> None:
         project.delay(household_id)
     for account_id in store.behind():
         revalue.delay(account_id)
+    for household_id in reports.due():
+        report.delay(household_id)
     for source_id in feeds.sources_due():
         fetch.delay(source_id)

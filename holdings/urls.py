@@ -1,11 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from holdings.views import accounts, data, gains, holdings, imports, instrument, lot, records, transactions
+from holdings.views import accounts, data, gains, holdings, imports, instrument, lot, performance, records, transactions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/holdings", holdings.holdings, name="holdings"),
     path("h/<uuid:household>/holdings.csv", holdings.holdings_csv, name="holdings_csv"),
     path("h/<uuid:household>/holdings/<uuid:instrument>", instrument.instrument, name="instrument"),
+    path("h/<uuid:household>/performance", performance.performance, name="performance"),
+    path("h/<uuid:household>/performance.csv", performance.performance_csv, name="performance_csv"),
+    path("h/<uuid:household>/performance/ask", performance.performance_ask, name="performance_ask"),
     path("h/<uuid:household>/transactions", transactions.transactions, name="transactions"),
     path("h/<uuid:household>/transactions/<uuid:transaction>", records.transaction, name="transaction"),
     path(

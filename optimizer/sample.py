@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts import activity
+from accounts.doorbell import ring
 from accounts.models import Household, User
 from holdings.models import Instrument, Sector
 from holdings.sample.household import make_household
@@ -41,6 +42,7 @@ def load(*, email: str, password: str) -> Household:
         household = make_household(user=user, instruments=instruments)
         save_version(household=household, user=user, draft=_policy(instruments))
         activity.record(household=household, user=user, verb="sample.loaded", subject=household)
+        ring("holdings.report", household.pk)
     return household
 
 

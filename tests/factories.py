@@ -89,3 +89,10 @@ def sell(out_of: BrokerageAccount, what: Instrument, quantity: str, price: str, 
         cash=shares * paid,
     )
     book(account=out_of, drafts=[draft])
+
+
+def transfer(out_of: BrokerageAccount, into: BrokerageAccount, amount: str, on: dt.date) -> None:
+    """The same number of units leaves one account and reaches another, each in its own currency."""
+    for account, kind, sign in ((out_of, "transfer_out", -1), (into, "transfer_in", 1)):
+        draft = NewTransaction(kind=kind, trade_date=on, source="manual", cash=sign * Decimal(amount))
+        book(account=account, drafts=[draft])

@@ -12,6 +12,7 @@ from holdings.models import (
     Import,
     ImportRow,
     Lot,
+    PerformanceReport,
     RealisedGain,
     Statement,
     Transaction,
@@ -99,6 +100,12 @@ class ValuationSerializer(ExactModelSerializer):
     class Meta:
         model = Valuation
         fields = ["account", "date", "value", "cash", "inflow", "outflow"]
+
+
+class ReportSerializer(serializers.ModelSerializer[PerformanceReport]):
+    class Meta:
+        model = PerformanceReport
+        fields = ["scope", "subject", "first", "last", "inputs_hash", "computed_at", "content"]
 
 
 class ImportSerializer(ExactModelSerializer):

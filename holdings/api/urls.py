@@ -16,6 +16,7 @@ urlpatterns = [
     path("households/<uuid:household>/differences/<uuid:uuid>/settle", records.DifferenceSettle.as_view()),
     path("households/<uuid:household>/gains", views.GainList.as_view()),
     path("households/<uuid:household>/valuations", views.ValuationList.as_view()),
+    path("households/<uuid:household>/reports", views.ReportList.as_view()),
     path("households/<uuid:household>/imports", views.ImportList.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/rows", views.ImportRows.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/confirm", views.ImportConfirm.as_view()),

@@ -16,7 +16,7 @@ from accounts.api.views import HouseholdScoped
 from holdings import selectors
 from holdings.api import serializers
 from holdings.importers.base import ImportFailed
-from holdings.models import BrokerageAccount, Import, ImportRow, Lot, RealisedGain, Valuation
+from holdings.models import BrokerageAccount, Import, ImportRow, Lot, PerformanceReport, RealisedGain, Valuation
 from holdings.services import imports
 from holdings.services.ledger import BookingRefused
 
@@ -51,6 +51,17 @@ class ValuationList(HouseholdScoped, generics.ListAPIView[Valuation]):
 
     def get_queryset(self) -> QuerySet[Valuation]:
         return selectors.valuations(self.household)
+
+
+class ReportList(HouseholdScoped, generics.ListAPIView[PerformanceReport]):
+    """Stored performance reports: returns, contributions and risk of each scope and period; `?scope=` narrows them."""
+
+    serializer_class = serializers.ReportSerializer
+
+    def get_queryset(self) -> QuerySet[PerformanceReport]:
+        scope = self.request.query_params.get("scope")
+        rows = selectors.reports(self.household)
+        return rows.filter(scope=scope) if scope else rows
 
 
 class ImportList(HouseholdScoped, generics.ListAPIView[Import]):

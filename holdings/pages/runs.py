@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -74,4 +75,30 @@ def of_import(run: Run) -> Told:
         kept="Nothing was booked: holdings and transactions are as they were.",
         result=page,
         result_word=name,
+    )
+
+
+MEASURING: Steps = {
+    "Read": ("Read ledger, prices and rates", "From the close before the first day to the last one."),
+    "Measure": ("Measure", "Returns, contributions by holding, attribution, falls and risk."),
+    "Keep": ("Keep the report", "One report for equal inputs."),
+}
+
+
+def of_report(run: Run) -> Told:
+    """A performance report for a scope and dates, which are among the parameters of the run."""
+    page = reverse("performance", args=[run.household.uuid])
+    chosen = {**{name: run.params[name] for name in ("scope", "first", "last")}, "period": "custom"}
+    return Told(
+        steps=MEASURING,
+        section="performance",
+        home=page,
+        home_word="Performance",
+        working="Measuring performance",
+        waiting="its result will be on the performance page",
+        done="Performance was measured",
+        failed="Performance could not be measured",
+        kept="Stored reports are as they were.",
+        result=f"{page}?{urlencode(chosen)}",
+        result_word="Report",
     )

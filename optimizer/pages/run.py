@@ -72,6 +72,7 @@ def _of_proposal(run: Run) -> Told:
 TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
     Run.Kind.PROPOSE: _of_proposal,
     Run.Kind.IMPORT: holdings.of_import,
+    Run.Kind.REPORT: holdings.of_report,
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import reads, writes
 from accounts.models import Household
+from accounts.requests import to_uuid
 from accounts.templatetags.formats import SYMBOLS, count_of, quantity
 from holdings import selectors as holdings
 from holdings.services.ledger import BookingRefused
@@ -23,7 +24,7 @@ from optimizer.pages.blocked import do_not_buy
 from optimizer.pages.order_file import order_file
 from optimizer.services import orders as services
 from optimizer.services.orders import FillRefused
-from optimizer.views.posted import actor, to_uuid
+from optimizer.views.posted import actor
 
 CLOSED_ON_A_PAGE = 50
 REFUSED = 409

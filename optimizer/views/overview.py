@@ -8,7 +8,8 @@ from django.shortcuts import render
 from accounts.access import reads
 from accounts.models import Household
 from accounts.templatetags.formats import SYMBOLS
-from optimizer.pages.overview import allocation, page, periods
+from holdings.valuations import periods
+from optimizer.pages.overview import allocation, page
 
 
 @reads

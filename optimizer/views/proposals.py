@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import reads, writes
 from accounts.models import Household, Run
+from accounts.requests import posted_key
 from accounts.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
 from holdings import selectors as holdings
 from optimizer import selectors
@@ -25,7 +26,7 @@ from optimizer.pages.comparison import number as amount_of
 from optimizer.pages.proposal import Choices
 from optimizer.services import decisions
 from optimizer.services.decisions import DecisionRefused
-from optimizer.views.posted import actor, may_write, posted_key
+from optimizer.views.posted import actor, may_write
 
 ON_A_PAGE = 50
 HELD_SHOWN = 4

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from accounts import runs
 from accounts.access import reads, writes
 from accounts.models import Household, Run
+from accounts.requests import posted_key
 from optimizer import selectors
 from optimizer.pages import run as page
-from optimizer.views.posted import actor, posted_key
+from optimizer.views.posted import actor
 
 RECENT = 8
 STOP_POLLING = 286

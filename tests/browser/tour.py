@@ -23,6 +23,8 @@ INSIDE = {
     "overview": "",
     "holdings": "holdings",
     "holdings by account": "holdings?view=account",
+    "performance": "performance",
+    "performance of dates": "performance?period=custom",
     "transactions": "transactions",
     "account new": "accounts/new",
     "imports": "imports",

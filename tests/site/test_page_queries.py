@@ -51,6 +51,7 @@ MOST = {
     "orders": 9,
     "activity": 10,
     "settings": 7,
+    "performance": 9,
 }
 
 

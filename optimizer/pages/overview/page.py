@@ -14,11 +14,12 @@ from accounts.models import Household, Run
 from holdings import selectors as holdings
 from holdings.models import GoalAccount, Import, ImportRow, RealisedGain
 from holdings.tax.us.wash import WINDOW
+from holdings.valuations import history
 from optimizer import selectors
 from optimizer.models import PolicyVersion, Proposal
 from optimizer.pages import position as positions
 from optimizer.pages import targets
-from optimizer.pages.overview import attention, history, performance, summary
+from optimizer.pages.overview import attention, performance, summary
 from optimizer.pages.overview.allocation import Allocation, allocation
 from optimizer.pages.position import Position
 

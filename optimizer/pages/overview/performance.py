@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from accounts.models import Household
 from accounts.templatetags.formats import SYMBOLS, percent
 from holdings.figures import Figure, value_over_time
-from holdings.measures.mwr import MoneyWeighted, Outcome, mwr
+from holdings.measures.mwr import MoneyWeighted, mwr
 from holdings.measures.periods import annualised
 from holdings.measures.risk import Drawdown, max_drawdown
 from holdings.measures.twr import Day, TimeWeighted, twr
-from optimizer.pages.overview import periods
-from optimizer.pages.overview.history import Baseline, History
-
-NO_RATE = {
-    Outcome.NONE: "No single rate solves these flows.",
-    Outcome.MULTIPLE: "Several rates solve these flows, so none is shown.",
-}
+from holdings.pages.performance import NO_RATE
+from holdings.valuations import periods
+from holdings.valuations.history import Baseline, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def performance(household: Household, period: str, history: History) -> Performa
 def _returns(period: str, history: History, linked: TimeWeighted) -> list[Return]:
     own = [
         _time_weighted("Time-weighted", "Did the portfolio do well? Flows removed.", period, linked),
-        _money_weighted(period, mwr(_flows(history))),
+        _money_weighted(period, mwr(history.invested)),
     ]
     if history.baseline is None:
         return own
@@ -101,13 +97,6 @@ def _return(name: str, method: str, period: str, rates: tuple[float, float | Non
     if period == "1Y":
         return Return(f"{name}, {words}", total, method)
     return Return(f"{name}, a year", yearly, f"{method} {percent(total)} in all.")
-
-
-def _flows(history: History) -> list[tuple[dt.date, float]]:
-    """In the investor's sign: put in is negative, the last value is what could be taken out."""
-    opening = [(history.opened, -history.opening)] if history.opened else []
-    moved = [(day.day, day.outflow - day.inflow) for day in history.days if day.inflow or day.outflow]
-    return [*opening, *moved, (history.days[-1].day, history.days[-1].value)]
 
 
 def _figure(history: History, symbol: str) -> Figure:

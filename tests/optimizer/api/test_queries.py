@@ -20,7 +20,7 @@ from tests.optimizer import plans
 
 pytestmark = pytest.mark.django_db
 LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
-LISTS += ["differences", "policies", "runs", "proposals", "orders"]
+LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
 

@@ -1,4 +1,4 @@
-"""The periods that the overview can show."""
+"""The periods that pages can show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 
 PERIODS = ("1M", "3M", "YTD", "1Y", "3Y", "5Y", "All")
 DEFAULT = "1Y"
+CUSTOM = "custom"
 WORDS = {
     "1M": "1 month",
     "3M": "3 months",
@@ -15,6 +16,7 @@ WORDS = {
     "3Y": "3 years",
     "5Y": "5 years",
     "All": "all time",
+    CUSTOM: "these dates",
 }
 MONTHS = {"1M": 1, "3M": 3, "1Y": 12, "3Y": 36, "5Y": 60}
 

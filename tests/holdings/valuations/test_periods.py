@@ -1,4 +1,4 @@
-"""Periods of the overview, and the values that open them."""
+"""Periods, and the values that open them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Valuation
-from optimizer.pages.overview import history, periods
-from optimizer.pages.words import named
+from holdings.valuations import history, periods
 from tests import factories
 
 AS_OF = dt.date(2022, 12, 28)
@@ -41,18 +40,6 @@ def test_going_back_months_keeps_the_day_or_shortens_it(day: dt.date, months: in
     back = periods.months_before(day, months)
     assert (day.year - back.year) * 12 + day.month - back.month == months
     assert back.day <= day.day
-
-
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "A", "B"], "A and B"), (list("ABCD"), "A, B, C and D")],
-)
-def test_names_in_a_sentence(names: list[str], words: str) -> None:
-    assert named(names) == words
-
-
-def test_many_names_are_counted() -> None:
-    assert named("ABCDEF") == "A, B, C and 3 more"
 
 
 def valued(account: BrokerageAccount, day: dt.date, value: int, inflow: int = 0, outflow: int = 0) -> None:

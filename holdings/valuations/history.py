@@ -1,10 +1,10 @@
-"""The household's value day by day, out of stored valuations."""
+"""Value day by day of a household or some of its accounts, out of stored valuations. Web and workers."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import FloatField, QuerySet
@@ -13,9 +13,10 @@ from django.db.models.functions import Cast
 from accounts.models import Household
 from holdings.measures.twr import LEAST_CAPITAL, Day
 from holdings.models import BenchmarkValuation, Valuation
-from optimizer.pages.overview import periods
+from holdings.valuations import periods
 
 CLOSED = dt.timedelta(days=14)  # no exchange is closed for longer
+LATE = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,42 @@ class History:
         """With the close that opens the period as the first day."""
         return [Day(self.opened, self.opening), *self.days] if self.opened else list(self.days)
 
+    @property
+    def invested(self) -> list[tuple[dt.date, float]]:
+        """In the investor's sign: put in is negative, the last value is what could be taken out."""
+        opening = [(self.opened, -self.opening)] if self.opened else []
+        moved = [(day.day, day.outflow - day.inflow) for day in self.days if day.inflow or day.outflow]
+        return [*opening, *moved, (self.days[-1].day, self.days[-1].value)]
+
 
 def load(household: Household, period: str) -> History:
-    """Two queries: only the period is read, as floats, since these figures are drawn and linked but never booked."""
-    start = periods.start(period, household.as_of)
-    days = _days(household, start)
+    """Two queries, one more where the last close is older than a week.
+
+    Only the period is read, as floats, since these figures are drawn and linked but never booked. It ends at the last
+    valued close.
+    """
+    days = days_of(household, start=periods.start(period, household.as_of))
+    if not days:
+        return History([])
+    start = periods.start(period, days[-1].day)
+    if household.as_of - days[-1].day > LATE:
+        days = days_of(household, start=start)
+    history = between(days, start)
+    return History(history.days, history.opened, history.opening, _baseline(household, history))
+
+
+def between(days: Sequence[Day], start: dt.date | None) -> History:
+    """The days after `start`, opened by the last close until then."""
     before = [day for day in days if start and day.day <= start]
     inside = days[len(before) :]
-    history = History(inside, before[-1].day, before[-1].value) if before else History(inside)
-    if not inside:
-        return history
-    return History(inside, history.opened, history.opening, _baseline(household, history))
+    return History(inside, before[-1].day, before[-1].value) if before else History(inside)
 
 
-def _days(household: Household, start: dt.date | None) -> list[Day]:
+def days_of(household: Household, accounts: Iterable[int] | None = None, *, start: dt.date | None = None) -> list[Day]:
+    """Days from two weeks before `start` on. What moves between the accounts that are counted is no flow."""
     rows = Valuation.objects.filter(account__household=household, date__lte=household.as_of)
+    if accounts is not None:
+        rows = rows.filter(account__in=list(accounts))
     if start:
         rows = rows.filter(date__gte=start - CLOSED)
     sums: dict[dt.date, list[float]] = defaultdict(lambda: [0.0, 0.0])
