@@ -115,7 +115,8 @@ class Movement:
             message = f"A {kind} does not change cash by {self.row.text(self.columns.cash)}."
             self.row.error(self.columns.cash, message, "Correct the sign of the amount.")
         if self.fees < 0 or (self.price is not None and self.price < 0):
-            self.row.error(self.columns.fees[0], "Fees and prices are not negative.", "Correct the row in the file.")
+            field = [*self.columns.fees, self.columns.price][0]
+            self.row.error(field, "Fees and prices are not negative.", "Correct the row in the file.")
         cash = self.cash - (self.accrued if sold else -self.accrued)
         price, security = self._priced(1 if sold else -1, shares, cash)
         quantity = -shares if sold else shares
@@ -221,7 +222,7 @@ def read_movement(
         symbol=symbol,
         description=" ".join(row.text(columns.description).split()),
         quantity=row.number(columns.quantity) or ZERO,
-        price=row.number(columns.price),
+        price=row.number(columns.price) or None,
         fees=sum((row.number(field) or ZERO for field in columns.fees), ZERO),
         cash=row.number(columns.cash) or ZERO,
         account=account,

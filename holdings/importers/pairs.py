@@ -12,32 +12,38 @@ EXCHANGES = {Kind.MERGER, Kind.SPLIT, Kind.SYMBOL_CHANGE}
 """What shares that leave against other shares can be."""
 
 
-def events(
-    movements: Iterable[Movement],
-    key: Callable[[Movement], Hashable],
-    join: Callable[[Sequence[Movement]], DraftRow | None],
-) -> list[DraftRow]:
-    """One draft for the rows of one key where `join` finds both sides plain; else every row is kept with a warning."""
-    found: dict[Hashable, list[Movement]] = {}
-    for movement in movements:
-        found.setdefault(key(movement), []).append(movement)
-    return [row for group in found.values() for row in _event(group, join)]
-
-
-def _event(group: list[Movement], join: Callable[[Sequence[Movement]], DraftRow | None]) -> list[DraftRow]:
-    if any(movement.row.problems for movement in group):
-        return [movement.draft(None) for movement in group]
-    draft = join(group)
-    if draft is None:
-        return [_kept(movement) for movement in group]
-    return [replace(draft, rows=tuple(sorted(movement.row.line for movement in group)))]
-
-
-def _kept(movement: Movement) -> DraftRow:
+def kept(movement: Movement) -> DraftRow:
+    """A row of an event whose other side is missing or doubtful."""
     return movement.unknown(
         f"“{movement.action}” does not say both what left and what came; the row is kept and not booked.",
         "Enter the corporate action by hand, with the numbers of the broker's notice.",
     )
+
+
+def events(
+    movements: Iterable[Movement],
+    key: Callable[[Movement], Hashable],
+    join: Callable[[Sequence[Movement]], DraftRow | None],
+    alone: Callable[[Movement], DraftRow] = kept,
+) -> list[DraftRow]:
+    """One draft for the rows of one key where `join` finds both sides plain; else each row is what it is `alone`."""
+    found: dict[Hashable, list[Movement]] = {}
+    for movement in movements:
+        found.setdefault(key(movement), []).append(movement)
+    return [row for group in found.values() for row in _event(group, join, alone)]
+
+
+def _event(
+    group: list[Movement],
+    join: Callable[[Sequence[Movement]], DraftRow | None],
+    alone: Callable[[Movement], DraftRow],
+) -> list[DraftRow]:
+    if any(movement.row.problems for movement in group):
+        return [movement.draft(None) for movement in group]
+    draft = join(group)
+    if draft is None:
+        return [alone(movement) for movement in group]
+    return [replace(draft, rows=tuple(sorted(movement.row.line for movement in group)))]
 
 
 def cash_for_shares(group: Sequence[Movement], kind: Kind) -> DraftRow | None:

@@ -13,10 +13,12 @@ from holdings.importers.ibkr.flex_xml import IbkrFlexXml
 from holdings.importers.ibkr.history import IbkrHistory
 from holdings.importers.ofx.statements import Ofx
 from holdings.importers.portfolio_performance import PortfolioPerformance
+from holdings.importers.robinhood.activity import RobinhoodActivity
 from holdings.importers.schwab.lots import SchwabLots
 from holdings.importers.schwab.positions import SchwabPositions
 from holdings.importers.schwab.transactions import SchwabTransactions
 from holdings.importers.text import decode
+from holdings.importers.vanguard.download import VanguardDownload
 
 IMPORTERS: tuple[Importer, ...] = (
     SchwabTransactions(),
@@ -24,6 +26,8 @@ IMPORTERS: tuple[Importer, ...] = (
     SchwabPositions(),
     FidelityHistory(),
     FidelityPositions(),
+    VanguardDownload(),
+    RobinhoodActivity(),
     IbkrHistory(),
     IbkrActivity(),
     IbkrFlexCsv(),
