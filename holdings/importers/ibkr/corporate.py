@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from holdings.importers.base import DraftRow, Security
@@ -21,9 +21,10 @@ from holdings.ledger.types import ZERO, Kind
 
 _SENTENCE = re.compile(
     r"(?P<symbol>[^()]+?)\s*\((?P<id>[A-Z0-9]+)\)\s*(?P<action>.+?)\s*"
-    r"\((?P<row>[^(),]+),\s*(?P<name>.*),\s*(?P<row_id>[A-Z0-9]*)\)",
+    r"(?:\((?P<row>[^(),]+),\s*(?P<name>.*),\s*(?P<row_id>[A-Z0-9]*)\))?",
     re.IGNORECASE,
 )
+_CLOSED = time(16)
 _OLD = re.compile(r"\.OLD$")
 
 
@@ -63,6 +64,10 @@ class _Event:
         return [leg for leg in self.legs if leg.quantity > 0]
 
     @property
+    def of_two_currencies(self) -> bool:
+        return len({leg.record.text("currency") for leg in self.legs}) > 1
+
+    @property
     def proceeds(self) -> Decimal:
         return sum((leg.proceeds for leg in self.legs), ZERO)
 
@@ -86,7 +91,8 @@ def corporate_rows(records: Sequence[Record], context: Context) -> list[DraftRow
 def _leg(record: Record) -> _Leg | None:
     if instrument_kind(record.text("assetcategory")) == "option" or "Ca" in codes(record):
         return None
-    match = _SENTENCE.fullmatch(_text(record))
+    found = [_SENTENCE.fullmatch(record.text(name).strip()) for name in ("description", "actiondescription")]
+    match = max(filter(None, found), key=lambda match: bool(match["row"]), default=None)
     if not match:
         return None
     quantity = record.number("quantity") or ZERO
@@ -95,7 +101,7 @@ def _leg(record: Record) -> _Leg | None:
         _OLD.sub("", match["symbol"].upper()),
         match["id"].upper(),
         " ".join(match["action"].lower().split()),
-        match["row"].strip().upper(),
+        (match["row"] or record.text("symbol") or match["symbol"]).strip().upper(),
         quantity,
         record.number("proceeds") or ZERO,
     )
@@ -142,7 +148,7 @@ def _spin_off(event: _Event, context: Context) -> DraftRow | None:
 
 def _merger(event: _Event, context: Context) -> DraftRow | None:
     """Shares for shares, for cash, or for both. For cash alone it is a sale."""
-    if len(event.left) != 1 or len(event.came) > 1:
+    if len(event.left) != 1 or len(event.came) > 1 or event.of_two_currencies:
         return None
     gone, cash = event.left[0], event.proceeds
     if not event.came:
@@ -165,7 +171,7 @@ def _merger(event: _Event, context: Context) -> DraftRow | None:
 
 def _change(event: _Event, context: Context) -> DraftRow | None:
     """A new CUSIP under another ticker. Under the same one there is nothing to book."""
-    if len(event.came) != 1 or len(event.left) > 1:
+    if len(event.came) != 1 or len(event.left) > 1 or event.of_two_currencies:
         return None
     new = event.came[0]
     old = _OLD.sub("", event.left[0].symbol) if event.left else event.parent
@@ -240,7 +246,8 @@ def _security(event: _Event, named: str, context: Context) -> Security:
 
 def _when(record: Record) -> tuple[date | None, time | None]:
     """Events are written after the close of the day before (20:25); the day of the report is the first of the new."""
-    return record.moment("reportdate", "datetime")[0], None
+    day, at = record.moment("reportdate", "datetime")
+    return (day + timedelta(days=1) if day and at and at >= _CLOSED else day), None
 
 
 def _kept(record: Record, context: Context, why: str) -> DraftRow:

@@ -22,6 +22,7 @@ FLEX = {
     "currencyprimary": "currency",
     "assetclass": "assetcategory",
     "notescodes": "notes",
+    "openclose": "opencloseindicator",
     "costbasis": "cost",
     "accruedinterest": "accruedint",
     "price": "tradeprice",
@@ -132,7 +133,7 @@ def written(text: str) -> tuple[date, time | None]:
     """Day and time in the exchange's time, the year in front with its four digits. Raises ValueError."""
     if not _YEAR.match(text):
         raise ValueError(f"“{text}” is not a date written year, month, day.")
-    return moment(text, DateOrder.YMD)
+    return moment(text.partition(" (")[0], DateOrder.YMD)  # `2024-11-28 (Vesting: 2025-11-28)`
 
 
 @dataclass

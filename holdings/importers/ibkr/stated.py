@@ -20,7 +20,8 @@ from holdings.importers.ibkr.common import (
 from holdings.importers.ibkr.records import Record
 from holdings.ledger.types import ZERO, Kind
 
-_BASE_SUMMARY = {"basesummary", "basecurrency", "basecurrencysummary"}
+_DAYS = {"opendatetime", "datetime"}
+_BASE_SUMMARY = {"base", "basesummary", "basecurrency", "basecurrencysummary"}
 
 
 def positions(records: Sequence[Record], context: Context) -> list[StatedLine]:
@@ -28,11 +29,14 @@ def positions(records: Sequence[Record], context: Context) -> list[StatedLine]:
 
 
 def lots(records: Sequence[Record], context: Context, *, opening: bool) -> list[StatedLine]:
-    """Open lots. Those that are to open the ledger (`opening`) have the day that their holding period counts from."""
+    """Open lots, where the file has their days.
+
+    Those that are to open the ledger (`opening`) have the day that their holding period counts from.
+    """
     return [
         dataclasses.replace(_position(record, context), acquired=_acquired(record, tacked=opening))
         for record in records
-        if record.level == "lot" and _in_the_books(record)
+        if record.level == "lot" and _in_the_books(record) and _DAYS.intersection(record.columns.of_field)
     ]
 
 

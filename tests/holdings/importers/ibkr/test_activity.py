@@ -141,6 +141,23 @@ def test_open_lots_are_compared_and_not_booked_beside_the_trades(statement: Pars
     assert of_kind(statement, Kind.OPENING) == []
 
 
+LOTS = "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Open,Quantity,Mult,Cost Price,Cost Basis"
+
+
+def test_a_lot_that_vests_later_opened_when_it_was_granted() -> None:
+    lot = "Open Positions,Data,Lot,Stocks,USD,IBKR,2024-11-28 (Vesting: 2025-11-28),1,,48.91,48.91"
+
+    assert [line.acquired for line in read(activity(LOTS, lot)).lots] == [date(2024, 11, 28)]
+
+
+def test_lots_without_their_days_are_not_compared() -> None:
+    lot = "Open Positions,Data,Lot,Stocks,USD,IBKR,1,,48.91,48.91"
+
+    parsed = read(activity(LOTS.replace("Symbol,Open,", "Symbol,"), lot))
+
+    assert (parsed.lots, [row.acquired for row in parsed.rows]) == ((), [None])
+
+
 def test_a_closed_lot_is_a_gain_sold_on_the_day_of_the_order_above_it(statement: ParsedFile) -> None:
     (gain,) = statement.gains
 

@@ -7,7 +7,7 @@ from holdings.importers.base import DraftRow, Security, Status
 from holdings.importers.registry import read
 from holdings.ledger.types import Kind
 from tests.holdings.importers.files import fixture
-from tests.holdings.importers.ibkr.files import corporate, only
+from tests.holdings.importers.ibkr.files import corporate, only, xml
 
 MERGED = "DM(US2574541080) Merged(Acquisition) WITH US25746U1097 2492 for 10000"
 
@@ -134,6 +134,47 @@ def test_two_rows_that_came_of_one_merger_are_not_guessed_at() -> None:
     ).rows
 
     assert [row.kind for row in rows] == [None, None, None]
+
+
+def test_a_sentence_without_its_last_part_is_of_the_row_s_own_symbol() -> None:
+    action = (
+        '<CorporateAction currency="USD" assetCategory="STK" symbol="NVDA" reportDate="20240610" quantity="180"'
+        ' actionDescription="NVDA(US67066G1040) SPLIT 10 FOR 1" type="FS" />'
+    )
+
+    row = only(xml(f"<CorporateActions>{action}</CorporateActions>"))
+
+    assert (row.kind, row.symbol, row.quantity) == (Kind.SPLIT, "NVDA", 180)
+
+
+def test_of_two_sentences_the_one_that_names_the_row_is_read() -> None:
+    change = "FB(US30303M1027) CUSIP/ISIN CHANGE TO (US30303M2017)"
+    action = (
+        '<CorporateAction currency="USD" assetCategory="STK" symbol="FB" reportDate="20260609" quantity="12"'
+        f' actionDescription="{change}" description="{change} (META, META PLATFORMS INC, US30303M2017)" type="IC" />'
+    )
+
+    row = only(xml(f"<CorporateActions>{action}</CorporateActions>"))
+
+    assert (row.kind, row.symbol, row.other) == (Kind.SYMBOL_CHANGE, "FB", "META")
+
+
+def test_without_a_day_of_the_report_an_event_after_the_close_counts_from_the_next_day() -> None:
+    content = corporate("2024-06-07|NVDA(US67066G1040) Split 2 for 1 (NVDA, NVIDIA CORP, US67066G1040)|10|0|0")
+
+    row = only(content.replace(b"Report Date,Date/Time", b"Date/Time").replace(b'"2024-06-07","2024', b'"2024'))
+
+    assert row.trade_date == date(2024, 6, 8)
+
+
+def test_a_merger_across_two_currencies_is_not_guessed_at() -> None:
+    sentence = "RGLD.CAD(10000001) Merged(Acquisition) WITH RGLD 1 for 1"
+    content = corporate(
+        f"2025-10-29|{sentence} (RGLD.CAD, ROYAL GOLD INC, US0000000002)|-100|0|-25840",
+        f"2025-10-29|{sentence} (RGLD, ROYAL GOLD INC, US0000000002)|100|0|18550",
+    )
+
+    assert [row.kind for row in read(content.replace(b'"USD"', b'"CAD"', 1)).rows] == [None, None]
 
 
 def test_events_of_two_days_stay_apart() -> None:
