@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from holdings.ledger.exact import exact
-from holdings.ledger.types import Lot, Pick
+from holdings.ledger.types import Pick
 from holdings.tax.us import Rates, is_long_term
+
+
+class Lot(Protocol):
+    """What a recipe looks at: a lot of a finished replay, or one that is still open in it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def basis(self) -> Decimal | None: ...
+    @property
+    def acquired(self) -> date | None: ...
 
 
 class NotEnoughShares(ValueError):

@@ -8,7 +8,7 @@ from holdings.ledger.book import Book, OpenLot
 from holdings.ledger.exact import part
 from holdings.ledger.gains import in_base, realise_all
 from holdings.ledger.state import State
-from holdings.ledger.types import ZERO, Entry, Lot, Origin, Pick, ProblemCode, Relief
+from holdings.ledger.types import ZERO, Entry, Origin, Pick, ProblemCode, Relief
 
 
 def buy(state: State, entry: Entry, book: Book) -> None:
@@ -164,7 +164,7 @@ def _recipe(entry: Entry, book: Book, wanted: Decimal) -> tuple[Pick, ...]:
     if entry.picks or entry.relief not in {Relief.LIFO, Relief.HIFO}:
         return ()
     recipe = choice.lifo if entry.relief is Relief.LIFO else choice.hifo
-    lots: list[Lot] = [lot for lot in book.snapshot() if not lot.unknown]
+    lots = [lot for lot in book.lots.values() if lot.basis is not None and lot.acquired is not None]
     return recipe(lots, min(wanted, sum((lot.quantity for lot in lots), ZERO)))
 
 

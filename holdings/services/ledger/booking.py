@@ -13,7 +13,8 @@ from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.ledger.state import LABEL
 from holdings.models import BrokerageAccount, ImportRow, LotPick, Transaction, Void
-from holdings.services.ledger.drafts import BATCH, Booking, NewTransaction, draft_of, store
+from holdings.services.ledger.batches import BATCH
+from holdings.services.ledger.drafts import Booking, NewTransaction, draft_of, store
 from holdings.services.ledger.projection import Change, project, renamed
 from holdings.signals import ledger_changed
 

@@ -11,11 +11,11 @@ from accounts.fields import round_to_field
 from holdings.ledger.exact import exact
 from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Instrument, LotPick, Transaction
+from holdings.services.ledger.batches import BATCH
 from holdings.services.ledger.rates import Rates
 
 Kind = Transaction.Kind
 BROUGHT_IN = {Kind.OPENING, Kind.TRANSFER_IN, Kind.ADJUST}
-BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
