@@ -35,11 +35,13 @@ def book(*, account: BrokerageAccount, drafts: Iterable[NewTransaction]) -> list
 def book_all(*, bookings: Sequence[Booking]) -> list[Transaction]:
     """Book transactions in several accounts of one household in one change; rows in the order of the drafts.
 
-    Raises BookingRefused as `book` does; then nothing is changed in any of the accounts.
+    Raises BookingRefused as `book` does; then nothing is changed in any of the accounts. Raises ValueError where an
+    account or a sender is of another household.
     """
     if not bookings:
         return []
     household = bookings[0][0].household
+    _check_household(household, bookings)
     with holding(household):
         rows = store(bookings, household.base_currency)
         _settle(household, Change(booked=rows))
@@ -92,6 +94,13 @@ def bring_up_to_date(*, household: Household) -> None:
     with holding(household):
         for account in BrokerageAccount.objects.filter(pk__in=project(household, Change())):
             ledger_changed.send(BrokerageAccount, account=account)
+
+
+def _check_household(household: Household, bookings: Sequence[Booking]) -> None:
+    senders = (draft.sender.account for _, draft in bookings if isinstance(draft.sender, Transaction))
+    accounts = {*(account for account, _ in bookings), *senders}
+    if any(account.household_id != household.pk for account in accounts):
+        raise ValueError("One change is of one household.")
 
 
 def _settle(household: Household, change: Change) -> None:

@@ -69,7 +69,7 @@ def test_a_sale_takes_the_lots_that_it_stored() -> None:
     assert [(lot.key, lot.quantity) for lot in ledger.lots] == [("first", 4), ("second", 3)]
 
 
-def test_T_01_a_split_in_two_keeps_the_cost_and_a_later_sale_uses_it() -> None:
+def test_t01_a_split_in_two_keeps_the_cost_and_a_later_sale_uses_it() -> None:
     history = [buy("b", "2020-01-02", 10, 1000), split("x", "2020-06-01", 10)]
 
     lot = the_lot(*history)
@@ -79,13 +79,13 @@ def test_T_01_a_split_in_two_keeps_the_cost_and_a_later_sale_uses_it() -> None:
     assert (after.quantity, after.basis) == (15, 750)
 
 
-def test_T_02_a_reverse_split_of_ten_into_one() -> None:
+def test_t02_a_reverse_split_of_ten_into_one() -> None:
     lot = the_lot(buy("b", "2020-01-02", 10, 1000), split("x", "2020-06-01", -9))
 
     assert (lot.quantity, lot.basis) == (1, 1000)
 
 
-def test_T_03_two_for_one_and_then_one_for_three() -> None:
+def test_t03_two_for_one_and_then_one_for_three() -> None:
     after_two_thirds = split("y", "2020-09-01", "-13.333333333333333333")
 
     lot = the_lot(buy("b", "2020-01-02", 10, 1000), split("x", "2020-06-01", 10), after_two_thirds)
@@ -94,7 +94,7 @@ def test_T_03_two_for_one_and_then_one_for_three() -> None:
     assert lot.basis == 1000
 
 
-def test_T_04_three_for_one_and_then_five_for_one() -> None:
+def test_t04_three_for_one_and_then_five_for_one() -> None:
     history = [buy("b", "2014-01-02", 10, 2160), split("x", "2020-08-31", 20), split("y", "2022-08-25", 120)]
 
     lot = the_lot(*history)
@@ -114,14 +114,14 @@ def test_a_split_is_spread_over_the_lots_without_losing_a_share() -> None:
     assert [lot.basis for lot in ledger.lots] == [3, 4, 5]
 
 
-def test_T_07_replaying_again_changes_nothing() -> None:
+def test_t07_replaying_again_changes_nothing() -> None:
     history = [buy("b", "2020-01-02", 10, 1000), split("x", "2020-06-01", 10)]
 
     assert replay(history) == replay(history)
     assert replay(history).lots[0].quantity == 20
 
 
-def test_T_08_a_split_after_the_position_closed_changes_no_gain_and_is_named() -> None:
+def test_t08_a_split_after_the_position_closed_changes_no_gain_and_is_named() -> None:
     closed = [buy("b", "2020-01-02", 10, 1000), sell("s", "2020-03-02", 10, 1200)]
 
     ledger = replay([*closed, split("x", "2020-06-01", 10)])
@@ -131,7 +131,7 @@ def test_T_08_a_split_after_the_position_closed_changes_no_gain_and_is_named() -
     assert [problem.code for problem in ledger.problems] == [ProblemCode.SPLIT_OF_NOTHING]
 
 
-def test_T_09_first_in_first_out_is_per_account_never_a_pooled_average() -> None:
+def test_t09_first_in_first_out_is_per_account_never_a_pooled_average() -> None:
     ledger = replay(
         [
             buy("a", "2020-09-21", 10, 2000, account="A"),
@@ -144,7 +144,7 @@ def test_T_09_first_in_first_out_is_per_account_never_a_pooled_average() -> None
     assert ledger.realised[0].gain == 1805
 
 
-def test_T_11_a_timed_purchase_comes_before_an_untimed_transfer_out_of_its_day() -> None:
+def test_t11_a_timed_purchase_comes_before_an_untimed_transfer_out_of_its_day() -> None:
     bought = buy("b", "2022-01-03", 2, "7833.12", at="10:00")
     moved = entry("t", Kind.TRANSFER_OUT, "2022-01-03", -1)
 
@@ -153,7 +153,7 @@ def test_T_11_a_timed_purchase_comes_before_an_untimed_transfer_out_of_its_day()
     assert lot.basis == Decimal("3916.56")
 
 
-def test_T_12_a_position_bought_again_costs_what_it_cost_the_second_time() -> None:
+def test_t12_a_position_bought_again_costs_what_it_cost_the_second_time() -> None:
     lot = the_lot(
         buy("b1", "2020-01-02", 10, 1000), sell("s", "2020-02-03", 10, 1500), buy("b2", "2020-03-02", 10, 3000)
     )
@@ -161,7 +161,7 @@ def test_T_12_a_position_bought_again_costs_what_it_cost_the_second_time() -> No
     assert lot.basis == 3000
 
 
-def test_T_13_its_sale_uses_that_cost() -> None:
+def test_t13_its_sale_uses_that_cost() -> None:
     ledger = replay(
         [
             buy("b1", "2020-01-02", 10, 1000),
@@ -174,7 +174,7 @@ def test_T_13_its_sale_uses_that_cost() -> None:
     assert [gain.gain for gain in ledger.realised] == [500, 500]
 
 
-def test_T_14_lots_of_different_size_weigh_by_their_shares() -> None:
+def test_t14_lots_of_different_size_weigh_by_their_shares() -> None:
     first = entry("b1", Kind.BUY, "2022-01-03", "1.9887", price="88.63")
     second = entry("b2", Kind.BUY, "2022-02-03", "0.388", price="58.64")
 
@@ -184,13 +184,13 @@ def test_T_14_lots_of_different_size_weigh_by_their_shares() -> None:
     assert round(average, 2) == Decimal("83.73")
 
 
-def test_T_16_an_opening_takes_its_basis_as_a_total() -> None:
+def test_t16_an_opening_takes_its_basis_as_a_total() -> None:
     lot = the_lot(opening("o", "2022-12-28", 100, basis="3585.25", acquired="2021-05-03"))
 
     assert lot.basis == Decimal("3585.25")
 
 
-def test_T_20_selling_what_is_not_held_is_refused_with_the_missing_shares() -> None:
+def test_t20_selling_what_is_not_held_is_refused_with_the_missing_shares() -> None:
     ledger = replay([sell("s1", "2022-01-03", 1, "44558.42"), sell("s2", "2022-01-04", 1, "46737.48")])
 
     assert [(p.code, p.quantity, p.day) for p in ledger.problems] == [

@@ -6,7 +6,7 @@ import pytest
 
 from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, FxRate, LotPick, Transaction
-from holdings.services.ledger import BookingRefused, NewTransaction, book, correct, draft_of, void
+from holdings.services.ledger import BookingRefused, NewTransaction, book, book_all, correct, draft_of, void
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,45 @@ def test_a_rate_that_nobody_knows_stays_empty(account) -> None:
     )
     row = book(account=account, drafts=[draft])[0]
     assert (row.rate, row.base_amount) == (None, None)
+
+
+def euro_rate(day: dt.date, per_euro: str) -> None:
+    FxRate.objects.create(currency="USD", date=day, per_euro=Decimal(per_euro), source=factories.source())
+
+
+def in_euros(kind: str, day: dt.date, **more) -> NewTransaction:
+    return NewTransaction(kind=kind, trade_date=day, source="manual", currency="EUR", **more)
+
+
+def test_the_brokers_rate_goes_before_the_published_one(account) -> None:
+    euro_rate(dt.date(2021, 3, 1), "1.25")
+    row = book(account=account, drafts=[in_euros("fee", dt.date(2021, 3, 1), cash=Decimal(-8), rate=Decimal("1.3"))])[0]
+    assert (row.rate, row.base_amount) == (Decimal("1.3"), Decimal("-10.4"))
+
+
+def test_a_rate_of_more_than_a_week_before_is_not_taken(account) -> None:
+    euro_rate(dt.date(2021, 3, 1), "1.25")
+    days = [dt.date(2021, 3, 8), dt.date(2021, 3, 9)]
+    rows = book(account=account, drafts=[in_euros("fee", day, cash=Decimal(-8)) for day in days])
+    assert [row.rate for row in rows] == [Decimal("1.25"), None]
+
+
+def test_an_opening_lot_takes_the_rate_of_its_acquisition(account) -> None:
+    euro_rate(dt.date(2019, 5, 2), "1.12")
+    euro_rate(dt.date(2021, 3, 1), "1.25")
+    shares = {"instrument": factories.instrument("SAP"), "quantity": Decimal(10), "basis": Decimal(1000)}
+    book(account=account, drafts=[in_euros("opening", dt.date(2021, 3, 1), acquired=dt.date(2019, 5, 3), **shares)])
+    assert account.lots.get().base_basis == 1120
+
+
+def test_an_exchange_against_the_households_currency_says_its_own_rate(account) -> None:
+    paid = {"other_currency": "USD", "other_cash": Decimal(-1240)}
+    row = book(account=account, drafts=[in_euros("exchange", dt.date(2021, 3, 1), cash=Decimal(1000), **paid)])[0]
+    assert row.rate == Decimal("1.24")
+
+
+def test_accounts_of_two_households_are_never_booked_in_one_change(account) -> None:
+    elsewhere = factories.account(factories.household(factories.user("bob")))
+    deposit = NewTransaction(kind="deposit", trade_date=dt.date(2022, 1, 3), source="manual", cash=Decimal(5))
+    with pytest.raises(ValueError, match="one household"):
+        book_all(bookings=[(account, deposit), (elsewhere, deposit)])
