@@ -118,9 +118,8 @@ def currency(record: Record, name: str = "currency") -> str:
 
 def needed(record: Record, name: str) -> Decimal:
     """A number that the row cannot do without, and that cannot be zero."""
-    before = len(record.problems)
     value = record.number(name)
-    if not value and len(record.problems) == before:
+    if value == 0 or record.unknown(name):
         record.error(name, f"{name.capitalize()} is missing.", "Add it in the file, or leave the row out.")
     return value or ZERO
 

@@ -11,7 +11,7 @@ from holdings.importers.base import RowProblem
 from holdings.importers.cells import DateOrder, moment
 from holdings.importers.reading import RowReader
 
-DATE_REMEDY = "Correct the date in the file; in a Flex query choose the date format yyyyMMdd."
+DATE_REMEDY = "Correct the date in the file; in a Flex query choose the column Date/Time and the date format yyyyMMdd."
 
 _YEAR = re.compile("[0-9]{4}")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]")
@@ -131,6 +131,8 @@ def _filled(cells: Sequence[str], width: int) -> Iterator[str]:
 
 def written(text: str) -> tuple[date, time | None]:
     """Day and time in the exchange's time, the year in front with its four digits. Raises ValueError."""
+    if not text:
+        raise ValueError("The date is missing.")
     if not _YEAR.match(text):
         raise ValueError(f"“{text}” is not a date written year, month, day.")
     return moment(text.partition(" (")[0], DateOrder.YMD)  # `2024-11-28 (Vesting: 2025-11-28)`

@@ -19,7 +19,6 @@ from holdings.importers.ibkr.common import (
 from holdings.importers.ibkr.records import Record
 from holdings.ledger.types import ZERO, Kind
 
-EXECUTIONS = {"execution", "trade"}
 CLOSED_LOTS = {"closedlot", "lot"}
 WASH_SALES = {"washsale"}
 SUMMARIES = {"symbolsummary", "assetsummary", "summary", "subtotal", "total"}
@@ -32,11 +31,15 @@ Moment = tuple[date | None, time | None]
 
 
 def counted_once(records: Iterable[Record]) -> list[Record]:
-    """The records of the finest level of detail: executions, else orders; those of a file of one level, all."""
+    """Executions or orders, never both.
+
+    A Flex query lists every trade at each level that was chosen: its executions count. A statement lists every order
+    and details some of them in rows called Trade: its orders count.
+    """
     trades = [r for r in records if r.level not in CLOSED_LOTS | WASH_SALES | SUMMARIES]
-    if any(r.level in EXECUTIONS for r in trades):
-        return [r for r in trades if r.level != "order"]
-    return trades
+    levels = {record.level for record in trades}
+    less = "order" if "execution" in levels else "trade" if "order" in levels else None
+    return [record for record in trades if record.level != less]
 
 
 def cancelled(records: Iterable[Record]) -> dict[int, int]:

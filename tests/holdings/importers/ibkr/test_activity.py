@@ -187,16 +187,23 @@ def test_t21_an_order_that_closes_and_opens_is_booked_with_a_warning() -> None:
     assert "closes a position and opens the opposite one" in row.problems[0].message
 
 
-def test_executions_are_counted_and_the_orders_above_them_are_not() -> None:
+def test_orders_are_counted_and_not_the_trades_that_detail_some_of_them() -> None:
     rows = read(
         trades(
             "Order|Stocks|USD|KO|2024-07-01, 10:00:00|10|60|60|-600|-1|601|0|0|O",
             "Trade|Stocks|USD|KO|2024-07-01, 10:00:00|4|60|60|-240|-0.4|240.4|0|0|O",
             "Trade|Stocks|USD|KO|2024-07-01, 10:00:09|6|60|60|-360|-0.6|360.6|0|0|O",
+            "Order|Stocks|USD|PEP|2024-07-01, 10:00:00|5|60|60|-300|-1|301|0|0|O",
         )
     ).rows
 
-    assert [row.quantity for row in rows] == [4, 6]
+    assert [(row.symbol, row.quantity) for row in rows] == [("KO", 10), ("PEP", 5)]
+
+
+def test_older_statements_have_trades_in_the_place_of_orders() -> None:
+    row = only(trades("Trade|Stocks|USD|KO|2019-07-01, 10:00:00|4|60|60|-240|-0.4|240.4|0|0|O"))
+
+    assert (row.kind, row.quantity) == (Kind.BUY, 4)
 
 
 def test_a_cancelled_trade_and_what_it_cancels_are_kept_and_not_booked() -> None:
