@@ -1,13 +1,14 @@
 """Splits that a file tells as a ratio: the ledger wants the shares they add, which follow from the rows before."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from holdings.importers.base import DraftRow, RowProblem, Severity
+from holdings.importers.base import AccountHint, DraftRow, RowProblem, Severity
 from holdings.importers.drafts import plain
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import Kind
 
 _RATIO = re.compile(
     r"(?<![0-9.,/])(?P<new>[0-9]{1,6}(?:\.[0-9]{1,6})?) ?(?::|/|for|-for-|zu) ?(?P<old>[0-9]{1,6})(?![0-9.,/])"
@@ -31,26 +32,18 @@ def read_ratio(text: str) -> Ratio | None:
 
 
 def with_shares(rows: Sequence[DraftRow], ratios: Mapping[int, Ratio]) -> tuple[DraftRow, ...]:
-    """The rows, those at the indices of `ratios` with the shares they add to what the file's earlier rows hold."""
+    """The rows, those at the indices of `ratios` with the shares they add to what the file's earlier days hold."""
+    if not ratios:
+        return tuple(rows)
     made = list(rows)
-    for index in sorted(ratios, key=lambda at: str(rows[at].trade_date)):
-        made[index] = _split(made[index], ratios[index], _held_before(made[index], made))
+    held: dict[tuple[str, AccountHint | None], Decimal] = defaultdict(Decimal)
+    dated = [at for at, row in enumerate(rows) if row.trade_date]
+    for at in sorted(dated, key=lambda at: (rows[at].trade_date, at not in ratios)):
+        holding = (rows[at].symbol, rows[at].account)
+        if at in ratios:
+            made[at] = _split(rows[at], ratios[at], held[holding])
+        held[holding] += made[at].quantity
     return tuple(made)
-
-
-def _held_before(split: DraftRow, rows: Sequence[DraftRow]) -> Decimal:
-    """Shares at the start of the day: corporate actions come first in it."""
-    if split.trade_date is None:
-        return ZERO
-    mine = (split.symbol, split.account)
-    return sum(
-        (
-            row.quantity
-            for row in rows
-            if (row.symbol, row.account) == mine and row.trade_date and row.trade_date < split.trade_date
-        ),
-        ZERO,
-    )
 
 
 def _split(row: DraftRow, ratio: Ratio, held: Decimal) -> DraftRow:
