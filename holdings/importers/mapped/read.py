@@ -47,7 +47,7 @@ def parse(text: str, spec: MappingSpec) -> ParsedFile:
     seen = False
     for line, cells in below_header(text, spec):
         seen = True
-        if header_names(cells) == spec.header:
+        if cells[0] == spec.header[0] and header_names(cells) == spec.header:
             continue
         reader = _Reader(line, spec, cells)
         if reader.is_no_row:

@@ -89,14 +89,14 @@ def _account(node: Node) -> tuple[str, str]:
 
 def _currency(node: Node) -> str:
     try:
-        return currency(node.values().get("CURDEF", ""))[0]
+        return currency(node.value("CURDEF"))[0]
     except ValueError as fault:
         raise ImportFailed(f"Line {node.line}: the statement's currency is missing or unknown. {fault}") from None
 
 
 def _as_of(node: Node) -> date | None:
     try:
-        return read_moment(node.values().get("DTASOF", ""))[0]
+        return read_moment(node.value("DTASOF"))[0]
     except ValueError:
         return None
 

@@ -34,6 +34,11 @@ class Node:
     def child(self, name: str) -> "Node | None":
         return next((node for node in self.children if node.name == name), None)
 
+    def value(self, name: str) -> str:
+        """The text of a child, empty where there is none."""
+        child = self.child(name)
+        return child.text if child else ""
+
     def all(self, name: str) -> Iterator["Node"]:
         """Every element of that name below this one, in the order of the file."""
         stack = [self]
@@ -134,7 +139,7 @@ def _sgml(body: str) -> Node:
 
 
 def _plain(text: str) -> str:
-    for reference, sign in _REFERENCES.items():
+    for reference, sign in _REFERENCES.items() if "&" in text else ():
         text = text.replace(reference, sign)
     return text.strip()
 
