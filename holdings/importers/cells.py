@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,18})?")  # what nearly every cel
 _GROUPING = {".": "[,'\u2019 \u00a0\u202f]", ",": "[.'\u2019 \u00a0\u202f]"}
 _DIGITS = {
     sign: re.compile(
-        r"(?=.?[0-9])"
+        rf"(?={re.escape(sign)}?[0-9])"
         rf"(?:[0-9]{{1,3}}(?P<group>{group})[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*|[0-9]*)"
         rf"(?:{re.escape(sign)}[0-9]*)?"
         r"(?:[eE][-+]?[0-9]{1,2})?"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from holdings.importers.cells import DateOrder, currency, date_orders, decimal_signs, likely_decimal, number
 from holdings.importers.mapped.layout import Layout, Record, find_layout, header_names, rows_of
 from holdings.importers.mapped.spec import AmountIs, Field, MappingSpec, Question, Signs, unsettled
-from holdings.importers.mapped.words import amount_of, kind_of, name_score
+from holdings.importers.mapped.words import amount_of, kind_of, name_score, plain
 from holdings.importers.reading import named
 from holdings.importers.text import records
 from holdings.ledger.types import ZERO, Kind
@@ -135,7 +135,20 @@ def _guess_columns(cells: Cells) -> dict[Field, Guess]:
         if score > 0.25 and part not in guesses and column not in taken:
             guesses[part] = Guess(column, round(score, 2))
             taken.add(column)
-    return guesses
+    return guesses | _currency_of_the_amount(guesses, cells)
+
+
+def _currency_of_the_amount(guesses: Mapping[Field, Guess], cells: Cells) -> dict[Field, Guess]:
+    """Of several columns of currencies the one that the amount has: named after it, else the nearest behind it."""
+    candidates = [column for column, texts in cells.items() if _share(sum(map(_is_currency, texts)), texts) > 0.8]
+    amount = guesses.get(Field.AMOUNT)
+    if len(candidates) < 2 or amount is None:
+        return {}
+    order = list(cells)
+    at = order.index(amount.column)
+    called = [column for column in candidates if plain(amount.column) in column.casefold()]
+    behind = [column for column in candidates if order.index(column) > at]
+    return {Field.CURRENCY: Guess((called or behind or candidates)[0], 0.7)}
 
 
 def _score(part: Field, column: str, texts: Sequence[str]) -> float:

@@ -34,6 +34,7 @@ GONE = {Kind.SELL, Kind.TRANSFER_OUT, Kind.CASH_IN_LIEU, Kind.WORTHLESS}
 """Kinds that take shares; the others bring them."""
 
 _CENT = Decimal("0.01")
+_FAR = Decimal("0.02")
 _NUMBER_END = re.compile(r"[0-9]{3,}$")
 
 
@@ -246,8 +247,8 @@ class _Reader(RowReader):
         if total and (total > 0) != sold:
             message = f"A {draft.kind} does not change cash by {total:,f}."
             self.error(self.column(Field.AMOUNT), message, "Correct the amount, or what its sign means in the mapping.")
-        elif price is not None and shares:
-            self._compare(shares * price, gross, shares, price)
+        elif price is not None and shares and self._differs(shares * price, gross, shares, price):
+            price = None
         trade = replace(
             draft,
             quantity=-shares if sold else shares,
@@ -257,13 +258,14 @@ class _Reader(RowReader):
         )
         return [trade, *([beside(draft, Kind.TAX, -tax)] if tax and sold else [])]
 
-    def _compare(self, product: Decimal, gross: Decimal, shares: Decimal, price: Decimal) -> None:
-        """Prices are rounded; what is farther off than that is said."""
+    def _differs(self, product: Decimal, gross: Decimal, shares: Decimal, price: Decimal) -> bool:
+        """Prices are rounded; what is farther off than that is said. Far off, it is no price of this amount at all."""
         places = Decimal(1).scaleb(int(price.as_tuple().exponent)) / 2
         if abs(product - gross) > _CENT + shares * places:
             message = f"Shares times price make {product:,.2f}, the amount without fees is {gross:,.2f}."
-            remedy = "The amount is booked. Compare it with the broker's note, and whether it includes fees."
+            remedy = "The amount is booked. Compare its fees and its currency with the broker's note."
             self.warn(self.column(Field.AMOUNT), message, remedy)
+        return abs(product - gross) > product * _FAR
 
     def _in_kind(
         self, draft: DraftRow, quantity: Decimal, price: Decimal | None, total: Decimal | None, fees: Decimal

@@ -9,7 +9,7 @@ HEADER: dict[Field, str] = {
     Field.DATE: """trade date/transaction date/handelstag/handelsdatum/ausführungsdatum/ausführungstag/schlusstag/date
         /datum/run date/activity date/execution date/trade day/date time/datum uhrzeit/buchungsdatum/buchungstag
         /booking date
-        /tag/day/settlement date/process date/valuta/valutadatum/wertstellung""",
+        /timestamp/time/tag/day/settlement date/process date/valuta/valutadatum/wertstellung""",
     Field.KIND: """transaction type/type/action/transaktionstyp/transaktionsart/transaktion/typ/art/side/buy sell
         /kauf verkauf/activity type/activity/trans code/umsatzart/geschäftsart/vorgang/auftragsart/buchungsart/operation
         /transaction/aktion""",
@@ -22,12 +22,12 @@ HEADER: dict[Field, str] = {
         /no of shares/number of shares/stück nominale/stk nominale/volume""",
     Field.PRICE: """price/unit price/price per share/share price/trade price/kurs/ausführungskurs/stückpreis/preis
         /einzelpreis/preis pro stück/preis je stück/kurs pro stück/nav""",
-    Field.AMOUNT: """amount/net amount/total amount/betrag/endbetrag/gesamtbetrag/nettobetrag/betrag netto
+    Field.AMOUNT: """amount/net amount/total amount/betrag/endbetrag/gesamtbetrag/nettobetrag/betrag netto/gesamt
         /ausmachender betrag/total/value/wert/kurswert/proceeds/principal amount/principal/gross amount/bruttobetrag
         /betrag brutto/total cost/cost basis/cost/cost share/einstandswert/einstand/einstandskurs/purchase price
         /kaufpreis/umsatz/market value/average cost/cost per share""",
     Field.FEES: """fees/fee/commission/commissions/fees comm/gebühren/gebühr/provision/spesen/entgelt/entgelte/comm
-        /charges/brokerage/transaction costs/transaktionskosten/commission fees/kosten""",
+        /charges/brokerage/costs/transaction costs/transaktionskosten/transaktionsgebühren/commission fees/kosten""",
     Field.TAX: """tax/taxes/steuer/steuern/withholding tax/tax withheld/quellensteuer/kapitalertragsteuer/kest
         /abgeltungsteuer/stamp duty""",
     Field.CURRENCY: """currency/währung/ccy/curr/transaction currency/handelswährung/buchungswährung/kontowährung/devise
@@ -58,7 +58,7 @@ _KIND_WORDS: dict[Kind, str] = {
         /service fee/entgelt/depotentgelt""",
     Kind.TAX: "tax/taxes/steuer/steuern/withholding tax/quellensteuer/kapitalertragsteuer/foreign tax/vorabpauschale",
     Kind.DEPOSIT: """deposit/deposits/cash deposit/contribution/einlage/einzahlung/gutschrift/zahlungseingang
-        /überweisung eingang/cash in/money in""",
+        /überweisung eingang/cash in/money in/top up/cash top up""",
     Kind.WITHDRAWAL: """withdrawal/withdraw/withdrawals/cash withdrawal/entnahme/auszahlung/lastschrift/zahlungsausgang
         /überweisung ausgang/cash out/money out""",
     Kind.TRANSFER_IN: """transfer in/transfer inbound/inbound transfer/delivery inbound/einlieferung/depoteingang
@@ -74,7 +74,7 @@ _KIND_WORDS: dict[Kind, str] = {
 KIND_WORDS: dict[str, Kind] = {
     " ".join(word.split()): kind for kind, words in _KIND_WORDS.items() for word in words.split("/")
 }
-_COMPOUNDS = [word for word in sorted(KIND_WORDS, key=len, reverse=True) if len(word) > 3]
+_LONGEST_FIRST = [word for word in sorted(KIND_WORDS, key=len, reverse=True) if len(word) > 2]
 
 _PER_SHARE = re.compile(r"\b(?:per|pro|je|a|unit|average|avg|cost) (?:share|stück|unit|anteil|cost|price)\b|\bkurs\b")
 _TOTAL = re.compile(
@@ -110,9 +110,9 @@ def kind_of(word: str) -> tuple[Kind | None, float]:
     if said in KIND_WORDS:
         return KIND_WORDS[said], 0.95
     words = f" {said} "
-    if within := next((known for known in _COMPOUNDS if f" {known} " in words), None):
+    if within := next((known for known in _LONGEST_FIRST if f" {known} " in words), None):
         return KIND_WORDS[within], 0.7
-    ending = next((known for known in _COMPOUNDS if said.endswith(known)), None)
+    ending = next((known for known in _LONGEST_FIRST if len(known) > 3 and said.endswith(known)), None)
     return (KIND_WORDS[ending], 0.6) if ending else (None, 0.0)
 
 

@@ -61,6 +61,8 @@ def test_I_07_what_says_unknown_is_not_zero(text: str) -> None:
         "1,234'567",
         "5%",
         "10S",
+        "E1",
+        "(e5)",
         ".",
         "$",
         "١٢",
@@ -116,6 +118,15 @@ def test_I_07_a_number_comes_back_from_how_it_is_written(value: Decimal, sign: s
     written = f"{value:,f}".translate(str.maketrans({",": ".", ".": ","})) if sign == "," else f"{value:,f}"
 
     assert number(written, sign) == value
+
+
+@given(st.text("0123456789.,'-+()$€eE abc%", max_size=8), st.sampled_from([".", ","]))
+def test_any_cell_is_a_number_or_refused(text: str, sign: str) -> None:
+    try:
+        value = number(text, sign)
+    except ValueError:
+        return
+    assert value is None or value.is_finite()
 
 
 DMY, MDY, YMD = DateOrder.DMY, DateOrder.MDY, DateOrder.YMD

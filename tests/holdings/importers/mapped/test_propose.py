@@ -140,3 +140,42 @@ def test_words_of_another_column_can_be_asked_for(german: Draft) -> None:
 def test_a_text_without_columns_is_refused(text: str) -> None:
     with pytest.raises(ImportFailed, match="no table"):
         propose(text)
+
+
+SHAPES = {
+    "date;time;status;reference;description;type;isin;shares;price;amount;fee;tax;currency\n"
+    "2024-01-05;10:31:11;Executed;R1;World ETF;Buy;IE00B4L5Y983;2;80,50;-161,00;0,99;0,00;EUR\n": (
+        "date type isin shares price amount fee tax currency"
+    ),
+    "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Currency (Price / share),Total,Currency (Total),ID\n"
+    "Market buy,2024-01-05 10:31:11,US1912161007,KO,Coca-Cola,1.5,60.00,USD,82.57,EUR,E1\n": (
+        "Time|Action|ISIN|No. of shares|Price / share|Total|||Currency (Total)"
+    ),
+    "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency\n"
+    "2024-01-05T10:32:11.123Z,KO,BUY - MARKET,1.5,$60.00,$90.00,USD\n": (
+        "Date|Type||Quantity|Price per share|Total Amount|||Currency"
+    ),
+    "Datum,Uhrzeit,Produkt,ISIN,Anzahl,Kurs,,Wert in Lokalwährung,,Transaktionsgebühren,,Gesamt,,Order-ID\n"
+    '25-01-2024,11:00,COLA,US1912161007,-3,"60,0000",USD,"180,00",USD,"-2,00",EUR,"163,10",EUR,o-2\n': (
+        "Datum||ISIN|Anzahl|Kurs|Gesamt|Transaktionsgebühren||column 13"
+    ),
+    '"Buchungstag";"Stück / Nom.";"Bezeichnung";"WKN";"Währung";"Ausführungskurs";"Umsatz in EUR";\n'
+    '"05.01.2024";"12,000";"SAP SE O.N.";"716460";"EUR";"140,50";"-1.686,00";\n': (
+        "Buchungstag|||Stück / Nom.|Ausführungskurs|Umsatz in EUR|||Währung"
+    ),
+    "Date;Order #;Transaction;Symbol;Name;ISIN;Quantity;Unit price;Costs;Net Amount;Currency\n"
+    "25-01-2024 10:31:11;1111;Buy;NESN;Nestle N;CH0038863350;10.0;100.50;5.85;-1'010.85;CHF\n": (
+        "Date|Transaction|ISIN|Quantity|Unit price|Net Amount|Costs||Currency"
+    ),
+}
+PARTS = ["date", "kind", "isin", "quantity", "price", "amount", "fees", "tax", "currency"]
+
+
+@pytest.mark.parametrize(("text", "named"), SHAPES.items())
+def test_files_in_the_shapes_of_european_brokers_need_no_help(text: str, named: str) -> None:
+    draft = propose(text)
+
+    wanted = dict(zip(PARTS, named.split("|" if "|" in named else " "), strict=True))
+    assert {part: draft.spec.columns.get(Field(part), "") for part in PARTS} == wanted
+    assert draft.questions == ()
+    assert all(word.kind is Kind.BUY for word in draft.words)

@@ -165,7 +165,7 @@ def test_t20_a_sale_without_a_holding_stays_a_sale() -> None:
 def test_a_price_far_from_the_amount_is_said() -> None:
     (row,) = read("2024-01-02|buy|KO|100|9|||1000|USD")
 
-    assert (row.cash, row.status) == (-1000, Status.WARNING)
+    assert (row.cash, row.price, row.status) == (-1000, 10, Status.WARNING)
 
 
 @pytest.mark.parametrize(
