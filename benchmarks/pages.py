@@ -31,6 +31,7 @@ PAGES = (
     "overview",
     "holdings",
     "transactions",
+    "gains",
     "imports",
     "goals",
     "policy_edit",
@@ -74,6 +75,9 @@ def main() -> None:
     client = Client(headers={"host": "localhost"})
     client.force_login(house.memberships.get().user)
     paths = {name: reverse(name, args=[house.uuid]) for name in PAGES}
+    account = house.brokerage_accounts.earliest("id")
+    paths["account"] = reverse("account", args=[house.uuid, account.uuid])
+    paths["lot"] = reverse("lot", args=[house.uuid, account.lots.earliest("id").key])
     paths["proposal"] = reverse("proposal", args=[house.uuid, 1])
     paths["run"] = reverse("run", args=[house.uuid, house.runs.get().uuid])
     print(f"{'page':<14}{'queries':>8}{'ms':>8}{'kB':>8}")

@@ -198,6 +198,11 @@ class CorrectionForm(TransactionForm, ReasonForm):
 GIVEN = {Kind.FEE, Kind.TAX, Kind.WITHDRAWAL, Kind.TRANSFER_OUT, Kind.EXCHANGE}
 
 
+def _is_rounded(row: Transaction) -> bool:
+    """Whether the cash is not what shares, price and fees give, so that the total has to be entered too."""
+    return row.price is None or row.cash != -(row.quantity * row.price) - row.fees
+
+
 def _as_entered(row: Transaction) -> dict[str, Any]:
     """A stored transaction as the form would have been filled."""
     out = Kind(row.kind) in GIVEN or (row.kind == Kind.OPTION and row.quantity > 0)
@@ -206,7 +211,7 @@ def _as_entered(row: Transaction) -> dict[str, Any]:
         "symbol": row.instrument.symbol if row.instrument else "",
         "shares": abs(row.quantity) or None,
         "fees": row.fees or None,
-        "total": abs(row.cash),
+        "total": abs(row.cash) if _is_rounded(row) else None,
         "amount": (-row.cash if out else row.cash) or None,
         "fair_value": row.fair_value,
         "currency": row.currency,

@@ -37,7 +37,7 @@ TAX_INPUTS = {
 
 def stale_reason(proposal: Proposal) -> str | None:
     """Why the proposal must not be decided any more, in words; None while it holds."""
-    reasons = (_out_of_time, _policy_changed, _tax_changed, _holdings_changed, _account_closed)
+    reasons = (_out_of_time, _policy_changed, _tax_changed, _kind_changed, _holdings_changed, _account_closed)
     return next((said for reason in reasons if (said := reason(proposal))), None)
 
 
@@ -59,6 +59,15 @@ def _tax_changed(proposal: Proposal) -> str | None:
     used = proposal.evidence["tax"]
     same = all(Decimal(used[name]) == getattr(profile, own) for name, own in TAX_INPUTS.items())
     return None if same else "The tax rates or the losses carried in have changed since."
+
+
+def _kind_changed(proposal: Proposal) -> str | None:
+    """Whether an account is taxed otherwise than when the plan was made."""
+    used = proposal.evidence.get("kinds", {})
+    for account in holdings.brokerage_accounts(proposal.household).filter(uuid__in=used):
+        if account.kind != used[str(account.uuid)]:
+            return f"{account.name} is {account.get_kind_display()} now."
+    return None
 
 
 def _holdings_changed(proposal: Proposal) -> str | None:

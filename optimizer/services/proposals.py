@@ -90,6 +90,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "rounding_cost": str(plan.rounding_cost),
             "trace": plain(plan.trace),
             "tax": snapshot["tax"],
+            "kinds": {row["id"]: row["kind"] for row in snapshot["accounts"]},
             "closed": [
                 {"account": row["id"], "name": row["name"], "why": row["closed"]}
                 for row in snapshot["accounts"]

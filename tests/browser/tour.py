@@ -26,6 +26,7 @@ INSIDE = {
     "performance": "performance",
     "performance of dates": "performance?period=custom",
     "transactions": "transactions",
+    "gains": "gains",
     "account new": "accounts/new",
     "imports": "imports",
     "goals": "goals",
@@ -50,7 +51,8 @@ OF_THE_USER = {
     "confirm": "/accounts/reauthenticate/",
     "sign out": "/accounts/logout/",
 }
-MADE = ("instrument", "goal", "import review", "run", "proposal", "proposal with orders")
+OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
+MADE = ("instrument", *OF_RECORDS, "goal", "import review", "run", "proposal", "proposal with orders")
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
 
@@ -77,6 +79,12 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     household = re.sub(r"^https?://[^/]+", "", visitor.page.url)
     paths = {**OUTSIDE, **OF_THE_USER, **{name: household + path for name, path in INSIDE.items()}}
     paths["instrument"] = linked(visitor, paths["holdings"], "AAPL")
+    paths["account"] = listed(visitor, paths["holdings"], "accounts")
+    paths["account edit"] = f"{paths['account']}/edit"
+    paths["transaction new"] = f"{paths['account']}/transactions/new"
+    paths["transaction"] = linked(visitor, paths["transactions"], "Buy")
+    paths["correction"] = f"{paths['transaction']}/correct"
+    paths["lot"] = listed(visitor, paths["instrument"], "lots")
     paths["goal"] = linked(visitor, paths["goals"], "Retire in 2036")
     paths["import review"] = reads_a_file(visitor, paths["imports"])
     paths["run"] = asks(visitor, paths["overview"], 1)
@@ -85,6 +93,13 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     asks(visitor, paths["proposals"], 2)
     paths["proposal"] = f"{household}proposals/2"
     return Tour(visitor.page, outside, paths)
+
+
+def listed(visitor: Visitor, path: str, panel: str) -> str:
+    """The first link in a panel's rows."""
+    visitor.page.goto(path)
+    rows = visitor.page.locator(f'[aria-labelledby="{panel}"] :is(tbody, ul) a')
+    return str(rows.first.get_attribute("href"))
 
 
 def linked(visitor: Visitor, path: str, name: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from holdings.models import BrokerageAccount, Difference, FlaggedPosition, ReliefMethod
+from holdings.pages.account import facts as account_facts
 from holdings.services.reconcile import compare
 from tests import factories
 from tests.holdings.statements import statement, states
@@ -140,3 +141,14 @@ def test_who_may_only_look_accepts_nothing(owned) -> None:
     bob = visitor(factories.join(owned.house, "bob", "read_only"))
     url = address(owned.house, "difference", difference=Difference.objects.get().uuid)
     assert bob.post(url, {"action": "accept", "reason": "x"}).status_code == 403
+
+
+def test_t17_basis_is_the_same_on_the_days_of_a_weekend(owned, alice) -> None:
+    shown = []
+    for day in (30, 31):
+        owned.house.clock = dt.date(2022, 12, day)
+        owned.house.save(update_fields=["clock"])
+        facts = account_facts(owned.house, owned.taxable)
+        shown.append([(row.instrument.symbol, row.basis) for row in facts.group.holdings])
+    assert shown[0] == shown[1]
+    assert ("PG", 27200) in shown[0]

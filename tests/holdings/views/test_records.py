@@ -153,7 +153,7 @@ def test_a_correction_starts_from_what_was_booked(owned, alice) -> None:
     row = owned.taxable.transactions.get(kind="buy", instrument=owned.cvx)
     url = address(owned.house, "transaction_correct", transaction=row.uuid)
     fields = form_of(alice, url)
-    assert (fields["shares"], fields["price"], fields["total"]) == ("100", "75.38", "7538")
+    assert (fields["shares"], fields["price"], fields["total"]) == ("100", "75.38", "")
     post(alice, url, fields | {"total": "7540", "reason": "fee left out"})
     assert owned.taxable.lots.get(instrument=owned.cvx).basis == 7540
 

@@ -124,3 +124,12 @@ def test_the_sweep_closes_what_is_overtaken_and_says_why(case) -> None:
     proposal.refresh_from_db()
     assert proposal.status == "expired"
     assert "version 1" in proposal.evidence["expired"]
+
+
+def test_it_expires_when_an_account_is_taxed_otherwise(case) -> None:
+    proposal = plans.proposal(case)
+    proposal.evidence["kinds"] = {str(case.account.uuid): "taxable"}
+    assert expiry.stale_reason(proposal) is None
+    case.account.kind = "roth_ira"
+    case.account.save(update_fields=["kind"])
+    assert expiry.stale_reason(proposal) == "taxable is Roth IRA now."
