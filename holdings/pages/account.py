@@ -168,6 +168,10 @@ def offer(row: Difference, fix: Fix) -> Offer:
             f"Set the basis to the broker's {figure(row, row.stated)}",
             f"An adjustment of the lot of {symbol}, dated {on}; what was sold before keeps its gain.",
         ),
+        Fix.LOTS: (
+            "Take the broker's lots",
+            "The sale would be replaced by one that takes the lots of the broker's file; its cash stays.",
+        ),
         Fix.DATE: (
             "Enter the broker's date and basis",
             f"An adjustment of the lot of {symbol}, dated {on}: it becomes the {row.subject}.",

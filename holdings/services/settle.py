@@ -17,7 +17,8 @@ from holdings.ledger.choice import NotEnoughShares, fifo
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import Difference, Lot, StatementLine, Transaction
 from holdings.reconcile.pieces import lot_of
-from holdings.services.ledger import BookingRefused, NewTransaction, book
+from holdings.services import broker_lots
+from holdings.services.ledger import BookingRefused, NewTransaction, book, correct
 from holdings.services.reconcile import books_of
 
 Kind = Difference.Kind
@@ -32,6 +33,7 @@ class Fix(StrEnum):
     BASIS = "basis"
     DATE = "date"
     CASH = "cash"
+    LOTS = "lots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def _offers(row: Difference) -> Iterator[Fix]:
         yield Fix.OPENING if gap > 0 else Fix.REMOVE
     elif row.kind == Kind.BASIS and _one_lot(row):
         yield Fix.BASIS
+    elif row.kind == Kind.GAIN and "other lots" in row.explanation:
+        yield Fix.LOTS
 
 
 def _one_lot(row: Difference) -> bool:
@@ -90,12 +94,20 @@ def settle(*, difference: Difference, user: User, fix: Fix, reason: str, answers
         row = Difference.objects.select_related("statement__account", "instrument").get(pk=difference.pk)
         if row.state != Difference.State.OPEN or fix not in offers(row):
             raise BookingRefused("The difference has changed since. Look at it again.")
-        booked = book(account=account, drafts=[_draft(row, fix, reason, answers)])
+        booked = _book(row, user, fix, reason, answers)
         row.refresh_from_db()
         if row.state == Difference.State.OPEN:
             raise BookingRefused("That would not settle the difference. Look at the transactions instead.")
         Difference.objects.filter(pk=row.pk).update(reason=reason, user=user)
-        activity.record(household=account.household, user=user, verb="difference.settled", subject=booked[0])
+        activity.record(household=account.household, user=user, verb="difference.settled", subject=booked)
+
+
+def _book(row: Difference, user: User, fix: Fix, reason: str, answers: Answers) -> Transaction:
+    if fix is Fix.LOTS:
+        sale, draft = broker_lots.correction(row)
+        return correct(row=sale, draft=draft, reason=reason, user=user)
+    (booked,) = book(account=row.statement.account, drafts=[_draft(row, fix, reason, answers)])
+    return booked
 
 
 def _draft(row: Difference, fix: Fix, reason: str, answers: Answers) -> NewTransaction:

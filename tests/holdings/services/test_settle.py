@@ -140,3 +140,29 @@ def test_what_would_not_settle_is_refused_and_books_nothing(account) -> None:
 def test_a_settlement_is_logged(account) -> None:
     click(differing(account, "13"), Fix.OPENING)
     assert Activity.objects.filter(verb="difference.settled").count() == 1
+
+
+def sold_newer_lot(account: BrokerageAccount, acquired: str = "2022-02-01") -> Difference:
+    """5 of the old lot were sold by the ledger; the broker says that they were of another one."""
+    xom, sold = factories.instrument("XOM"), dt.date(2022, 6, 1)
+    factories.buy(account, xom, "5", "90", dt.date(2022, 2, 1))
+    factories.sell(account, xom, "5", "110", sold)
+    made = statement(account, "gains")
+    states(made, xom, "5", basis="450", proceeds="550", acquired=dt.date.fromisoformat(acquired), sold=sold)
+    return compare(account=account)[0]
+
+
+def test_a_sale_takes_the_brokers_lots_instead(account) -> None:
+    row = sold_newer_lot(account)
+    assert (row.explanation, offers(row)) == ("The broker sold other lots than the ledger.", [Fix.LOTS])
+    click(row, Fix.LOTS)
+    assert state_of(row) == "settled"
+    assert account.realised_gains.get().gain == 100
+    assert account.lots.get().quantity == 10
+
+
+def test_lots_that_the_ledger_does_not_have_are_named(account) -> None:
+    row = sold_newer_lot(account, "2022-02-08")
+    with pytest.raises(BookingRefused, match="5 shares fewer in the lot of 8 Feb 2022"):
+        click(row, Fix.LOTS)
+    assert account.realised_gains.get().gain == 50
