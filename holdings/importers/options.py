@@ -1,4 +1,4 @@
-"""Option contracts, named in one way whatever the broker writes: root, date, right and strike, as OCC does."""
+"""Option contracts, named in one way whatever the broker writes: as the clearing house (OCC) does."""
 
 import re
 from datetime import date
@@ -21,7 +21,7 @@ _THOUSANDTHS = 8
 
 
 def option_symbol(text: str) -> str | None:
-    """`SPY240119C00450000`, where the text names an option contract in a spelling that brokers use; else None."""
+    """`SPY   240119C00450000`, 21 signs, where the text names a contract as brokers do; None where it does not."""
     for spelling in _SPELLINGS:
         match = spelling.fullmatch(" ".join(text.upper().split()))
         if match:
@@ -42,4 +42,4 @@ def _symbol(part: dict[str, str | None]) -> str | None:
     if strike != int(strike) or strike >= 10**_THOUSANDTHS:
         return None
     root = re.sub(r"[^A-Z0-9]", "", part["root"] or "")
-    return f"{root}{expires:%y%m%d}{right}{int(strike):08d}"
+    return f"{root:<6}{expires:%y%m%d}{right}{int(strike):08d}"

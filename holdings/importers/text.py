@@ -10,7 +10,7 @@ from itertools import islice
 from holdings.importers.base import MAX_BYTES, ImportFailed
 
 MAX_LINE = 20_000
-MAX_LINES = 250_000
+MAX_LINES = 400_000
 MAX_CELL_LINES = 40
 """A cell that is still open after so many lines was opened by a stray quote."""
 

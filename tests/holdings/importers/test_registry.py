@@ -61,7 +61,7 @@ def test_what_is_no_broker_file_is_refused_in_words(content: bytes, message: str
 
 
 def test_more_lines_than_can_be_held_are_refused() -> None:
-    with pytest.raises(ImportFailed, match="more than 250,000 lines"):
+    with pytest.raises(ImportFailed, match="more than 400,000 lines"):
         read(transactions() + b"\na,b" * (MAX_LINES + 1))
 
 

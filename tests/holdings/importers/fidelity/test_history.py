@@ -144,8 +144,8 @@ def test_a_spin_off_names_its_parent_and_asks_for_the_fraction(new: ParsedFile) 
 
 def test_options_and_shorts_are_kept_apart(new: ParsedFile) -> None:
     assert [(row.kind, row.symbol, row.quantity) for row in (at(new, 17), at(new, 18), at(new, 19))] == [
-        (Kind.OPTION, "SPY270115C00700000", -1),
-        (Kind.OPTION, "SPY260702C00650000", 1),
+        (Kind.OPTION, "SPY   270115C00700000", -1),
+        (Kind.OPTION, "SPY   260702C00650000", 1),
         (Kind.SHORT, "GME", -10),
     ]
 

@@ -44,7 +44,7 @@ def test_a_position_parted_into_cash_and_margin_is_one_with_an_unknown_basis_whe
 def test_an_option_has_the_name_that_its_trades_have(parsed: ParsedFile) -> None:
     written = parsed.positions[4]
 
-    assert (written.symbol, written.quantity, written.security.kind) == ("SPY270115C00700000", -1, "option")
+    assert (written.symbol, written.quantity, written.security.kind) == ("SPY   270115C00700000", -1, "option")
 
 
 def test_pending_activity_is_said_and_counted_nowhere(parsed: ParsedFile) -> None:

@@ -90,9 +90,9 @@ def test_options_are_flagged_and_named_by_their_contract(parsed: ParsedFile) -> 
     written, closed, expired = at(parsed, 24), at(parsed, 25), at(parsed, 26)
 
     assert [(row.kind, row.symbol, row.quantity) for row in (written, closed, expired)] == [
-        (Kind.OPTION, "SPY240119C00450000", -1),
-        (Kind.OPTION, "SPY240119C00450000", 1),
-        (Kind.OPTION, "SPY230825P00430000", -2),
+        (Kind.OPTION, "SPY   240119C00450000", -1),
+        (Kind.OPTION, "SPY   240119C00450000", 1),
+        (Kind.OPTION, "SPY   230825P00430000", -2),
     ]
     assert written.security.kind == "option"
 

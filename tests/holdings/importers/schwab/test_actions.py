@@ -27,8 +27,8 @@ def at(line: int) -> DraftRow:
 def test_options_are_flagged_with_a_signed_number_of_contracts_and_one_name() -> None:
     closed, opened = at(3), at(4)
 
-    assert (opened.kind, opened.symbol, opened.quantity) == (Kind.OPTION, "SPY251219C00600000", -1)
-    assert (closed.symbol, closed.quantity, closed.cash) == ("SPY251219C00600000", 1, Decimal("-410.65"))
+    assert (opened.kind, opened.symbol, opened.quantity) == (Kind.OPTION, "SPY   251219C00600000", -1)
+    assert (closed.symbol, closed.quantity, closed.cash) == ("SPY   251219C00600000", 1, Decimal("-410.65"))
     assert opened.security.kind == "option"
 
 

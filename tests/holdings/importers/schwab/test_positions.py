@@ -57,7 +57,7 @@ def test_a_total_that_disagrees_is_a_warning_and_the_rows_stay(old: ParsedFile) 
 def test_shorts_and_options_keep_their_sign_and_name(new: ParsedFile) -> None:
     assert [(line.symbol, line.quantity, line.security.kind) for line in new.positions[1:3]] == [
         ("GME", -10, ""),
-        ("SPY251219C00600000", -1, "option"),
+        ("SPY   251219C00600000", -1, "option"),
     ]
     assert new.problems == ()
 
