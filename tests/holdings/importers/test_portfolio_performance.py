@@ -46,6 +46,12 @@ def test_every_line_ends_in_a_draft(deposit: ParsedFile) -> None:
     assert all(row.status is Status.READY for row in deposit.rows)
 
 
+def test_the_rows_move_as_much_cash_as_the_file_says(deposit: ParsedFile) -> None:
+    said = {row.rows: Decimal(row.raw["Value"].replace(",", "")) for row in deposit.rows}
+
+    assert sum(row.cash for row in deposit.rows) == sum(said.values())
+
+
 def test_t22_a_purchase_costs_what_the_account_paid_and_never_todays_rate(deposit: ParsedFile) -> None:
     (bought,) = on_line(deposit, 3)
 

@@ -54,6 +54,11 @@ def test_a_european_statement_is_read(german: ParsedFile) -> None:
     assert (sold.quantity, sold.cash, sold.status) == (-12, Decimal("2031.30"), Status.READY)
 
 
+def test_the_good_rows_move_as_much_cash_as_the_file_adds_up(german: ParsedFile) -> None:
+    assert "-6.584,43" in german.problems[0].message
+    assert sum(row.cash for row in german.rows if row.bookable) == Decimal("-6584.43")
+
+
 def test_i02_equal_rows_are_all_kept(german: ParsedFile) -> None:
     same = [row.occurrence for row in identify(german.rows, "depot") if row.row.rows[0] in {6, 7}]
 
