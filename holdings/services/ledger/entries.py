@@ -167,18 +167,19 @@ class Names(dict[int | None, str]):
 
 
 class ReliefBook:
-    """A household's choices of which lots sales take. Average basis is for funds (Reg. 1.1012-1(e)).
+    """A household's choices of which lots sales take. Average basis is for funds, never for stocks (Reg. 1.1012-1(e)).
 
     A choice for all of an account makes average only what is a mutual fund; an exchange-traded one is named itself.
     """
 
     def __init__(self, household: Household) -> None:
         self.rows: dict[int, list[ReliefMethod]] = defaultdict(list)
-        self.funds: set[int] = set()
+        self.funds: dict[int, str] = {}
         for row in ReliefMethod.objects.filter(account__household=household):
             self.rows[row.account_id].append(row)
         if any(row.method == Relief.AVERAGE for rows in self.rows.values() for row in rows):
-            self.funds = set(Instrument.objects.filter(kind=Instrument.Kind.FUND).values_list("pk", flat=True))
+            funds = Instrument.objects.filter(kind__in=[Instrument.Kind.FUND, Instrument.Kind.ETF])
+            self.funds = dict(funds.values_list("pk", "kind"))
 
     def on(self, account: int, instrument: int | None, day: dt.date) -> Relief:
         """The newest choice that has begun; one for the instrument itself before one of the same day for all."""
@@ -187,6 +188,7 @@ class ReliefBook:
         return Relief(newest.method) if newest else Relief.FIFO
 
     def _is_about(self, row: ReliefMethod, instrument: int | None) -> bool:
-        if row.instrument_id is not None:
-            return row.instrument_id == instrument
-        return row.method != Relief.AVERAGE or instrument in self.funds
+        kind = self.funds.get(instrument or 0)
+        if row.instrument_id is None:
+            return row.method != Relief.AVERAGE or kind == Instrument.Kind.FUND
+        return row.instrument_id == instrument and (row.method != Relief.AVERAGE or kind is not None)

@@ -264,15 +264,23 @@ def test_the_accounts_method_picks_the_lots_of_a_sale_once(account, method, gain
     assert account.realised_gains.get().gain == gain
 
 
-def test_average_basis_is_for_funds_alone(account) -> None:
-    ko, fund = factories.instrument("KO"), factories.instrument("VFINX")
-    Instrument.objects.filter(pk=fund.pk).update(kind=Instrument.Kind.FUND)
-    ReliefMethod.objects.create(account=account, method="average", since=JAN)
-    for what in (ko, fund):
-        factories.buy(account, what, "10", "10", JAN)
-        factories.buy(account, what, "10", "20", MAR)
-        factories.sell(account, what, "10", "30", JUN)
-    assert [gain.gain for gain in account.realised_gains.order_by("id")] == [200, 150]
+def averaged(account: BrokerageAccount, kind: str, *, named: bool) -> Decimal | None:
+    """The gain on 10 of 20 shares that cost 10 and 20 and are sold at 30, under average basis where that may be."""
+    what = factories.instrument(f"{kind} {named}")
+    Instrument.objects.filter(pk=what.pk).update(kind=kind)
+    ReliefMethod.objects.create(account=account, method="average", since=JAN, instrument=what if named else None)
+    factories.buy(account, what, "10", "10", JAN)
+    factories.buy(account, what, "10", "20", MAR)
+    factories.sell(account, what, "10", "30", JUN)
+    return account.realised_gains.get().gain
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "gain"),
+    [("fund", False, 150), ("etf", False, 200), ("etf", True, 150), ("stock", False, 200), ("stock", True, 200)],
+)
+def test_average_basis_is_for_funds_and_for_exchange_traded_ones_by_name(account, kind, named, gain) -> None:
+    assert averaged(account, kind, named=named) == gain
 
 
 def test_short_sales_and_options_are_stored_apart(account) -> None:
