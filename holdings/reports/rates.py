@@ -8,8 +8,8 @@ from statistics import fmean
 
 from holdings.models import MacroPoint
 
-SERIES = ("risk-free", "dtb3", "dgs3mo", "tb3ms", "DTB3", "DGS3MO", "TB3MS")
-"""Slugs of three-month rates in per cent a year."""
+SERIES = ("risk-free-3-month", "treasury-bill-3-month")
+"""Slugs of three-month rates in per cent a year, the first that has points counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,8 @@ class RiskFree:
 
 def risk_free(first: dt.date, last: dt.date) -> RiskFree:
     """The mean of the stored rates of a period."""
-    rows = MacroPoint.objects.filter(series__slug__in=SERIES, date__range=(first, last))
-    points = list(rows.values_list("series__name", "value"))
-    if not points:
-        return RiskFree(0.0, "")
-    name = points[0][0]
-    return RiskFree(fmean(float(value) for of, value in points if of == name) / 100, name)
+    for slug in SERIES:
+        rows = MacroPoint.objects.filter(series__slug=slug, date__range=(first, last))
+        if points := list(rows.values_list("series__name", "value")):
+            return RiskFree(fmean(float(value) for _, value in points) / 100, points[0][0])
+    return RiskFree(0.0, "")

@@ -136,7 +136,7 @@ def test_before_fees_the_return_is_higher(world) -> None:
 
 
 def test_the_risk_free_rate_is_the_mean_of_what_is_stored(world) -> None:
-    series = MacroSeries.objects.create(slug="dgs3mo", name="3-month Treasury", unit="percent a year")
+    series = MacroSeries.objects.create(slug="risk-free-3-month", name="3-month Treasury", unit="percent a year")
     for day, level in ((SESSIONS[-20], "4"), (SESSIONS[-10], "5")):
         MacroPoint.objects.create(series=series, date=day, value=Decimal(level), source=factories.source())
     store.refresh(world.house)
