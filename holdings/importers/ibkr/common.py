@@ -21,6 +21,8 @@ OPTION_SYMBOL = re.compile(
 
 _ACCOUNT = re.compile(r"[A-Z]{0,3}\**(?P<end>[0-9]{3,})[A-Z]?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_MOST = 12
+_DECIMALS = Decimal(1).scaleb(-_MOST)
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _CUSIP = re.compile(r"[A-Z0-9]{8}[0-9]")
 
@@ -41,6 +43,11 @@ class Context:
     base: str = ""
     as_of: date | None = None
     securities: Mapping[str, Security] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
+
+    def base_of(self, record: Record) -> str:
+        """The base currency of the record's account."""
+        return self.bases.get(record.text("accountid")) or self.base
 
 
 def account_hint(text: str, alias: str = "") -> AccountHint | None:
@@ -116,6 +123,11 @@ def currency(record: Record, name: str = "currency") -> str:
     return text
 
 
+def kept(amount: Decimal) -> Decimal:
+    """A computed amount in no more decimals than are stored."""
+    return amount.quantize(_DECIMALS) if int(amount.as_tuple().exponent) < -_MOST else amount
+
+
 def needed(record: Record, name: str) -> Decimal:
     """A number that the row cannot do without, and that cannot be zero."""
     value = record.number(name)
@@ -130,15 +142,15 @@ def draft(
     """A row with all that records have in common; `fields` are those of this one."""
     if moment[0] is None and not record.problems:
         record.error(record.first("tradedate", "datetime"), "The date cannot be read.", DATE_REMEDY)
-    rate = record.number("fxratetobase")
+    rate, base = record.number("fxratetobase"), context.base_of(record)
     common: dict[str, Any] = {
         "symbol": symbol(record),
         "currency": currency(record),
         "description": record.text(record.first("actiondescription", "description")),
         "account": account_hint(record.text("accountid"), record.text("acctalias")),
         "security": security(record, context),
-        "rate": rate if rate and rate > 0 and context.base else None,
-        "rate_currency": context.base if rate and rate > 0 else "",
+        "rate": rate if rate and rate > 0 and base else None,
+        "rate_currency": base if rate and rate > 0 else "",
         "external_id": record.text(record.first("transactionid", "tradeid", "ibexecid")),
     }
     values = common | fields

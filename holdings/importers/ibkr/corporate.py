@@ -14,7 +14,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from holdings.importers.base import DraftRow, Security
-from holdings.importers.ibkr.common import Context, draft, identifiers, instrument_kind, security
+from holdings.importers.ibkr.common import Context, draft, identifiers, instrument_kind, kept, security
 from holdings.importers.ibkr.records import Record
 from holdings.importers.ibkr.trades import SUMMARIES, codes
 from holdings.ledger.types import ZERO, Kind
@@ -152,7 +152,7 @@ def _merger(event: _Event, context: Context) -> DraftRow | None:
         return None
     gone, cash = event.left[0], event.proceeds
     if not event.came:
-        price = abs(cash / gone.quantity)
+        price = kept(abs(cash / gone.quantity))
         kind = Kind.SELL
         return _row(event, context, kind, gone.symbol, quantity=gone.quantity, cash=cash, price=price) if cash else None
     new = event.came[0]

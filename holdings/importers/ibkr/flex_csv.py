@@ -68,7 +68,6 @@ class IbkrFlexCsv:
                 sheet.records[section].append(Record(line, columns, _plain(cells), given))
         if not any(sheet.records.values()) and columns is None:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
-        sheet.base = next((r.text("currency") for r in sheet.records[Section.ACCOUNT]), "")
         sheet.as_of = sheet.as_of or last_day(sheet)
         return parsed(self.name, sheet)
 

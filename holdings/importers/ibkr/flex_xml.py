@@ -71,7 +71,6 @@ class IbkrFlexXml:
             ) from None
         if not found.root:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
-        found.sheet.base = next((r.text("currency") for r in found.sheet.records[Section.ACCOUNT]), "")
         found.sheet.as_of = found.sheet.as_of or last_day(found.sheet)
         return parsed(self.name, found.sheet)
 

@@ -23,7 +23,7 @@ from holdings.importers.base import (
     Severity,
 )
 from holdings.importers.cells import DateOrder, day, number
-from holdings.importers.ibkr.common import IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers
+from holdings.importers.ibkr.common import IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers, kept
 from holdings.importers.ibkr.records import written
 from holdings.importers.reading import RowReader, trimmed
 from holdings.importers.text import opening, records
@@ -173,7 +173,7 @@ def _trade(row: _Row, base: str) -> DraftRow:
     if gross is None or price is None:
         row.error("Gross Amount", "Price or gross amount is missing.", "Add it in the file, or leave the row out.")
         return _draft(row, base, kind, quantity=quantity)
-    worth = abs(quantity * price) * (100 if option else 1)
+    worth = kept(abs(quantity * price)) * (100 if option else 1)
     currency = row.text("Price Currency").upper() or base
     if gross and (gross > 0) != sold:
         row.error("Gross Amount", "Cash and quantity move the same way.", "Correct the sign of one of them.")
@@ -205,7 +205,7 @@ def _exchange(row: _Row, base: str) -> list[DraftRow]:
     if not pair:
         row.error("Symbol", "Which two currencies were exchanged is not said.", "Correct the symbol, such as EUR.USD.")
     bought, paid = (pair["bought"], pair["paid"]) if pair else ("", base)
-    moved = {"cash": -quantity * price, "currency": paid, "other_currency": bought, "other_cash": quantity}
+    moved = {"cash": kept(-quantity * price), "currency": paid, "other_currency": bought, "other_cash": quantity}
     made = [_draft(row, base, Kind.EXCHANGE, price=price or None, symbol="", **moved)]
     return [*made, _draft(row, base, Kind.FEE, cash=fee, symbol="")] if fee else made
 

@@ -16,7 +16,9 @@ from holdings.ledger.types import Kind
 
 def parsed(importer: str, sheet: Sheet) -> ParsedFile:
     """All that the sheet says."""
-    context = Context(sheet.base or _base(sheet), sheet.as_of, _securities(sheet.records[Section.SECURITIES]))
+    accounts = {record.text("accountid"): record.text("currency") for record in sheet.records[Section.ACCOUNT]}
+    known = _securities(sheet.records[Section.SECURITIES])
+    context = Context(sheet.base or _base(sheet), sheet.as_of, known, accounts)
     rows = _rows(sheet, context)
     held = sheet.records[Section.POSITIONS]
     balances = stated.cash(sheet.records[Section.CASH_REPORT], context)
@@ -64,7 +66,7 @@ def _accounts(rows: Iterable[object]) -> tuple[AccountHint, ...]:
 
 
 def _base(sheet: Sheet) -> str:
-    """The one currency whose rate to the base is 1, where the file does not name the base."""
+    """The one currency whose rate to the base is 1, for records of accounts whose base the file does not name."""
     units = {
         record.text("currency").upper()
         for records in sheet.records.values()

@@ -44,7 +44,7 @@ def cash(records: Sequence[Record], context: Context) -> list[StatedLine]:
     """The closing balance of each currency; their sum in the base currency where that is all there is."""
     closing = [record for record in records if _is_closing(record)]
     single = [record for record in closing if not _is_summary(record)]
-    return [_balance(record, context) for record in single or closing if single or context.base]
+    return [_balance(record, context) for record in single or closing if single or context.base_of(record)]
 
 
 def closed_lots(records: Sequence[Record], context: Context, sold: dict[int, date | None]) -> list[StatedLine]:
@@ -115,7 +115,7 @@ def _is_summary(record: Record) -> bool:
 def _balance(record: Record, context: Context) -> StatedLine:
     amount = record.number(record.first("endingcash", "total")) or ZERO
     if _is_summary(record):
-        return _stated(record, context, symbol="", quantity=amount, currency=context.base)
+        return _stated(record, context, symbol="", quantity=amount, currency=context.base_of(record))
     return _stated(record, context, symbol="", quantity=amount)
 
 

@@ -12,6 +12,7 @@ from holdings.importers.ibkr.common import (
     draft,
     instrument_kind,
     is_forex,
+    kept,
     needed,
     settles_daily,
     symbol,
@@ -47,12 +48,12 @@ def cancelled(records: Iterable[Record]) -> dict[int, int]:
     open_trades: dict[tuple[str, ...], list[int]] = {}
     found: dict[int, int] = {}
     for record in records:
-        key = symbol(record), record.text("tradeprice"), record.text("quantity").lstrip("-")
-        if _cancels(record):
-            lines = open_trades.get(key)
-            found |= {lines.pop(): record.line} if lines else {}
-        else:
-            open_trades.setdefault(key, []).append(record.line)
+        same = record.text("accountid"), symbol(record), record.text("tradeprice"), record.text("quantity").lstrip("-")
+        lines = open_trades.setdefault(same, [])
+        if not _cancels(record):
+            lines.append(record.line)
+        elif lines:
+            found[lines.pop()] = record.line
     return found
 
 
@@ -97,7 +98,7 @@ def _security(record: Record, context: Context, when: Moment) -> DraftRow:
     if not symbol(record):
         record.error("symbol", "The symbol is missing.", "Add the column Symbol or ISIN to the Flex query.")
     if quantity and instrument_kind(record.text("assetcategory")) == "bond":
-        price = abs(proceeds / quantity)  # quoted in per cent of the face value, which is the quantity
+        price = kept(abs(proceeds / quantity))  # quoted in per cent of the face value, which is the quantity
     moved = {"quantity": quantity, "price": price, "fees": max(-costs, ZERO), "cash": proceeds + costs}
     return draft(record, context, kind, when, **moved)
 
@@ -167,7 +168,7 @@ def _proceeds(record: Record, quantity: Decimal) -> Decimal:
     if stated is not None:
         return stated
     money = record.number("trademoney")
-    worth = abs(quantity * _price_of_one(record)) if money is None else abs(money)
+    worth = kept(abs(quantity * _price_of_one(record))) if money is None else abs(money)
     return -worth if quantity > 0 else worth
 
 
@@ -223,8 +224,8 @@ def _fee_apart(record: Record, context: Context, when: Moment) -> list[DraftRow]
     paid_in = _fee_currency(record)
     if paid_in == row.currency:
         return [row]
-    rate = Decimal(1) if paid_in == context.base else None
-    return [dataclasses.replace(row, currency=paid_in, rate=rate, rate_currency=context.base if rate else "")]
+    rate = Decimal(1) if paid_in == context.base_of(record) else None
+    return [dataclasses.replace(row, currency=paid_in, rate=rate, rate_currency=paid_in if rate else "")]
 
 
 def _apart(record: Record) -> Record:

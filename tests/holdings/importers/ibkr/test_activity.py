@@ -226,6 +226,12 @@ def test_shares_from_an_option_say_that_the_premium_is_missing() -> None:
     assert "exercised or assigned" in row.problems[0].message
 
 
+def test_a_price_that_is_worked_out_has_no_more_digits_than_are_stored() -> None:
+    row = only(trades("Order|Bonds|USD|T 4 1/4|2024-07-01, 16:20:00|7000|70.30528571||-4921.37|0|4921.37|0|0|O"))
+
+    assert (row.kind, row.price) == (Kind.BUY, Decimal("0.703052857143"))
+
+
 def test_a_subtotal_that_disagrees_warns_that_rows_may_be_missing() -> None:
     order = 'Trades,Data,Order,Stocks,USD,KO,"2024-07-01, 10:00:00",10,60,60,-600,-1,601,0,0,O'
 

@@ -154,6 +154,19 @@ def test_a_short_or_an_option_among_the_lots_is_flagged() -> None:
     assert [(row.kind, row.quantity) for row in rows] == [(Kind.SHORT, -30), (Kind.OPTION, 30)]
 
 
+def test_each_account_has_its_own_base() -> None:
+    trade = TRADE.replace('currency="USD"', 'currency="USD" fxRateToBase="{rate}"')
+    one, two = (
+        f'<FlexStatement accountId="{account}"><AccountInformation accountId="{account}" currency="{base}" />'
+        f"{trade.format(rate=rate)}</FlexStatement>"
+        for account, base, rate in (("U1111111", "EUR", "0.9"), ("U2222222", "CHF", "0.85"))
+    )
+
+    rows = read(f"<FlexQueryResponse><FlexStatements>{one}{two}</FlexStatements></FlexQueryResponse>".encode()).rows
+
+    assert [(row.rate, row.rate_currency) for row in rows] == [(Decimal("0.9"), "EUR"), (Decimal("0.85"), "CHF")]
+
+
 def test_trade_confirmations_are_trades_under_their_own_names() -> None:
     confirm = (
         '<TradeConfirm currency="USD" assetCategory="STK" symbol="KO" tradeDate="20260918" quantity="10" price="60"'
