@@ -21,6 +21,7 @@ from holdings.importers.base import (
     RowProblem,
     Security,
     Severity,
+    StatedLine,
 )
 from holdings.importers.cells import DateOrder, day, number
 from holdings.importers.ibkr.common import IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers, kept
@@ -64,6 +65,7 @@ class _Said:
     base: str = ""
     change: str = ""
     change_line: int = 0
+    ending: RowReader | None = None
     as_of: date | None = None
     header: list[str] = field(default_factory=list)
 
@@ -94,7 +96,9 @@ class IbkrHistory:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
         hints = tuple(dict.fromkeys(row.account for row in rows if row.account))
         problems += [*_compare(said, rows), *_warn_of_base(said, rows)]
-        return ParsedFile(self.name, Content.TRANSACTIONS, tuple(rows), tuple(problems), hints, said.as_of)
+        balance = _balance(said, rows, hints)
+        content = Content.MIXED if balance else Content.TRANSACTIONS
+        return ParsedFile(self.name, content, tuple(rows), tuple(problems), hints, said.as_of, balance)
 
 
 class _Row(RowReader):
@@ -124,6 +128,8 @@ def _note(said: _Said, line: int, cells: Sequence[str]) -> None:
         said.base = value.upper()
     elif name == "Change":
         said.change, said.change_line = value, line
+    elif name == "Ending Cash":
+        said.ending = _Row(line, ["Ending Cash"], [value])
     elif name == "Period":
         with suppress(ValueError):
             said.as_of = day(value.split(" - ")[-1], DateOrder.MDY)
@@ -265,8 +271,22 @@ def _compare(said: _Said, rows: Sequence[DraftRow]) -> list[RowProblem]:
     return [RowProblem(said.change_line, "Change", message, "Rows may be missing from the file.", Severity.WARNING)]
 
 
+def _foreign(said: _Said, rows: Sequence[DraftRow]) -> list[str]:
+    return sorted({row.currency for row in rows} - {said.base, ""})
+
+
+def _balance(said: _Said, rows: Sequence[DraftRow], hints: Sequence[AccountHint]) -> tuple[StatedLine, ...]:
+    """The closing cash, which is a balance where one account and no other currency is in it."""
+    amount = said.ending.number("Ending Cash") if said.ending else None
+    if said.ending is None or amount is None or _foreign(said, rows) or len(hints) > 1 or not said.base:
+        return ()
+    account = hints[0] if hints else None
+    line = said.ending.line
+    return (StatedLine((line,), said.ending.raw, "", amount, currency=said.base, account=account),)
+
+
 def _warn_of_base(said: _Said, rows: Sequence[DraftRow]) -> list[RowProblem]:
-    foreign = sorted({row.currency for row in rows} - {said.base, ""})
+    foreign = _foreign(said, rows)
     if not foreign:
         return []
     message = f"Payments are stated in {said.base} alone; those in {', '.join(foreign)} are booked in {said.base}."

@@ -80,6 +80,19 @@ def test_a_file_with_other_currencies_says_that_payments_are_in_the_base(pounds:
     ]
 
 
+def test_closing_cash_is_compared_where_all_is_in_the_base() -> None:
+    content = history(BUY).replace(b"Transaction History,H", b"Summary,Data,Ending Cash,88.995\nTransaction History,H")
+
+    (cash,) = read(content).positions
+
+    assert (cash.symbol, cash.quantity, cash.currency, cash.rows) == ("", Decimal("88.995"), "USD", (3,))
+    assert cash.account == AccountHint("", "41207")
+
+
+def test_closing_cash_of_several_currencies_is_no_balance(pounds: ParsedFile) -> None:
+    assert pounds.positions == ()
+
+
 def test_a_summary_that_disagrees_is_a_warning() -> None:
     content = history(BUY).replace(
         b"Transaction History,Header", b"Summary,Data,Change,-1400\nTransaction History,Header"
