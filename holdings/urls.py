@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
-from holdings.views import accounts, data, gains, holdings, imports, instrument, lot, performance, records, transactions
+from holdings.views import accounts, data, gains, holdings, instrument, lot, performance, records, transactions
+from holdings.views.imports import actions, review, steps, upload
+
+IMPORT = "h/<uuid:household>/imports/<uuid:batch>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/holdings", holdings.holdings, name="holdings"),
@@ -29,11 +32,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/accounts/<uuid:account>/edit", accounts.account_edit, name="account_edit"),
     path("h/<uuid:household>/accounts/<uuid:account>/relief", accounts.account_relief, name="account_relief"),
     path("h/<uuid:household>/differences/<uuid:difference>", accounts.difference, name="difference"),
-    path("h/<uuid:household>/imports", imports.imports, name="imports"),
-    path("h/<uuid:household>/imports/<uuid:batch>", imports.import_detail, name="import_detail"),
-    path("h/<uuid:household>/imports/<uuid:batch>/confirm", imports.import_confirm, name="import_confirm"),
-    path("h/<uuid:household>/imports/<uuid:batch>/discard", imports.import_discard, name="import_discard"),
-    path("h/<uuid:household>/imports/<uuid:batch>/undo", imports.import_undo, name="import_undo"),
+    path("h/<uuid:household>/imports", upload.imports, name="imports"),
+    path(IMPORT, review.import_detail, name="import_detail"),
+    path(IMPORT + "/columns", steps.import_columns, name="import_columns"),
+    path(IMPORT + "/accounts", steps.import_accounts, name="import_accounts"),
+    path(IMPORT + "/symbols", steps.import_symbols, name="import_symbols"),
+    path(IMPORT + "/rows", review.import_choose, name="import_choose"),
+    path(IMPORT + "/rows/<int:row>", review.import_row, name="import_row"),
+    path(IMPORT + "/dry-run", review.import_dry_run, name="import_dry_run"),
+    path(IMPORT + "/try", review.import_try, name="import_try"),
+    path(IMPORT + "/confirm", actions.import_confirm, name="import_confirm"),
+    path(IMPORT + "/discard", actions.import_discard, name="import_discard"),
+    path(IMPORT + "/undo", actions.import_undo, name="import_undo"),
     path("h/<uuid:household>/data", data.data, name="data"),
     path("h/<uuid:household>/data/fetch", data.data_fetch, name="data_fetch"),
     path("h/<uuid:household>/data/sources", data.data_sources, name="data_sources"),

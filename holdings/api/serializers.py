@@ -127,7 +127,25 @@ class ImportSerializer(ExactModelSerializer):
 class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
     class Meta:
         model = ImportRow
-        fields = ["number", "status", "raw", "draft", "problems"]
+        fields = ["id", "number", "account", "status", "chosen", "raw", "draft", "edits", "problems"]
+
+    account = serializers.SlugRelatedField[BrokerageAccount](slug_field="uuid", read_only=True)
+
+
+class RowChangeSerializer(serializers.Serializer[Any]):
+    """What is left out stays as it is; null empties a field."""
+
+    chosen = serializers.BooleanField(required=False)
+    kind = serializers.ChoiceField(choices=Transaction.Kind.choices, required=False)
+    trade_date = serializers.DateField(required=False)
+    symbol = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    quantity = ExactField(required=False)
+    price = ExactField(required=False, allow_null=True)
+    fees = ExactField(required=False)
+    cash = ExactField(required=False)
+    currency = serializers.RegexField(regex=r"^[A-Z]{3}$", required=False)
+    basis = ExactField(required=False, allow_null=True)
+    acquired = serializers.DateField(required=False, allow_null=True)
 
 
 class UploadSerializer(serializers.Serializer[Any]):

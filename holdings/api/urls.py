@@ -19,6 +19,7 @@ urlpatterns = [
     path("households/<uuid:household>/reports", views.ReportList.as_view()),
     path("households/<uuid:household>/imports", views.ImportList.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/rows", views.ImportRows.as_view()),
+    path("households/<uuid:household>/imports/<uuid:uuid>/rows/<int:row>", views.ImportRowEdit.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/confirm", views.ImportConfirm.as_view()),
     path("households/<uuid:household>/imports/<uuid:uuid>/undo", views.ImportUndo.as_view()),
     path("households/<uuid:household>/feeds", market.FeedList.as_view()),

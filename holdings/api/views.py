@@ -65,7 +65,10 @@ class ReportList(HouseholdScoped, generics.ListAPIView[PerformanceReport]):
 
 
 class ImportList(HouseholdScoped, generics.ListAPIView[Import]):
-    """Past imports; POST a file to preview a new one."""
+    """Past imports; POST a file to preview a new one.
+
+    A long file is read by a worker: its status is `reading` first.
+    """
 
     serializer_class = serializers.ImportSerializer
     parser_classes = [parsers.MultiPartParser]
@@ -80,7 +83,7 @@ class ImportList(HouseholdScoped, generics.ListAPIView[Import]):
         accounts = selectors.brokerage_accounts(self.household)
         file = upload.validated_data["file"]
         try:
-            batch = imports.preview(
+            batch = imports.upload(
                 account=get_object_or_404(accounts, uuid=upload.validated_data["account"]),
                 user=request.user,  # type: ignore[arg-type]
                 file_name=file.name,
@@ -98,7 +101,34 @@ class ImportRows(HouseholdScoped, generics.ListAPIView[ImportRow]):
 
     def get_queryset(self) -> QuerySet[ImportRow]:
         batch = get_object_or_404(selectors.imports(self.household), uuid=self.kwargs["uuid"])
-        return batch.rows.all()
+        return batch.rows.select_related("account")
+
+
+class ImportRowEdit(HouseholdScoped):
+    """Correct fields of a row, tick or untick it. The row is judged anew at once; what the file said stays with it."""
+
+    serializer_class = serializers.ImportRowSerializer
+
+    @extend_schema(request=serializers.RowChangeSerializer)
+    def patch(self, request: Request, **kwargs: Any) -> Response:
+        batch = get_object_or_404(selectors.imports(self.household), uuid=kwargs["uuid"])
+        row = get_object_or_404(batch.rows.select_related("account"), pk=kwargs["row"])
+        form = serializers.RowChangeSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        values = dict(form.validated_data)
+        chosen = values.pop("chosen", None)
+        user: Any = request.user
+        try:
+            if values:
+                imports.edit_row(batch=batch, row=row, user=user, values=values)
+            if chosen is not None:
+                imports.choose(batch=batch, user=user, ticks={row.pk: chosen})
+        except imports.EditRefused as refused:
+            raise ValidationError({name or "detail": [message] for name, message in refused.faults}) from refused
+        except imports.NotWaiting as error:
+            raise ValidationError({"detail": str(error)}) from error
+        row.refresh_from_db()
+        return Response(self.get_serializer(row).data)
 
 
 class ImportAction(HouseholdScoped):
@@ -111,10 +141,12 @@ class ImportAction(HouseholdScoped):
 
 
 class ImportConfirm(ImportAction):
+    """Book the ticked rows. A long import is booked by a worker: its status is `booking` first."""
+
     @extend_schema(request=None)
     def post(self, request: Request, **kwargs: Any) -> Response:
         try:
-            batch = imports.confirm(batch=self.batch(), user=request.user)  # type: ignore[arg-type]
+            batch = imports.book(batch=self.batch(), user=request.user)  # type: ignore[arg-type]
         except BookingRefused as error:
             raise ValidationError({"detail": str(error)}) from error
         return Response(self.get_serializer(batch).data)

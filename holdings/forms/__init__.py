@@ -43,10 +43,11 @@ class UploadForm(forms.Form):
         queryset=BrokerageAccount.objects.none(),
         to_field_name="uuid",
         empty_label=None,
-        help_text="One account at a time.",
+        help_text="For rows that name no account of their own.",
     )
     file = forms.FileField(
-        help_text="CSV, up to 20 MB.", widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"})
+        help_text="As the broker exports it, up to 20 MB. Its kind is told by its content.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.xml,.ofx,.qfx,text/csv,text/plain"}),
     )
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:

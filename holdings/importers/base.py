@@ -16,6 +16,10 @@ class ImportFailed(ValueError):
     """The file as a whole cannot be read. The message says what was expected, in words for the user."""
 
 
+class UnknownFormat(ImportFailed):
+    """No reader knows the file; a mapping of its columns may still read it."""
+
+
 class Content(StrEnum):
     """What a file holds."""
 

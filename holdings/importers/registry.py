@@ -1,6 +1,6 @@
 """The kinds of file that can be read, recognised by content, never by file name."""
 
-from holdings.importers.base import Importer, ImportFailed, ParsedFile
+from holdings.importers.base import Importer, ImportFailed, ParsedFile, UnknownFormat
 from holdings.importers.etrade.gains import EtradeGains
 from holdings.importers.etrade.lots import EtradeLots
 from holdings.importers.etrade.transactions import EtradeTransactions
@@ -51,7 +51,7 @@ def detect(text: str) -> Importer:
     if score == 0:
         first = next((line.strip() for line in text.splitlines() if line.strip()), "")
         expected = "; ".join(f"{reader.label}, {reader.expects}" for reader in IMPORTERS)
-        raise ImportFailed(
+        raise UnknownFormat(
             f"The file is of no known kind. It begins with “{first[:_SHOWN]}”. Expected is one of: {expected}."
         )
     return importer

@@ -41,6 +41,7 @@ class Import(PublicModel):
     file_hash = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     problems = models.JSONField(default=list, help_text="Of the file as a whole.")
+    has_statements = models.BooleanField(default=False, help_text="Whether it states positions, lots or gains.")
     outcome = models.JSONField(null=True, help_text="What a dry run found that booking would change.")
     error = models.CharField(max_length=600, blank=True, help_text="Why the file could not be read or booked.")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

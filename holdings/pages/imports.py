@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from holdings.importers.registry import IMPORTERS
-from holdings.models import Import, ImportRow, Transaction
+from holdings.models import Difference, Import, ImportRow, Statement, Transaction
+from holdings.pages.transfers import Offer
+from holdings.services.imports import offers_short
 
 Status = ImportRow.Status
 
@@ -44,6 +47,9 @@ STATES: Mapping[str, tuple[str, str, str]] = {
 }
 """Word, icon and tone of each state."""
 
+TICKABLE = {Status.READY, Status.WARNING, Status.CONFIRMS, Status.DUPLICATE}
+FIELDS = {"kind": "type", "trade_date": "date", "quantity": "shares", "cash": "amount", "acquired": "date acquired"}
+
 SEGMENTS: Mapping[str, tuple[str, Sequence[str]]] = {
     "all": ("All", list(Status)),
     "problems": ("With problems", [Status.ERROR, Status.WARNING, Status.IGNORED]),
@@ -73,13 +79,20 @@ class RowView:
     problems: Sequence[Mapping[str, str]]
     note: str
     faded: bool
+    row: ImportRow
+    tickable: bool
+    corrected: Sequence[tuple[str, str, str]]
+    offers_short: bool
+    links: Sequence[Offer]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows of each state a file has."""
+    """How many rows of each state a file has, and how many of these are ticked."""
 
     by_status: Mapping[str, int]
+    ticked: Mapping[str, int]
+    corrected: int = 0
 
     @property
     def total(self) -> int:
@@ -90,9 +103,25 @@ class Counts:
         return self.of(Status.READY, Status.WARNING)
 
     @property
+    def would_book(self) -> int:
+        return sum(self.ticked.get(state, 0) for state in (Status.READY, Status.WARNING, Status.DUPLICATE))
+
+    @property
+    def would_confirm(self) -> int:
+        return self.ticked.get(Status.CONFIRMS, 0)
+
+    @property
     def importable(self) -> int:
         """Rows that a click on Import would book or use to confirm a fill."""
-        return self.bookable + self.confirms
+        return self.would_book + self.would_confirm
+
+    @property
+    def unticked(self) -> int:
+        return self.bookable + self.confirms - self.importable + self.ticked.get(Status.DUPLICATE, 0)
+
+    @property
+    def ticked_duplicates(self) -> int:
+        return self.ticked.get(Status.DUPLICATE, 0)
 
     @property
     def confirms(self) -> int:
@@ -119,8 +148,14 @@ class Counts:
 
 
 def counts(batch: Import) -> Counts:
-    rows = ImportRow.objects.filter(batch=batch).order_by().values_list("status")
-    return Counts(dict(rows.annotate(number=Count("pk"))))
+    every = {"number": Count("pk"), "ticked": Count("pk", filter=Q(chosen=True))}
+    every["corrected"] = Count("pk", filter=~Q(edits={}))
+    rows = list(ImportRow.objects.filter(batch=batch).order_by().values_list("status").annotate(**every))
+    return Counts(
+        {status: number for status, number, *_ in rows},
+        {status: ticked for status, _, ticked, _ in rows},
+        sum(corrected for *_, corrected in rows),
+    )
 
 
 def booked(batch: Import) -> int:
@@ -141,13 +176,32 @@ def chosen_segment(asked: str, choices: Sequence[tuple[str, str, int]]) -> str:
 
 
 def columns(batch: Import, rows: Sequence[ImportRow]) -> list[tuple[str, str, str]]:
-    """Those of the format; for a format without a list, the file's own in their order."""
+    """Those of the format; for a format without a list, the file's own that tell most, in their order."""
     if batch.format in COLUMNS:
         return list(COLUMNS[batch.format])
-    return [(name, "", "") for name in dict.fromkeys(name for row in rows for name in row.raw)]
+    names = list(dict.fromkeys(name for row in rows for name in row.raw))
+    if len(names) > MOST_COLUMNS:
+        telling = [name for name in names if TELLING.search(name)]
+        names = (telling or names)[:MOST_COLUMNS]
+    return [(name, "num" if NUMBERS.search(name) else "", "") for name in names]
 
 
-def row_view(row: ImportRow, names: Sequence[tuple[str, str, str]]) -> RowView:
+MOST_COLUMNS = 8
+NUMBERS = re.compile(
+    r"quantity|shares|qty|price|amount|fee|commission|value|cost|basis|proceeds|units|stück|betrag", re.I
+)
+TELLING = re.compile(rf"date|datum|type|typ|action|code|kind|symbol|ticker|isin|{NUMBERS.pattern}", re.I)
+
+
+def statements(batch: Import) -> list[Statement]:
+    """What the file states, once it is booked, with the differences that are open."""
+    if batch.status != Import.Status.CONFIRMED:
+        return []
+    still = Count("differences", filter=Q(differences__state=Difference.State.OPEN))
+    return list(batch.statements.select_related("account").annotate(open=still))
+
+
+def row_view(row: ImportRow, names: Sequence[tuple[str, str, str]], links: Sequence[Offer] = ()) -> RowView:
     word, icon, tone = STATES[row.status]
     problems = [] if row.status == Status.DUPLICATE else row.problems
     tones = {problem["field"]: cell_tone(problem["severity"]) for problem in reversed(problems)}
@@ -159,8 +213,21 @@ def row_view(row: ImportRow, names: Sequence[tuple[str, str, str]]) -> RowView:
         tone=tone,
         problems=problems,
         note=note(row),
-        faded=row.status in {Status.DUPLICATE, Status.IGNORED},
+        faded=not row.chosen or row.status == Status.IGNORED,
+        row=row,
+        tickable=row.status in TICKABLE,
+        corrected=corrected(row),
+        offers_short=offers_short(row),
+        links=links,
     )
+
+
+def corrected(row: ImportRow) -> list[tuple[str, str, str]]:
+    """Fields that a person has set right: name, what the file says, what stands now."""
+    return [
+        (FIELDS.get(name, name), was or "empty", row.draft.get(name) or "empty")
+        for name, was in row.draft.get("read", {}).items()
+    ]
 
 
 def cell_tone(severity: str) -> str:
@@ -182,6 +249,8 @@ def cell(row: ImportRow, name: str, css: str, tones: Mapping[str, str]) -> CellV
 def note(row: ImportRow) -> str:
     """What is to be said of a row without a problem."""
     if row.status == Status.DUPLICATE:
+        if row.chosen:
+            return "The same row was imported before. It would be booked once more."
         return "The same row was imported before. It is left out."
     if row.status == Status.CONFIRMS:
         return f"Confirms a recorded fill; nothing is booked twice. {price_words(row)}"
@@ -196,4 +265,5 @@ def price_words(row: ImportRow) -> str:
 
 
 def format_label(name: str) -> str:
-    return next((reader.label for reader in IMPORTERS if reader.name == name), name)
+    labels = {reader.name: reader.label for reader in IMPORTERS} | {"mapped": "CSV by its columns", "": "CSV"}
+    return labels.get(name, name)

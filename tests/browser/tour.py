@@ -13,6 +13,10 @@ from tests.holdings.importers.files import transactions
 FILE = transactions(
     "12/20/2022|Buy|KO|COCA COLA CO|10|$63.00||-$630.00", "13/40/2022|Buy|PEP|PEPSICO INC|5|$180.00||-$900.00"
 )
+TABLE = b"""Date,Type,Symbol,Quantity,Amount,Depot
+2022-01-03,Buy,KO,10,-600.00,Main 1111
+2022-01-04,Buy,NOPE,5,-90.00,Second 2222
+"""
 OUTSIDE = {
     "start": "/",
     "sign in": "/accounts/login/",
@@ -52,7 +56,8 @@ OF_THE_USER = {
     "sign out": "/accounts/logout/",
 }
 OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
-MADE = ("instrument", *OF_RECORDS, "goal", "import review", "run", "proposal", "proposal with orders")
+STEPS = ("import columns", "import accounts", "import symbols", "import review", "import dry run")
+MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, "run", "proposal", "proposal with orders")
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
 
@@ -86,7 +91,7 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     paths["correction"] = f"{paths['transaction']}/correct"
     paths["lot"] = listed(visitor, paths["instrument"], "lots")
     paths["goal"] = linked(visitor, paths["goals"], "Retire in 2036")
-    paths["import review"] = reads_a_file(visitor, paths["imports"])
+    paths |= reads_files(visitor, paths["imports"])
     paths["run"] = asks(visitor, paths["overview"], 1)
     paths["proposal with orders"] = f"{household}proposals/1"
     sends_one(visitor)
@@ -108,13 +113,35 @@ def linked(visitor: Visitor, path: str, name: str) -> str:
     return str(link.get_attribute("href"))
 
 
-def reads_a_file(visitor: Visitor, path: str) -> str:
+def reads_files(visitor: Visitor, path: str) -> dict[str, str]:
+    """One file at each step of its import."""
+    paths = {"import columns": uploads(visitor, path, "other.csv", TABLE.replace(b"Depot", b"Konto"))}
+    uploads(visitor, path, "depot.csv", TABLE)
+    visitor.presses("Read the rows")
+    paths["import accounts"] = at_step(visitor, "Continue")
+    paths["import symbols"] = at_step(visitor, "Continue")
+    paths["import review"] = uploads(visitor, path, "history.csv", FILE)
+    visitor.presses("Dry run")
+    visitor.sees(re.compile("Nothing is booked"))
+    paths["import dry run"] = visitor.page.url
+    return paths
+
+
+def uploads(visitor: Visitor, path: str, name: str, content: bytes) -> str:
     visitor.page.goto(path)
     file = visitor.page.get_by_label("File", exact=True)
-    file.set_input_files({"name": "history.csv", "mimeType": "text/csv", "buffer": FILE})
+    file.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     visitor.presses("Read the file")
-    visitor.heads(re.compile("history.csv"))
+    visitor.heads(re.compile(name))
     return visitor.page.url
+
+
+def at_step(visitor: Visitor, button: str) -> str:
+    visitor.page.get_by_role("button", name=button).wait_for()
+    path = visitor.page.url
+    visitor.presses(button)
+    visitor.page.wait_for_url(lambda url: url != path)
+    return path
 
 
 def asks(visitor: Visitor, path: str, number: int) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from holdings.importers import mapped
 from holdings.models import Difference
 from holdings.services import imports
 from holdings.services.reconcile import compare
@@ -37,7 +38,11 @@ MOST = {
     "data": 25,
     "data_prices": 10,
     "imports": 9,
-    "import_detail": 9,
+    "import_detail": 11,
+    "import_columns": 8,
+    "import_accounts": 7,
+    "import_symbols": 8,
+    "import_dry_run": 7,
     "goals": 20,
     "goal_new": 5,
     "goal_edit": 7,
@@ -60,7 +65,9 @@ def case() -> plans.Case:
     """A household with one of everything."""
     case = plans.case()
     file = transactions("12/20/2022|Buy|KO|COCA COLA CO|1|$50.00||-$50.00")
-    imports.preview(account=case.account, user=case.alice, file_name="history.csv", content=file)
+    batch = imports.preview(account=case.account, user=case.alice, file_name="history.csv", content=file)
+    imports.try_out(batch=batch, user=case.alice)
+    waiting_imports(case)
     factories.goal(case.house)
     plans.proposal(case)
     states(statement(case.account), case.xom, "101")
@@ -68,11 +75,35 @@ def case() -> plans.Case:
     return case
 
 
+TABLE = b"""Date,Type,Symbol,Quantity,Amount,Account
+2022-01-03,Buy,XOM,1,-61.50,A 1111
+2022-01-04,Buy,XOM,1,-61.50,B 2222
+"""
+
+
+def waiting_imports(case: plans.Case) -> None:
+    """One that waits for its columns, one for its accounts and one for a symbol."""
+    files = {
+        "columns": TABLE.replace(b"Account", b"Depot"),
+        "accounts": TABLE,
+        "symbols": transactions("12/20/2022|Buy|NOPE|NOT KNOWN|1|$50.00||-$50.00"),
+    }
+    for name, content in files.items():
+        imports.preview(account=case.account, user=case.alice, file_name=name, content=content)
+    spec = mapped.to_json(mapped.propose(TABLE.decode()).spec)
+    imports.apply_mapping(batch=case.account.imports.get(file_name="accounts"), user=case.alice, spec=spec)
+
+
 def visit(client: Client, case: plans.Case, name: str) -> int:
     """Open a page and return how many queries it made."""
     named = {
         "instrument": {"instrument": case.xom.uuid},
-        "import_detail": {"batch": case.account.imports.get().uuid},
+        "import_detail": {"batch": case.account.imports.get(file_name="history.csv").uuid},
+        "import_dry_run": {"batch": case.account.imports.get(file_name="history.csv").uuid},
+        **{
+            f"import_{step}": {"batch": case.account.imports.get(file_name=step).uuid}
+            for step in ("columns", "accounts", "symbols")
+        },
         "goal_edit": {"goal": case.house.goals.get().uuid},
         "proposal": {"number": 1},
         "run": {"run": case.house.runs.earliest("id").uuid},

@@ -2,6 +2,7 @@
 
 from holdings.services.imports.background import book, is_long, run_of, standing, try_out, upload, work
 from holdings.services.imports.book import confirm, discard, undo
+from holdings.services.imports.columns import apply_mapping
 from holdings.services.imports.edits import (
     EditRefused,
     NotWaiting,
@@ -19,6 +20,7 @@ from holdings.services.imports.read import preview
 __all__ = [
     "EditRefused",
     "NotWaiting",
+    "apply_mapping",
     "book",
     "book_as_short",
     "choose",

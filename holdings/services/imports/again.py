@@ -15,6 +15,7 @@ def judge_again(batch: Import) -> None:
     """Judge every row anew, after accounts or symbols have changed, and store those that are judged differently."""
     rows = list(batch.rows.select_related("account__household"))
     keeping(rows, lambda: judge_all(batch, rows))
+    batch.save(update_fields=["symbols"])
 
 
 def keeping(rows: Sequence[ImportRow], judge: Callable[[], None]) -> None:

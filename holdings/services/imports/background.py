@@ -14,8 +14,7 @@ from holdings.services.imports.again import judge_again
 from holdings.services.imports.book import confirm
 from holdings.services.imports.dry_run import finding, keep_finding
 from holdings.services.imports.log import log
-from holdings.services.imports.parse import parsed
-from holdings.services.imports.read import keep, new_import, preview
+from holdings.services.imports.read import new_import, preview, take_in
 from holdings.services.ledger import BookingRefused
 
 LONG_ROWS = 2_000
@@ -27,6 +26,8 @@ BOOKING = Import.Status.BOOKING
 
 def upload(*, account: BrokerageAccount, user: User, file_name: str, content: bytes) -> Import:
     """Read a file at once, or ask a worker to when it is long: then its status is `reading` and `run_of` leads to it.
+
+    A file of no known format waits with the status `mapping` for `apply_mapping`.
 
     Raises holdings.importers.base.ImportFailed when it is no file that can be read.
     """
@@ -122,12 +123,10 @@ def _read(claim: Claim, batch: Import) -> None:
         runs.advance(claim, stage, part)
 
     progress("Read", 0.0)
-    content = bytes(batch.file.content)
     try:
-        said = parsed(batch, content)
+        take_in(batch, bytes(batch.file.content), progress, lambda: runs.finish(claim))
     except ImportFailed as failure:
         raise runs.CannotFinish(str(failure)) from failure
-    keep(batch, said, content, progress, lambda: runs.finish(claim))
 
 
 def _book(claim: Claim, batch: Import) -> None:
@@ -162,11 +161,12 @@ WORK = {READ: _read, BOOK: _book, TRY: _try, JUDGE: _judge}
 def _put_back(batch: Import, user: User | None, error: str) -> None:
     """A file that could not be read is put down as failed or aside; one that could not be booked waits for review."""
     with holding(batch.household):
-        reading = Import.objects.filter(pk=batch.pk, status=Import.Status.READING)
+        reading = Import.objects.filter(pk=batch.pk, status=READING)
         status = Import.Status.FAILED if error else Import.Status.DISCARDED
-        if reading.update(status=status, error=error[:600]):
+        if batch.mapping_id:
+            reading.update(status=Import.Status.MAPPING, error=error[:600])
+        elif reading.update(status=status, error=error[:600]):
             ImportFile.objects.filter(batch=batch).delete()
             log(batch, user, f"import.{status}")
-        Import.objects.filter(pk=batch.pk, status=Import.Status.BOOKING).update(
-            status=Import.Status.PREVIEW, error=error[:600]
-        )
+        booking = Import.objects.filter(pk=batch.pk, status=BOOKING)
+        booking.update(status=Import.Status.PREVIEW, error=error[:600])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -72,15 +73,30 @@ def _number(rows: Sequence[ImportRow]) -> None:
 
 def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -> None:
     bookings: dict[int, NewTransaction] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: "sender" in row.edits):
         draft = drafts[row.pk]
         named = [found.make(mention) for mention in mentions(draft)]
         own = named[0] if draft.symbol else None
-        bookings[row.pk] = new_transaction(row, draft, own, named[-1] if draft.other else None)
+        new = new_transaction(row, draft, own, named[-1] if draft.other else None)
+        bookings[row.pk] = _linked(row, new, bookings) if "sender" in row.edits else new
     booked = book_all(bookings=[(row.account, bookings[row.pk]) for row in rows if row.account])
     for row, made in zip(rows, booked, strict=True):
         row.transaction = made
     ImportRow.objects.bulk_update(rows, ["transaction"], batch_size=BATCH)
+
+
+def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransaction]) -> NewTransaction:
+    """A transfer in with the transfer out whose lots it receives: a row of the same file, or a booked one."""
+    kind, _, key = row.edits["sender"].partition(":")
+    sender: NewTransaction | Transaction | None
+    if kind == "row":
+        sender = bookings.get(int(key))
+    else:
+        sent = Transaction.objects.active().filter(account__household=row.batch.household)
+        sender = sent.filter(uuid=key).first()
+    if sender is None:
+        raise BookingRefused(f"Line {row.number}: the transfer out that it was linked with would not be booked.")
+    return dataclasses.replace(new, sender=sender, basis=None, acquired=None)
 
 
 def _confirm_fills(batch: Import) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.fields import canonical
 from holdings.ledger.exact import exact
 from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Ledger, RealisedGain
@@ -75,8 +76,8 @@ def _cash(account: str, before: Ledger, after: Ledger) -> list[Plain]:
     return [
         {
             "currency": each,
-            "before": str(before.cash.get((account, each), ZERO)),
-            "after": str(after.cash.get((account, each), ZERO)),
+            "before": _plain(before.cash.get((account, each), ZERO)),
+            "after": _plain(after.cash.get((account, each), ZERO)),
         }
         for each in currencies
     ]
@@ -95,7 +96,12 @@ def _gains(account: str, before: Iterable[RealisedGain], after: Iterable[Realise
         else:
             total[gain.term] = exact.add(total[gain.term], gain.gain)
     return [
-        {"currency": currency, "short": str(total["short"]), "long": str(total["long"]), "unknown": total["unknown"]}
+        {
+            "currency": currency,
+            "short": _plain(total["short"]),
+            "long": _plain(total["long"]),
+            "unknown": total["unknown"],
+        }
         for currency, total in sorted(totals.items())
     ]
 
@@ -106,8 +112,8 @@ def _positions(account: str, before: Ledger, after: Ledger, symbols: Mapping[str
     return [
         {
             "symbol": symbols.get(each, each),
-            "before": str(held[0].get(each, ZERO)),
-            "after": str(held[1].get(each, ZERO)),
+            "before": _plain(held[0].get(each, ZERO)),
+            "after": _plain(held[1].get(each, ZERO)),
         }
         for each in sorted(changed, key=lambda each: symbols.get(each, each))
     ]
@@ -115,3 +121,7 @@ def _positions(account: str, before: Ledger, after: Ledger, symbols: Mapping[str
 
 def _held(account: str, ledger: Ledger) -> dict[str, Decimal]:
     return {name: steps[-1].level for (owner, name), steps in ledger.holdings.items() if owner == account and steps}
+
+
+def _plain(value: Decimal) -> str:
+    return format(canonical(value), "f")

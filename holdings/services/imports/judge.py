@@ -13,7 +13,7 @@ from holdings.ledger.types import Kind
 from holdings.models import BrokerageAccount, Import, ImportRow
 from holdings.services.imports.drafts import as_read, number_end, restored
 from holdings.services.imports.facts import Facts, by_account, facts
-from holdings.services.imports.symbols import Resolver, is_number, mentions, resolver
+from holdings.services.imports.symbols import Mention, Resolver, is_number, mentions, resolver
 
 Status = ImportRow.Status
 BOOKABLE = [Status.READY, Status.WARNING]
@@ -75,6 +75,10 @@ class Judge:
             return Status.CONFIRMS
         return Status.WARNING if row.problems else Status.READY
 
+    def is_unsaid(self, mention: Mention) -> bool:
+        """Whether nobody knows the instrument, nor has said yet what becomes of it."""
+        return self.batch.symbols.get(mention.key) is None and self.resolver.find(mention) is None
+
     def _is_left_out(self, row: ImportRow, draft: DraftRow) -> bool:
         key = row.draft.get("account", "")
         if key and self.batch.accounts.get(key) == LEFT_OUT:
@@ -108,7 +112,7 @@ class Judge:
             return
         line = row.number
         for mention in mentions(draft):
-            if mention.key not in self.batch.symbols and self.resolver.find(mention) is None:
+            if self.is_unsaid(mention):
                 number = " It is no ticker but a number." if is_number(mention.symbol) else ""
                 yield RowProblem(
                     line,

@@ -8,13 +8,23 @@ from typing import Any
 
 from accounts.locks import holding
 from accounts.models import Household, User
-from holdings.importers.base import AccountHint, DraftRow, ParsedFile, RowProblem, Severity, StatedLine
-from holdings.importers.registry import read
+from holdings.importers.base import (
+    AccountHint,
+    DraftRow,
+    ImportFailed,
+    ParsedFile,
+    RowProblem,
+    Severity,
+    StatedLine,
+    UnknownFormat,
+)
 from holdings.ledger.types import Kind
 from holdings.models import BrokerageAccount, Import, ImportFile, ImportRow
-from holdings.services.imports.drafts import hint_key, number_end, stored
-from holdings.services.imports.judge import judge_of, problem, same_number
+from holdings.services.imports.drafts import hint_key, number_end, restored, stored
+from holdings.services.imports.judge import BOOKABLE, Judge, Status, judge_of, problem, same_number
 from holdings.services.imports.log import log
+from holdings.services.imports.parse import can_be_mapped, recognised
+from holdings.services.imports.symbols import mentions
 from holdings.services.imports.trial import flag_refused
 
 BATCH = 2000
@@ -37,11 +47,35 @@ def new_import(
 def preview(*, account: BrokerageAccount, user: User, file_name: str, content: bytes) -> Import:
     """Read a file and keep what it says, row by row, without booking anything.
 
+    A file of no known format waits with the status `mapping` until its columns are named.
     Raises holdings.importers.base.ImportFailed when it is no file that can be read.
     """
     batch = new_import(account.household, account, user, file_name, content)
-    keep(batch, read(content), content)
+    take_in(batch, content)
     return batch
+
+
+def take_in(
+    batch: Import, content: bytes, progress: Progress = quietly, close: Callable[[], None] = lambda: None
+) -> None:
+    """Read the content of an import, or put it by until somebody names its columns. Ends with `close`."""
+    try:
+        said = recognised(batch, content)
+    except UnknownFormat as unknown:
+        if not can_be_mapped(content):
+            raise ImportFailed(str(unknown)) from unknown
+        _wait_for_columns(batch, content, close)
+    else:
+        keep(batch, said, content, progress, close)
+
+
+def _wait_for_columns(batch: Import, content: bytes, close: Callable[[], None]) -> None:
+    with holding(batch.household):
+        batch.status = Import.Status.MAPPING
+        batch.save()
+        ImportFile.objects.update_or_create(batch=batch, defaults={"content": content})
+        log(batch, batch.user, "import.uploaded")
+        close()
 
 
 def keep(
@@ -53,6 +87,7 @@ def keep(
 ) -> None:
     """Judge the rows of a file and store them with their import, in one change that ends with `close`."""
     batch.format = parsed.importer
+    batch.has_statements = bool(parsed.positions or parsed.lots or parsed.gains)
     batch.problems = [problem(said) for said in parsed.problems]
     batch.accounts = _accounts(batch, parsed)
     rows = [_row(draft) for draft in [*parsed.rows, *openings(parsed)]]
@@ -77,7 +112,16 @@ def judge_all(batch: Import, rows: Sequence[ImportRow]) -> None:
     judge.number(rows)
     for row in rows:
         judge.row(row)
+    batch.symbols = said_or_unsaid(batch, judge, rows)
     flag_refused(rows, judge.resolver)
+
+
+def said_or_unsaid(batch: Import, judge: Judge, rows: Iterable[ImportRow]) -> dict[str, Any]:
+    """The decisions about symbols, and None for each that waits for one."""
+    known = {key: decision for key, decision in batch.symbols.items() if decision is not None}
+    bookable = [restored(row) for row in rows if row.status in {*BOOKABLE, Status.CONFIRMS}]
+    named = {mention.key: mention for draft in bookable for mention in mentions(draft)}
+    return known | {key: None for key, mention in named.items() if judge.is_unsaid(mention)}
 
 
 def _row(draft: DraftRow) -> ImportRow:
@@ -129,7 +173,7 @@ def _accounts(batch: Import, parsed: ParsedFile) -> dict[str, str | None]:
     if len(keys) == 1 and batch.account:
         return {keys[0]: str(batch.account.uuid)}
     own = list(batch.household.brokerage_accounts.all())
-    return {key: _match(key, own) for key in keys}
+    return {key: batch.accounts.get(key) or _match(key, own) for key in keys}
 
 
 def _hints(parsed: ParsedFile) -> Iterable[AccountHint | None]:

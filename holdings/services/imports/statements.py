@@ -15,9 +15,9 @@ from holdings.services.imports.symbols import Resolver, mentions, resolver
 
 def keep(batch: Import) -> list[Statement]:
     """Store the statements of an import's file by account, and compare each account with its ledger."""
-    file = ImportFile.objects.filter(batch=batch).first()
-    if file is None:
+    if not batch.has_statements:
         return []
+    file = ImportFile.objects.get(batch=batch)
     said = parsed(batch, bytes(file.content))
     kinds = {
         Statement.Kind.POSITIONS: said.positions,

@@ -129,7 +129,7 @@ def is_number(symbol: str) -> bool:
 
 def remember(batch: Import, rows: Resolver, mention: Mention) -> None:
     """Keep for the household what a decision of this import was, so that the next file needs none."""
-    if mention.key in batch.symbols and (found := rows.find(mention)):
+    if batch.symbols.get(mention.key) is not None and (found := rows.find(mention)):
         SymbolAlias.objects.update_or_create(
             household=batch.household, text=mention.key[:160], defaults={"instrument": found}
         )

@@ -189,6 +189,7 @@ def test_a_preview_can_be_put_aside(owned: Hale, alice: Client) -> None:
 def test_lots_are_shown_with_the_symbol_of_their_block(owned: Hale, alice: Client) -> None:
     owned.taxable.number_tail = "4321"
     owned.taxable.save()
+    factories.instrument("KO")
     response = upload(alice, owned, lots("01/05/2021|10|$50.00|$500.00", "--|5|--|Incomplete"))
     page = alice.get(f"{response['Location']}?show=all").content.decode()
     assert page.count(">KO<") == 2
