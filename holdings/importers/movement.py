@@ -114,13 +114,16 @@ class Movement:
         if self.cash and (self.cash > 0) != sold:
             message = f"A {kind} does not change cash by {self.row.text(self.columns.cash)}."
             self.row.error(self.columns.cash, message, "Correct the sign of the amount.")
-        if self.fees < 0 or (self.price is not None and self.price < 0):
-            field = [*self.columns.fees, self.columns.price][0]
-            self.row.error(field, "Fees and prices are not negative.", "Correct the row in the file.")
+        self._check_unsigned()
         cash = self.cash - (self.accrued if sold else -self.accrued)
         price, security = self._priced(1 if sold else -1, shares, cash)
         quantity = -shares if sold else shares
         return self.draft(kind, quantity=quantity, price=price, fees=self.fees, cash=cash, security=security)
+
+    def _check_unsigned(self) -> None:
+        if self.fees < 0 or (self.price is not None and self.price < 0):
+            field = [*self.columns.fees, self.columns.price][0]
+            self.row.error(field, "Fees and prices are not negative.", "Correct the row in the file.")
 
     def _priced(self, sign: int, shares: Decimal, cash: Decimal) -> tuple[Decimal | None, Security]:
         """The price of one share, and the security; a price for a hundred of face value shows a bond."""
@@ -181,21 +184,32 @@ class Movement:
 
     def in_lieu(self) -> DraftRow:
         """Cash for a fraction of a share; most brokers do not write the fraction."""
+        if self.cash < 0:
+            return self.unknown("Cash in lieu of a fraction was taken back; the row is kept and not booked.")
         self.need(self.columns.cash, self.cash)
         if not self.quantity:
             message = "The file does not say which fraction of a share this cash is for; its gain is unknown."
             self.row.warn(self.columns.quantity, message, "Enter the fraction, minus, if it was among your shares.")
         return self.draft(Kind.CASH_IN_LIEU, quantity=-abs(self.quantity), cash=self.cash)
 
+    def worthless(self) -> DraftRow:
+        """Shares that left for nothing."""
+        self.need(self.columns.quantity, self.quantity)
+        return self.draft(Kind.WORTHLESS, quantity=-abs(self.quantity))
+
     def flagged(self, kind: Kind, sign: int = 0) -> DraftRow:
         """A short sale or an option: kept apart, never mixed with shares. Without a sign the file's own counts."""
         self.need(self.columns.quantity, self.quantity)
+        self._check_unsigned()
         quantity = abs(self.quantity) * sign if sign else self.quantity
-        amounts = {"quantity": quantity, "price": self.price, "fees": abs(self.fees), "cash": self.cash}
+        amounts = {"quantity": quantity, "price": self.price, "fees": self.fees, "cash": self.cash}
         if kind is not Kind.OPTION:
             return self.draft(kind, **amounts)
-        symbol = option_symbol(self.symbol) or option_symbol(self.description) or self.symbol
-        return self.draft(kind, symbol=symbol, security=replace(self.security, kind="option"), **amounts)
+        contract = option_symbol(self.symbol) or option_symbol(self.description)
+        if not contract:
+            message = "The row does not name the contract: its date, strike, and whether it is a call or a put."
+            self.row.error(self.columns.symbol, message, "Enter the contract's symbol, or leave the row out.")
+        return self.draft(kind, symbol=contract or "", security=replace(self.security, kind="option"), **amounts)
 
     @property
     def of_cash(self) -> bool:

@@ -135,5 +135,5 @@ _MEANINGS = (
         "WITHDRAWAL|CURRENT YEAR|PRIOR YEAR|EXCESS CONTRIBUTION",
         lambda m: m.money_by_sign(PAYMENT),
     ),
-    _phrases("WORTHLESS|EXPIRED WORTHLESS", lambda m: m.draft(Kind.WORTHLESS, quantity=-abs(m.quantity))),
+    _phrases("WORTHLESS|EXPIRED WORTHLESS", Movement.worthless),
 )

@@ -119,6 +119,7 @@ MEANINGS: dict[str, Meaning] = {
     "stock split": Movement.split,
     **_named("stock dividend|stock div dist", _distributed),
     "spin-off": Movement.spun_off,
+    **_named("worthless|worthless securities|worthless security", Movement.worthless),
     **_named("return of capital|return of cap adj|liquidating distribution", Movement.returned_capital),
     "cash in lieu": Movement.in_lieu,
     **_named("sell short", lambda m: m.flagged(Kind.SHORT, -1)),
