@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from holdings.importers.base import RowProblem, Severity
 
-_SYMBOL = re.compile(r"[A-Z]{3}XX|FCASH|CORE|Q[A-Z]{3}Q|FDIC\d*")
+_SYMBOL = re.compile(r"[A-Z]{3}XX|FCASH|FDIC\d*")
 _NAME = re.compile(
     r"\bmoney (?:market|fund)\b|\bmmkt\b|\bfdic insured deposit\b|\bbank (?:deposit )?sweep\b", re.IGNORECASE
 )

@@ -19,7 +19,7 @@ _SPELLINGS = {
     "asset type": "Security Type",
 }
 _COLUMNS = PositionColumns("Symbol", "Description", "Quantity", "Price", "Market Value", "Cost Basis")
-_HEADER = {"Symbol", "Description", "Quantity", "Price", "Market Value", "Cost Basis"}
+_HEADER = {"Symbol", "Quantity", "Market Value"}
 _BANNER = re.compile(
     r"Positions for (?:account )?(?P<account>.+?) as of (?P<time>.+?),?\s*\b(?P<day>[0-9]+/[0-9]+/[0-9]+)"
 )
@@ -41,7 +41,7 @@ class SchwabPositions:
 
     name = "schwab_positions"
     label = "Schwab positions"
-    expects = "a line “Positions for … as of …” and a header with Symbol, Quantity, Market Value and Cost Basis"
+    expects = "a line “Positions for … as of …” and a header with the columns Symbol, Quantity and Market Value"
 
     def detect(self, text: str) -> float:
         start = opening(text)

@@ -80,9 +80,9 @@ def test_the_same_row_in_another_account_is_another() -> None:
 
 
 def test_rows_of_unknown_meaning_are_told_apart_by_their_cells() -> None:
-    spin_off = "10/03/2022|Spin-off|GE|GENERAL ELECTRIC CO|3|||"
+    rights = "10/03/2022|Dist Rights Trans|GE|GENERAL ELECTRIC CO|3|||"
 
-    assert len({print_ for print_, _ in keys(transactions(spin_off, spin_off.replace("|3|", "|4|")))}) == 2
+    assert len({print_ for print_, _ in keys(transactions(rights, rights.replace("|3|", "|4|")))}) == 2
 
 
 def test_a_later_lot_file_with_a_restated_basis_adds_nothing() -> None:

@@ -24,6 +24,8 @@ def test_money_market_funds_and_sweep_deposits_are_cash(symbol: str, name: str) 
         ("PMMF", "ISHARES PRIME MONEY MARKET ETF"),
         ("VTI", "VANGUARD TOTAL STOCK MARKET ETF"),
         ("FXAIX", "FIDELITY 500 INDEX FUND"),
+        ("QTNTQ", "QUOTIENT LTD IN BANKRUPTCY"),
+        ("CORE", "CORE MARK HOLDING"),
         ("XX", ""),
         ("", ""),
     ],
