@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from holdings.ledger import positions
 from holdings.ledger.book import Book, OpenLot
 from holdings.ledger.exact import spread
 from holdings.ledger.gains import Amounts, in_base, realise_all, realise_of, realise_unheld
@@ -15,6 +16,8 @@ from holdings.ledger.types import ZERO, Entry, ProblemCode
 def split(state: State, entry: Entry, book: Book) -> None:
     """More or fewer shares in every lot; total basis and dates stay (IRC 305(a), 307)."""
     if not book.quantity:
+        if positions.split(state, entry, book.instrument):
+            return
         message = "No shares were held at this split."
         state.fault(entry, ProblemCode.SPLIT_OF_NOTHING, message, abs(entry.quantity))
         return
@@ -68,8 +71,11 @@ def merge(state: State, entry: Entry, book: Book) -> None:
 
 
 def change_symbol(state: State, entry: Entry, book: Book) -> None:
-    """The lots go on under another name."""
+    """The lots go on under another name, and a short or option position with them."""
+    renamed = positions.rename(state, entry, book.instrument)
     if not book.quantity:
+        if renamed:
+            return
         state.fault(entry, ProblemCode.NOTHING_HELD, "No shares were held when the symbol changed.")
         return
     if entry.other is None or entry.other_quantity < 0:

@@ -33,7 +33,8 @@ def total(numbers: Iterable[Decimal | None]) -> Decimal:
 def moved(history: list[Entry], ledger: Ledger) -> Decimal:
     """Shares that entries brought and took, less what was refused or not held."""
     refused = {p.entry for p in ledger.problems if p.code in REFUSED}
-    inside = [e for e in history if e.kind not in ELSEWHERE]
+    told = {event.entry for events in ledger.trail.values() for event in events}
+    inside = [e for e in history if e.kind not in ELSEWHERE and (e.kind is not Kind.SPLIT or e.id in told)]
     ids = {e.id for e in inside}
     missing = total(p.quantity for p in ledger.problems if p.code is ProblemCode.OVERSOLD and p.entry in ids)
     own = [e.quantity for e in inside if e.id not in refused or (e.kind is Kind.MERGER and lots_left(e, ledger))]

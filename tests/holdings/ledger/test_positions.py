@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry, Flagged, Kind, Ledger, ProblemCode
-from tests.holdings.ledger.histories import buy, entry, sell
+from tests.holdings.ledger.histories import buy, entry, sell, split
 
 
 def short(id: str, day: str, quantity: str | int, cash: str | int) -> Entry:
@@ -60,3 +60,20 @@ def test_a_short_position_leaves_the_lots_of_its_instrument_alone() -> None:
     ledger = replay([bought, short("1", "2021-01-04", -4, 600)])
     assert (ledger.lots[0].quantity, the_position(ledger).quantity) == (10, -4)
     assert ledger.holdings["taxable", "BTC"][-1].level == 10
+
+
+def test_a_split_widens_a_short_position_and_keeps_its_cash() -> None:
+    ledger = replay([short("1", "2021-01-04", -2, 600), split("x", "2021-02-01", -2, instrument="BTC")])
+    assert (ledger.problems, the_position(ledger).quantity, the_position(ledger).cash) == ((), -4, 600)
+
+
+def test_a_split_that_would_turn_a_position_round_is_named() -> None:
+    ledger = replay([short("1", "2021-01-04", -2, 600), split("x", "2021-02-01", 2, instrument="BTC")])
+    assert [problem.code for problem in ledger.problems] == [ProblemCode.SPLIT_OF_NOTHING]
+    assert the_position(ledger).quantity == -2
+
+
+def test_a_position_goes_on_under_a_new_symbol() -> None:
+    renamed = entry("n", Kind.SYMBOL_CHANGE, "2021-02-01", instrument="BTC", other="XBT")
+    ledger = replay([short("1", "2021-01-04", -2, 600), renamed])
+    assert (ledger.problems, the_position(ledger).instrument, the_position(ledger).cash) == ((), "XBT", 600)
