@@ -1,13 +1,17 @@
-"""What readers of several formats derive from a row in the same way."""
+"""What readers of several formats derive from a row in the same way. They compute under `holdings.ledger.exact`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from holdings.importers.base import DraftRow, RowProblem, Severity
+from holdings.ledger.exact import QUANTUM
 from holdings.ledger.types import ZERO, Kind
 
 _DERIVED = Decimal("1E-10")
+_TOO_LARGE = Decimal("1E20")  # the stored columns hold twenty digits before the decimal sign
+_FIELDS = ("quantity", "price", "fees", "cash", "basis", "rate")
 
 
 def unit_price(gross: Decimal, shares: Decimal) -> Decimal:
@@ -16,9 +20,14 @@ def unit_price(gross: Decimal, shares: Decimal) -> Decimal:
 
 
 def plain(value: Decimal) -> Decimal:
-    """The same value without zeros at its end: 50 for 50.00, and never 5E+1."""
-    text = f"{value:f}"
+    """The same value to the decimals that are stored, without zeros at its end: 50 for 50.00, and never 5E+1."""
+    text = f"{_stored(value):f}"
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _stored(value: Decimal) -> Decimal:
+    finer = int(value.as_tuple().exponent) < int(QUANTUM.as_tuple().exponent)
+    return value.quantize(QUANTUM) if finer else value
 
 
 def beside(draft: DraftRow, kind: Kind, cash: Decimal) -> DraftRow:
@@ -27,6 +36,26 @@ def beside(draft: DraftRow, kind: Kind, cash: Decimal) -> DraftRow:
 
 
 def with_problems(rows: Sequence[DraftRow], problems: Sequence[RowProblem]) -> list[DraftRow]:
-    """The rows of one line with what is wrong with it; an error keeps those beside the first from being booked too."""
-    errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
-    return [replace(row, problems=errors if at else tuple(problems)) for at, row in enumerate(rows)]
+    """The rows of one line with what is wrong with it; an error keeps those beside the first from being booked too.
+
+    Products of long numbers are rounded to what is stored, and said to be wrong where they are larger.
+    """
+    faults = [*problems, *_too_large(rows)]
+    errors = tuple(problem for problem in faults if problem.severity is Severity.ERROR)
+    return [_kept(row, errors if at else tuple(faults)) for at, row in enumerate(rows)]
+
+
+def _too_large(rows: Sequence[DraftRow]) -> list[RowProblem]:
+    large = {name for row in rows for name in _FIELDS if abs(getattr(row, name) or ZERO) >= _TOO_LARGE}
+    return [
+        RowProblem(
+            rows[0].rows[0], name, f"The {name} has more digits than can be kept.", "Correct the row in the file."
+        )
+        for name in sorted(large)
+    ]
+
+
+def _kept(row: DraftRow, problems: tuple[RowProblem, ...]) -> DraftRow:
+    values = {name: value for name in _FIELDS if (value := getattr(row, name))}
+    rounded: dict[str, Any] = {name: small for name, value in values.items() if (small := _stored(value)) is not value}
+    return replace(row, problems=problems, **rounded)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from holdings.importers.base import (
@@ -22,6 +22,7 @@ from holdings.importers.cells import DateOrder, currency, moment
 from holdings.importers.drafts import beside, with_problems
 from holdings.importers.reading import RowReader, columns
 from holdings.importers.text import opening, records
+from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Kind
 
 _ALIASES = {
@@ -109,7 +110,8 @@ class GhostfolioCsv:
         if not header:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
         context = _Context()
-        drafts = [draft for line, cells in rows[1:] for draft in _Activity(line, header, cells, context).drafts()]
+        with localcontext(exact):
+            drafts = [draft for line, cells in rows[1:] for draft in _Activity(line, header, cells, context).drafts()]
         return _parsed(self.name, drafts, ())
 
 
@@ -131,7 +133,8 @@ class GhostfolioJson:
         for number, activity in enumerate(_list(whole, "activities"), start=1):
             if isinstance(activity, dict):
                 cells = [_cell(activity.get(key)) for key in _KEYS.values()]
-                drafts += _Activity(number, list(_KEYS), cells, context).drafts()
+                with localcontext(exact):
+                    drafts += _Activity(number, list(_KEYS), cells, context).drafts()
             else:
                 problems.append(RowProblem(number, "", "The activity is no object.", "Export the file again."))
         return _parsed(self.name, drafts, problems)

@@ -7,7 +7,7 @@ is a comma, and in Switzerland. A purchase stands in both accounts' files, with 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from holdings.importers.base import (
     AccountHint,
@@ -20,9 +20,10 @@ from holdings.importers.base import (
     Severity,
 )
 from holdings.importers.cells import DateOrder, currency, likely_decimal, moment, number
-from holdings.importers.drafts import beside, plain, unit_price, with_problems
+from holdings.importers.drafts import beside, unit_price, with_problems
 from holdings.importers.reading import RowReader, columns
 from holdings.importers.text import opening, records
+from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Kind
 
 _GERMAN = {
@@ -111,7 +112,8 @@ class PortfolioPerformance:
         header = _header(rows)
         cells = [cells for _, cells in rows[1:]]
         decimal = _decimal(header, cells) or ("," if delimiter == ";" else ".")
-        drafts = [draft for line, cells in rows[1:] for draft in _Row(line, header, cells, decimal).drafts()]
+        with localcontext(exact):
+            drafts = [draft for line, cells in rows[1:] for draft in _Row(line, header, cells, decimal).drafts()]
         accounts = dict.fromkeys(draft.account for draft in drafts if draft.account)
         return ParsedFile(
             importer=self.name,
@@ -228,7 +230,7 @@ class _Row(RowReader):
             return None, ""
         own = value + self._withheld()
         if abs(gross * written - own) <= own * _CLOSE + _CLOSE * 10:
-            return plain((1 / written).quantize(Decimal("1E-12"))), foreign
+            return unit_price(Decimal(1), written), foreign
         if abs(own * written - gross) > gross * _CLOSE + _CLOSE * 10:
             message = f"{gross:,f} {foreign} and {own:,f} {code} do not make the rate {written:f}."
             self.warn("Exchange Rate", message, f"The amount in {code} is booked. Compare the rate with the broker's.")

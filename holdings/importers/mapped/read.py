@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from holdings.importers.base import (
     AccountHint,
@@ -24,6 +24,7 @@ from holdings.importers.mapped.spec import AmountIs, Field, MappingSpec, Signs, 
 from holdings.importers.mapped.words import TOTAL_LINES
 from holdings.importers.reading import RowReader
 from holdings.importers.splits import Ratio, read_ratio, with_shares
+from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Kind
 
 TRADES = {Kind.BUY, Kind.SELL, Kind.REINVEST}
@@ -40,6 +41,11 @@ _NUMBER_END = re.compile(r"[0-9]{3,}$")
 
 def parse(text: str, spec: MappingSpec) -> ParsedFile:
     """Read the whole text as `spec` says. Raises ImportFailed when the spec is unsettled or of another file."""
+    with localcontext(exact):
+        return _parse(text, spec)
+
+
+def _parse(text: str, spec: MappingSpec) -> ParsedFile:
     if questions := unsettled(spec):
         raise ImportFailed("The mapping is not complete. " + " ".join(question.text for question in questions))
     rows: list[DraftRow] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from holdings.importers.base import (
     AccountHint,
@@ -21,6 +21,7 @@ from holdings.importers.ofx.row import Listed, Row, Statement, listed, read_mome
 from holdings.importers.ofx.transactions import drafts, transactions
 from holdings.importers.ofx.tree import Node, read_tree
 from holdings.importers.splits import Ratio, with_shares
+from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 
 _START = 5_000
@@ -43,7 +44,8 @@ class Ofx:
             raise ImportFailed(_why_none(root))
         securities = listed(root)
         statements = list(zip(nodes, _statements(nodes, securities), strict=True))
-        rows, problems = _rows(statements)
+        with localcontext(exact):
+            rows, problems = _rows(statements)
         days = {day for node in nodes if (day := _as_of(node))}
         as_of = max(days, default=None)
         positions = [line for node, each in statements if _as_of(node) == as_of for line in _stated(node, each)]
