@@ -223,12 +223,17 @@ class Movement:
             self.row.error(field, f"{field} is missing.", "Add it in the file, or leave the row out.")
 
 
+def is_cusip(symbol: str) -> bool:
+    """Whether a broker wrote the nine signs of a CUSIP where a ticker is expected."""
+    return bool(_CUSIP.fullmatch(symbol))
+
+
 def read_movement(
     row: RowReader, columns: Columns, day: Callable[[str], date], account: AccountHint | None = None
 ) -> Movement:
     """Read the cells that every movement has. Every fault is noted in the row."""
     symbol = row.text(columns.symbol).upper()
-    cusip = symbol if _CUSIP.fullmatch(symbol) else ""
+    cusip = symbol if is_cusip(symbol) else ""
     return Movement(
         row=row,
         columns=columns,

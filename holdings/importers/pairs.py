@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from holdings.importers.base import DraftRow
-from holdings.importers.movement import Movement
+from holdings.importers.movement import Movement, is_cusip
 from holdings.ledger.types import ZERO, Kind
 
 EXCHANGES = {Kind.MERGER, Kind.SPLIT, Kind.SYMBOL_CHANGE}
@@ -64,7 +64,7 @@ def shares_for_shares(group: Sequence[Movement], kind: Kind) -> DraftRow | None:
     if len(left) != 1 or len(came) != 1 or not came[0].symbol:
         return None
     old, new = left[0], came[0]
-    if kind is Kind.SPLIT and (old.symbol in {"", new.symbol} or old.security.cusip):
+    if kind is Kind.SPLIT and (old.symbol in {"", new.symbol} or is_cusip(old.symbol)):
         return new.draft(Kind.SPLIT, quantity=new.quantity + old.quantity)
     if kind is Kind.MERGER:
         return _merged(old, new, _sum(movement.cash for movement in group))

@@ -17,7 +17,7 @@ from holdings.ledger.types import Kind
 Meaning = Callable[[Movement], DraftRow]
 
 _REORGANISATION = re.compile(r"#REOR (\w{6,12})\w")
-_SPIN_OFF = re.compile(r"SPIN-?OFF(?: FROM:? ?\((?P<parent>[A-Z.]{1,6})\))?")
+_SPIN_OFF = re.compile(r"SPIN-?OFF(?: FROM:? ?\( ?(?P<parent>[A-Z.]{1,6}) ?\))?")
 _EVENTS = (
     ("REVERSE SPLIT", Kind.SPLIT),
     ("MERGER", Kind.MERGER),

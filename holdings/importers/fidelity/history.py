@@ -1,5 +1,6 @@
 """Fidelity's history CSV: of one account or of all, newest first, with a legal footer and the day of download."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -52,6 +53,9 @@ _COLUMNS = Columns(
     cash="Amount",
     rounding=Decimal("0.005"),
 )
+_NAMED = re.compile(r"\((?P<symbol>[A-Z0-9.]{1,9})\) \((?:Cash|Margin|Shares|Short)\)$")
+"""The symbol or CUSIP that ends an action; rows of reorganisations have it there alone."""
+
 _FEW = 5
 """Rows with fewer cells are text: a title, a footer."""
 
@@ -113,6 +117,9 @@ def _movement(row: RowReader) -> Movement:
     """A row of type Shares writes the market value of the shares as its amount, which is no cash."""
     account = account_hint(row.text("Account"), row.text("Account Number"))
     movement = read_movement(row, _COLUMNS, us_day, account)
+    named = _NAMED.search(movement.action)
+    if named and movement.quantity and not movement.symbol:
+        movement.symbol = named["symbol"]
     movement.accrued = abs(row.number("Accrued Interest") or ZERO)
     movement.currency = _currency(row)
     if row.text("Type").lower() == "shares":

@@ -19,6 +19,7 @@ _EVENTS = {
     "merger": Kind.MERGER,
     "corp action (merger)": Kind.MERGER,
     "corp action (exchange)": Kind.MERGER,
+    "corp action (sec exchange)": Kind.MERGER,
     "name change": Kind.SYMBOL_CHANGE,
     "reverse split": Kind.SPLIT,
     "reverse stock split": Kind.SPLIT,
@@ -83,7 +84,7 @@ _MEANINGS: dict[str, Meaning] = {
     **_named("sell|sell (exchange)|exchange out|corp action (redemption)|redemption", lambda m: m.trade(Kind.SELL)),
     **_named("reinvestment|reinvestment (lt gain)|reinvestment (st gain)", lambda m: m.trade(Kind.REINVEST)),
     **_named("dividend|capital gain (lt)|capital gain (st)|dividend adjustment", lambda m: m.money(Kind.DIVIDEND)),
-    **_named("interest|margin interest|bond interest", lambda m: m.money(Kind.INTEREST)),
+    **_named("interest|interest charge|margin interest|bond interest", lambda m: m.money(Kind.INTEREST)),
     **_named("fee|advisor fee|service fee|account service fee|adr fee", lambda m: m.money(Kind.FEE)),
     **_named(
         "withholding|tax withholding|foreign tax|foreign tax paid|federal tax withheld", lambda m: m.money(Kind.TAX)

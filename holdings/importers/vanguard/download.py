@@ -1,5 +1,9 @@
-"""Vanguard's OfxDownload.csv: up to four tables below each other, of every account that was chosen."""
+"""Vanguard's OfxDownload.csv: up to four tables below each other, of every account that was chosen.
 
+Workplace plans and 529 plans have tables of their own, without symbols.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -80,7 +84,8 @@ class _File:
         """The account of a row; a plan is named in the table of its funds alone."""
         number = row.text("Account Number")
         self.names.setdefault(number, row.text("Plan Name"))
-        return AccountHint(self.names[number], number[-_SHOWN_DIGITS:]) if number else None
+        end = re.sub("[^0-9]", "", number)[-_SHOWN_DIGITS:]
+        return AccountHint(self.names[number], end) if number else None
 
 
 class VanguardDownload:
@@ -121,7 +126,7 @@ def _read(file: _File, row: RowReader) -> None:
     account = file.account(row)
     if "Trade Date" not in file.header:
         file.lines.append(position(row, _LINE, account))
-    elif "Transaction Type" in file.header:
+    elif "Symbol" in file.header:
         movement = read_movement(row, _BROKERAGE, _day, account)
         movement.symbol = "" if movement.description.upper() == "CASH" else movement.symbol
         movement.accrued = abs(row.number("Accrued Interest") or ZERO)

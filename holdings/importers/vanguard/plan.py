@@ -1,4 +1,4 @@
-"""Rows of a Vanguard workplace plan: no cash is held, so that each row buys or sells shares for what it is about.
+"""Rows of a workplace plan or a 529 plan: no cash is held, so that each row buys or sells shares for what it is about.
 
 A contribution is money paid in and a purchase; a fee is a sale and the fee. Funds have names and no symbols.
 """
@@ -16,7 +16,7 @@ _MEANINGS: tuple[tuple[str, Kind | None, Kind], ...] = (
     (r"dividend|earnings|capital gain", Kind.DIVIDEND, Kind.REINVEST),
     (r"fee\b|expense", Kind.FEE, Kind.SELL),
     (r"contribution|match|deferral|rollover|repay|transfer ?in\b", Kind.DEPOSIT, Kind.BUY),
-    (r"withdraw|distribution|loan|forfeit|transfer ?out\b", Kind.WITHDRAWAL, Kind.SELL),
+    (r"withdraw|w/d|distribution|loan|forfeit|transfer ?out\b", Kind.WITHDRAWAL, Kind.SELL),
 )
 """What the description says, the cash that it is about, and the trade that turns it into shares."""
 

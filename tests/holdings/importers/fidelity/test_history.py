@@ -196,6 +196,37 @@ def test_a_reverse_split_in_two_rows_is_one_event() -> None:
     assert (split.kind, split.symbol, split.quantity, split.rows) == (Kind.SPLIT, "LCID", -270, (2, 3))
 
 
+def test_the_symbol_of_a_reorganisation_may_stand_in_its_action_alone() -> None:
+    (split,) = rows(
+        "REVERSE SPLIT R/S FROM 517103404#REOR M0051311040001 LARGO LTD (LGO) (Cash)||Cash|130||",
+        "REVERSE SPLIT R/S TO 517103602#REOR M0051311040000 LARGO LTD (517103404) (Cash)||Cash|-1300||",
+    )
+
+    assert (split.kind, split.symbol, split.quantity) == (Kind.SPLIT, "LGO", -1170)
+
+
+def test_two_reorganisations_of_a_day_are_told_apart_by_their_numbers() -> None:
+    found = rows(
+        "MERGER MER FROM 1#REOR M0051702100001 NEWCO (NEWC) (Cash)|NEWC|Shares|10||",
+        "MERGER MER PAYOUT #REOR M0051702100000 OLDCO (OLDC) (Cash)|OLDC|Shares|-5||",
+        "MERGER MER FROM 2#REOR M0051702200001 OTHER (OTHR) (Cash)|OTHR|Shares|20||",
+        "MERGER MER PAYOUT #REOR M0051702200000 GONE (GONE) (Cash)|GONE|Shares|-7||",
+    )
+
+    assert [(row.symbol, row.other) for row in found] == [("OLDC", "NEWC"), ("GONE", "OTHR")]
+
+
+@pytest.mark.parametrize("parent", ["(MMM)", "(MMM )"])
+def test_a_spin_off_may_name_its_parent_with_a_space(parent: str) -> None:
+    assert only(f"DISTRIBUTION SPINOFF FROM:{parent} SOLVENTUM (SOLV) (Cash)|SOLV|Shares|25||").symbol == "MMM"
+
+
+def test_the_day_of_the_download_may_stand_behind_a_quote() -> None:
+    row = "12/27/2022,DIRECT DEPOSIT ANY INC (Cash),,No Description,Cash,,,,,,5,"
+
+    assert read(f'{HEADER}\n{row}\n\n"Date downloaded" 12/31/2022, 9:11 AM'.encode()).as_of == date(2022, 12, 31)
+
+
 def test_a_merger_of_which_one_side_is_missing_is_kept_and_not_booked() -> None:
     kept = only("MERGER MER FROM 54211N101#REOR M0051702100001 NEWCO (NEWC) (Cash)|NEWC|Shares|1060||30246.04")
 

@@ -125,6 +125,18 @@ def test_no_cash_stays_in_a_plan(parsed: ParsedFile) -> None:
     ]
 
 
+def test_a_529_plan_turns_contributions_into_shares_and_shares_into_withdrawals() -> None:
+    college = read(fixture("vanguard_download_529.csv"))
+
+    assert (college.accounts, college.positions[0].quantity) == ((AccountHint("", "4501"),), Decimal("348.5265"))
+    assert [(row.kind, row.quantity, row.cash, row.status) for row in college.rows] == [
+        (Kind.DEPOSIT, 0, 250, Status.READY),
+        (Kind.BUY, Decimal("26.2881"), -250, Status.READY),
+        (Kind.SELL, -10, 90, Status.READY),
+        (Kind.WITHDRAWAL, 0, -90, Status.READY),
+    ]
+
+
 def test_the_later_spelling_of_columns_and_days_is_read() -> None:
     later = read(fixture("vanguard_download_2025.csv"))
 
