@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 ledger_changed = Signal()
-"""Sent by the booking of an `account`, once its lots, gains and cash are written anew."""
+"""Sent by the booking of an `account` once its lots, gains and cash are written anew, with the first day changed."""

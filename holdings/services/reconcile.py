@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -16,39 +14,44 @@ from accounts import activity
 from accounts.fields import round_to_field
 from accounts.locks import holding
 from accounts.models import User
-from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry
 from holdings.models import (
     BrokerageAccount,
     Difference,
     Instrument,
-    InstrumentEvent,
     Statement,
     StatementLine,
 )
 from holdings.reconcile import compare as compared
-from holdings.reconcile.types import Books, Found, Split, Stated
-from holdings.services.ledger import entries
+from holdings.reconcile.history import AROUND
+from holdings.reconcile.types import Found, Stated
+from holdings.services.books import Bookkeeper
 from holdings.signals import ledger_changed
 
 State = Difference.State
 CLOSED_BY_LEDGER = "The ledger agrees."
 
 
-def compare(*, account: BrokerageAccount) -> list[Difference]:
+def compare(*, account: BrokerageAccount, since: dt.date | None = None) -> list[Difference]:
     """Compare the newest statements of an account with its ledger, and return what is open.
 
     New differences are opened; open ones that are gone are settled; accepted ones stay so while both figures are the
     same. Runs inside the caller's transaction, after every booking and after an import's statements are stored.
+
+    since: the first day on which the ledger changed; statements of days well before it say what they said.
     """
     with transaction.atomic():
         statements = _current(account)
-        if statements or Difference.objects.filter(statement__account=account, state=State.OPEN).exists():
+        if not _untouched(statements, since):
             _write(account, list(_found(account, statements)))
         revision = BrokerageAccount.objects.values_list("revision", flat=True).get(pk=account.pk)
         pks = [each.statement.pk for each in statements]
         Statement.objects.filter(pk__in=pks).update(compared_revision=revision)
     return list(Difference.objects.filter(statement__account=account, state=State.OPEN))
+
+
+def _untouched(statements: Sequence[_Current], since: dt.date | None) -> bool:
+    """Whether all statements are of days well before the first change, so that each says what it said."""
+    return bool(statements) and since is not None and all(s.statement.as_of + AROUND < since for s in statements)
 
 
 def accept(*, difference: Difference, user: User, reason: str) -> Difference:
@@ -78,17 +81,12 @@ def reopen(*, difference: Difference, user: User) -> Difference:
     return difference
 
 
-def books_of(statement: Statement) -> Books:
-    """The account's ledger at the end of the statement's day."""
-    return _books(str(statement.account.uuid), entries(statement.account), statement.as_of, {})
-
-
 def connect() -> None:
     ledger_changed.connect(_after_booking, dispatch_uid="holdings.reconcile")
 
 
-def _after_booking(sender: Any, account: BrokerageAccount, **kwargs: Any) -> None:
-    compare(account=account)
+def _after_booking(sender: Any, account: BrokerageAccount, since: dt.date | None = None, **kwargs: Any) -> None:
+    compare(account=account, since=since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,39 +123,14 @@ COMPARED = {
 
 
 def _found(account: BrokerageAccount, statements: Iterable[_Current]) -> Iterator[tuple[Statement, Found]]:
-    history = entries(account)
-    splits = _splits({entry.instrument for entry in history if entry.instrument})
-    books_of_day: dict[dt.date, Books] = {}
+    """What differs; the history, which explains it, is read only where something does."""
+    keeper = Bookkeeper(account)
     for current in statements:
-        day = current.statement.as_of
-        books = books_of_day.get(day) or _books(str(account.uuid), history, day, splits)
-        books_of_day[day] = books
-        for found in COMPARED[Statement.Kind(current.statement.kind)]([_stated(x) for x in current.lines], books):
-            yield current.statement, found
-
-
-def _books(account: str, history: Sequence[Entry], day: dt.date, splits: dict[str, tuple[Split, ...]]) -> Books:
-    """The ledger replayed to the end of a day."""
-    ledger = replay(entry for entry in history if entry.trade_date <= day)
-    return Books(
-        day=day,
-        lots=tuple(lot for lot in ledger.lots if lot.account == account),
-        cash={currency: amount for (owner, currency), amount in ledger.cash.items() if owner == account},
-        gains=tuple(gain for gain in ledger.realised if gain.account == account),
-        flagged={row.instrument: row.quantity for row in ledger.flagged if row.account == account},
-        entries=tuple(entry for entry in history if entry.account == account),
-        splits=splits,
-    )
-
-
-def _splits(instruments: set[str]) -> dict[str, tuple[Split, ...]]:
-    rows = InstrumentEvent.objects.filter(
-        instrument__uuid__in=instruments, kind=InstrumentEvent.Kind.SPLIT, ratio__isnull=False
-    )
-    found: dict[str, tuple[Split, ...]] = defaultdict(tuple)
-    for row in rows.select_related("instrument"):
-        found[str(row.instrument.uuid)] += (Split(row.ex_date, row.ratio or Decimal(1)),)
-    return dict(found)
+        compare_lines = COMPARED[Statement.Kind(current.statement.kind)]
+        lines, day = [_stated(line) for line in current.lines], current.statement.as_of
+        if compare_lines(lines, keeper.on(day)):
+            for found in compare_lines(lines, keeper.explained(day)):
+                yield current.statement, found
 
 
 def _stated(line: StatementLine) -> Stated:

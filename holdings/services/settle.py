@@ -17,9 +17,10 @@ from holdings.ledger.choice import NotEnoughShares, fifo
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import Difference, Lot, StatementLine, Transaction
 from holdings.reconcile.pieces import lot_of
+from holdings.reconcile.types import Books
 from holdings.services import broker_lots
+from holdings.services.books import Bookkeeper
 from holdings.services.ledger import BookingRefused, NewTransaction, book, correct
-from holdings.services.reconcile import books_of
 
 Kind = Difference.Kind
 
@@ -120,6 +121,10 @@ def _draft(row: Difference, fix: Fix, reason: str, answers: Answers) -> NewTrans
     return _adjustment(row, fix, reason)
 
 
+def _books(row: Difference) -> Books:
+    return Bookkeeper(row.statement.account).explained(row.statement.as_of)
+
+
 def _cash(row: Difference, reason: str) -> NewTransaction:
     gap = gap_of(row)
     kind = Transaction.Kind.DEPOSIT if gap > 0 else Transaction.Kind.WITHDRAWAL
@@ -147,16 +152,14 @@ def _split(row: Difference, reason: str, answers: Answers) -> NewTransaction:
     """Additional shares on the day of the split, in proportion to what was held then."""
     day, ratio = answers.day or row.statement.as_of, (row.stated or ZERO) / (row.ledger or Decimal(1))
     held = ZERO
-    for entry in books_of(row.statement).entries:
+    for entry in _books(row).entries:
         if row.instrument and entry.instrument == str(row.instrument.uuid) and entry.trade_date < day:
             held += entry.quantity
     return _new(row, Transaction.Kind.SPLIT, reason, day=day, quantity=round_to_field(held * (ratio - 1)))
 
 
 def _adjustment(row: Difference, fix: Fix, reason: str) -> NewTransaction:
-    lots = [
-        lot for lot in books_of(row.statement).lots if row.instrument and lot.instrument == str(row.instrument.uuid)
-    ]
+    lots = [lot for lot in _books(row).lots if row.instrument and lot.instrument == str(row.instrument.uuid)]
     if fix is Fix.BASIS:
         return _basis(row, lots, reason)
     if fix is Fix.DATE:

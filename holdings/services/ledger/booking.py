@@ -113,7 +113,7 @@ def _mark_stale(accounts: Collection[int], since: dt.date) -> None:
     for account in BrokerageAccount.objects.filter(pk__in=accounts).order_by("pk"):
         account.stale_from = min(since, account.stale_from) if account.stale_from else since
         BrokerageAccount.objects.filter(pk=account.pk).update(stale_from=account.stale_from, revision=F("revision") + 1)
-        ledger_changed.send(BrokerageAccount, account=account)
+        ledger_changed.send(BrokerageAccount, account=account, since=since)
         ring("holdings.revalue", account.pk)
 
 

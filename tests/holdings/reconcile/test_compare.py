@@ -212,7 +212,7 @@ def test_shares_agree_to_the_last_decimal_stated(stated: str, ledger: str, same:
     assert same_shares(D(stated), D(ledger)) is same
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 90000)), min_size=1, max_size=20))
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 90000)), min_size=1, max_size=8))
 def test_a_ledger_agrees_with_itself(bought: list[tuple[int, int]]) -> None:
     entries = [
         entry(

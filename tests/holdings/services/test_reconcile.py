@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import Activity
 from holdings.models import BrokerageAccount, Difference, Import
+from holdings.services.books import Bookkeeper
 from holdings.services.ledger import void
 from holdings.services.reconcile import accept, compare, reopen
 from tests import factories
@@ -129,3 +130,22 @@ def test_an_acceptance_can_be_taken_back(account) -> None:
     (row,) = compare(account=account)
     accept(difference=row, user=factories.user(), reason="transfer under way")
     assert reopen(difference=row, user=factories.user()).state == "open"
+
+
+def test_a_booking_long_after_the_statement_reads_no_history(account, django_assert_max_num_queries) -> None:
+    said(account, "13")
+    compare(account=account)
+    with django_assert_max_num_queries(9):
+        compare(account=account, since=DAY + dt.timedelta(days=30))
+    assert open_kinds(account) == ["shares"]
+
+
+def test_the_books_of_a_past_day_are_those_that_were_stored_then(account) -> None:
+    keeper = Bookkeeper(account)
+    stored = keeper.on(DAY)
+    factories.sell(account, factories.instrument("XOM"), "4", "120", DAY + dt.timedelta(days=1))
+    replayed = Bookkeeper(account).on(DAY)
+    assert (replayed.cash, replayed.gains) == (stored.cash, stored.gains)
+    assert [(lot.key, lot.quantity, lot.basis) for lot in replayed.lots] == [
+        (lot.key, lot.quantity, lot.basis) for lot in stored.lots
+    ]
