@@ -19,6 +19,7 @@ from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.models import BrokerageAccount
 from holdings.reports import store as reports
 from holdings.services import imports
+from holdings.services.classify import apply_reference
 from holdings.services.ledger import bring_up_to_date, outdated
 from holdings.valuations import store
 
@@ -51,7 +52,8 @@ def _work(claim: Claim) -> None:
 
 @shared_task(name="holdings.revalue")
 def revalue(account_id: int) -> None:
-    """Compare the account's splits with those of the prices, and bring its daily values up to date; reports follow."""
+    """Classify what is new, compare splits with the prices, and bring daily values up to date; reports follow."""
+    apply_reference(household=Household.objects.get(brokerage_accounts=account_id))
     findings.check_account(account_id)
     if store.revalue(account_id):
         report.delay(BrokerageAccount.objects.get(pk=account_id).household_id)

@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "ProposalStatus": "optimizer.models.proposal.Proposal.Status",
         "OrderStatus": "optimizer.models.order.Order.Status",
         "ImportStatus": "holdings.models.imports.Import.Status",
+        "TransactionOrigin": "holdings.models.transaction.Transaction.Origin",
         "OwnPriceOrigin": "holdings.models.price.HouseholdPrice.Origin",
         "ImportRowStatus": "holdings.models.imports.ImportRow.Status",
         "StatementKind": "holdings.models.statement.Statement.Kind",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Q
@@ -46,36 +47,76 @@ def read_panel(
     return panel, tuple(row.hash for row in rows)
 
 
+class _Row(NamedTuple):
+    """A chunk without its model: ten thousand objects would take as long as all the bytes."""
+
+    pk: int
+    instrument: int
+    household: int | None
+    year: int
+    hash: str
+    days: bytes
+    closes: bytes | memoryview
+
+
 def _rows(
     instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None, household: Household | None
-) -> list[PriceChunk]:
+) -> list[_Row]:
     place = {instrument.pk: index for index, instrument in enumerate(instruments)}
     readable = Q(household=None) | Q(household=household) if household else Q(household=None)
     stored = PriceChunk.objects.filter(readable, instrument__in=place, year__lte=as_of.year)
     if hashes is None:
         newest = Q(pk__in=chunks.newest_of(place))
-        rows = stored.filter(newest | Q(pk__in=chunks.newest_of(place, household)) if household else newest)
+        found = stored.filter(newest | Q(pk__in=chunks.newest_of(place, household)) if household else newest)
     else:
-        rows = stored.filter(hash__in=set(hashes))
-    chosen = {_year(row, hashes): row for row in sorted(rows, key=lambda row: (row.household_id or 0, row.pk))}
+        found = stored.filter(hash__in=set(hashes))
+    columns = found.values_list("pk", "instrument", "household", "year", "hash", "days", "closes")
+    rows = [_Row(pk, at, own, year, name, bytes(days), closes) for pk, at, own, year, name, days, closes in columns]
+    chosen = {_year(row, hashes): row for row in sorted(rows, key=lambda row: (row.household or 0, row.pk))}
     if hashes is not None and (missing := set(hashes) - {row.hash for row in chosen.values()}):
         raise MissingChunk(f"{len(missing)} of {len(hashes)} price chunks are not stored, such as {min(missing)[:8]}.")
-    return sorted(chosen.values(), key=lambda row: (place[row.instrument_id], row.year, row.pk))
+    return sorted(chosen.values(), key=lambda row: (place[row.instrument], row.year, row.pk))
 
 
-def _year(row: PriceChunk, hashes: Collection[str] | None) -> tuple[int, int, str]:
+def _year(row: _Row, hashes: Collection[str] | None) -> tuple[int, int, str]:
     """What there is one of: a chunk of a year, the household's own before the market's; named ones by their names."""
-    return row.instrument_id, row.year, "" if hashes is None else row.hash
+    return row.instrument, row.year, "" if hashes is None else row.hash
 
 
-def _panel(instruments: Sequence[Instrument], rows: Sequence[PriceChunk], last: int) -> ClosePanel:
-    series = [(row.instrument_id, *chunks.read(row.days, row.closes)) for row in rows]
-    days = np.unique(np.concatenate([days for _, days, _ in series] or [np.empty(0, chunks.DAYS)]))
-    days = days[days <= last]
-    columns = {instrument.pk: index for index, instrument in enumerate(instruments)}
-    closes = np.full((len(days), len(columns)), np.nan)
-    for instrument, at, values in series:
-        seen = at <= last
-        closes[np.searchsorted(days, at[seen]), columns[instrument]] = values[seen]
-    dates = tuple(dt.date.fromordinal(int(day)) for day in days)
-    return ClosePanel(dates, tuple(str(instrument.uuid) for instrument in instruments), closes)
+def _panel(instruments: Sequence[Instrument], rows: Sequence[_Row], last: int) -> ClosePanel:
+    """Every chunk's closes to their places. Chunks of a year mostly share their days: those are looked at once."""
+    column = {instrument.pk: index for index, instrument in enumerate(instruments)}
+    days = {row.days: np.frombuffer(row.days, chunks.DAYS) for row in rows}
+    dates, place = _calendar(days, last)
+    closes = np.full((len(instruments), len(dates) + 1), np.nan)
+    for row in rows:
+        closes[column[row.instrument], place[row.days]] = np.frombuffer(row.closes, chunks.CLOSES)
+    return ClosePanel(dates, tuple(str(instrument.uuid) for instrument in instruments), closes[:, :-1].T)
+
+
+def _calendar(
+    days: Mapping[bytes, NDArray[np.int32]], last: int
+) -> tuple[tuple[dt.date, ...], dict[bytes, NDArray[np.intp] | slice]]:
+    """The different days until `last`, ascending, and the places of each series of them; later days come after.
+
+    Linear: no sorting. Places that follow each other are a slice.
+    """
+    filled = [series for series in days.values() if len(series)]
+    if not filled:
+        return (), dict.fromkeys(days, slice(0, 0))
+    first = int(min(series[0] for series in filled))
+    there = np.zeros(int(max(series[-1] for series in filled)) - first + 1, dtype=bool)
+    for series in filled:
+        there[series - first] = True
+    there[max(last - first + 1, 0) :] = False
+    known = np.flatnonzero(there)
+    places = np.full(len(there), len(known), np.intp)
+    places[known] = np.arange(len(known))
+    dates = tuple(dt.date.fromordinal(first + int(day)) for day in known)
+    return dates, {key: _together(places[series - first]) for key, series in days.items()}
+
+
+def _together(places: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    if len(places) and bool((np.diff(places) == 1).all()):
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places

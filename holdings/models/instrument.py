@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from accounts.fields import ExactDecimalField
 from accounts.models import Household
 from accounts.models.base import PublicModel
+from holdings.reference import CALENDARS
+
+NEW_YORK = "XNYS"
 
 
 class Instrument(PublicModel):
@@ -27,7 +32,7 @@ class Instrument(PublicModel):
     currency = models.CharField(max_length=3, default="USD")
     cusip = models.CharField(max_length=9, blank=True)
     isin = models.CharField(max_length=12, blank=True)
-    calendar = models.CharField(max_length=8, default="XNYS", help_text="Exchange calendar (MIC).")
+    calendar = models.CharField(max_length=8, default=NEW_YORK, help_text="Exchange calendar (MIC).")
     delisted_on = models.DateField(null=True, blank=True, help_text="No price is expected after this day.")
 
     class Meta:
@@ -36,6 +41,12 @@ class Instrument(PublicModel):
 
     def __str__(self) -> str:
         return self.symbol
+
+    def save(self, **kwargs: Any) -> None:
+        """A new instrument whose exchange nobody named follows the calendar of its currency."""
+        if self._state.adding and self.calendar == NEW_YORK:
+            self.calendar = CALENDARS.get(self.currency, NEW_YORK)
+        super().save(**kwargs)
 
     @property
     def tradable(self) -> bool:

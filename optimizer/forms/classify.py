@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from holdings.models import AssetClass, Sector
+from optimizer.forms.fields import PercentField
 from optimizer.forms.rows import Line
 from optimizer.forms.subjects import Subjects
 
@@ -16,7 +17,9 @@ class ClassificationLine(forms.Form):
 
     asset_class = forms.ChoiceField(label="Class", choices=AssetClass.choices)
     sector = forms.ChoiceField(choices=Sector.choices)
+    region = forms.CharField(max_length=40, required=False)
     identity_group = forms.CharField(label="Identity group", max_length=40, required=False)
+    expense_ratio = PercentField(label="Expense ratio", low=0, high=10, required=False)
 
 
 class TagLine(Line):

@@ -60,7 +60,7 @@ def _instruments(household: Household, position: Position) -> list[Instrument]:
 
 def _line(row: Instrument, position: Position, data: Any) -> ClassificationLine:
     stored = position.classes.get(row.pk)
-    initial = (
-        {name: getattr(stored, name) for name in FIELDS} if stored else {"asset_class": "other", "sector": "unknown"}
-    )
+    initial: dict[str, Any] = {"asset_class": "other", "sector": "unknown"}
+    if stored:
+        initial = {name: getattr(stored, name) for name in FIELDS}
     return ClassificationLine(data, prefix=str(row.uuid), initial=initial)

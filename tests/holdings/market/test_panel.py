@@ -73,3 +73,17 @@ def test_a_name_that_is_not_stored_is_refused(pair) -> None:
 def test_no_instruments_give_an_empty_panel() -> None:
     panel, names = read_panel([], NEW_YEAR)
     assert (panel.dates, panel.closes.shape, names) == ((), (0, 0), ())
+
+
+def test_days_after_the_date_never_move_a_close_to_another_day() -> None:
+    """A gap before two later days has as many places as days: they are still no run."""
+    one, other = factories.instrument("ONE"), factories.instrument("OTHER")
+    days = [dt.date(2022, 3, day) for day in (1, 2, 3, 4, 7)]
+    closes = {day: Decimal(day.day) for day in days}
+    store_closes(
+        source=factories.source(),
+        closes={one: list(closes.items()), other: [(d, c) for d, c in closes.items() if d.day != 2]},
+    )
+    panel, _ = read_panel([one, other], dt.date(2022, 3, 3))
+    assert panel.dates == tuple(days[:3])
+    assert np.array_equal(panel.closes, [[1, 1], [2, np.nan], [3, 3]], equal_nan=True)

@@ -1,0 +1,91 @@
+import csv
+from decimal import Decimal
+
+import pytest
+
+from holdings.models import AssetClass, Classification, Instrument, Sector
+from holdings.reference import CALENDARS, FILE, lookup
+from holdings.services.classify import apply_reference, save_classifications
+from tests import factories
+
+
+def rows() -> list[dict[str, str]]:
+    with FILE.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_line_is_complete_and_speaks_the_projects_words() -> None:
+    for row in rows():
+        assert row["source"], row
+        assert row["kind"] in Instrument.Kind.values
+        assert row["asset_class"] in AssetClass.values
+        assert row["sector"] in Sector.values
+        assert bool(row["expense_ratio"]) == bool(row["expense_year"]), row
+
+
+def test_no_instrument_stands_there_twice() -> None:
+    keys = [(row["symbol"], row["currency"]) for row in rows()]
+    assert len(keys) == len(set(keys))
+
+
+def test_costs_are_fractions_below_one_per_cent() -> None:
+    assert all(0 <= Decimal(row["expense_ratio"]) < Decimal("0.01") for row in rows() if row["expense_ratio"])
+
+
+def test_share_classes_of_one_fund_share_a_group_and_other_funds_of_an_index_do_not() -> None:
+    """W-12: whether VOO and FXAIX are substantially identical is for the user to say."""
+    voo, vfiax, fxaix = (lookup(symbol, "USD") for symbol in ("VOO", "VFIAX", "FXAIX"))
+    assert voo.identity_group == vfiax.identity_group != ""
+    assert fxaix.identity_group == ""
+
+
+def test_another_currency_is_another_listing() -> None:
+    assert lookup("vti", "USD") is not None
+    assert lookup("VTI", "EUR") is None
+
+
+def test_calendars_are_known_to_the_package() -> None:
+    import exchange_calendars
+
+    assert set(CALENDARS.values()) <= set(exchange_calendars.get_calendar_names(include_aliases=True))
+
+
+@pytest.fixture
+def account(db):
+    account = factories.account(factories.household())
+    factories.buy(account, factories.instrument("VTI"), "1", "200", factories.AS_OF)
+    return account
+
+
+def test_what_nobody_classified_is_classified_once(account) -> None:
+    house = account.household
+    Instrument.objects.update(name="")
+    assert apply_reference(household=house) == 1
+    assert apply_reference(household=house) == 0
+    row = house.classifications.get()
+    assert (row.origin, row.region, row.expense_ratio) == ("reference", "United States", Decimal("0.0003"))
+    vti = Instrument.objects.get(symbol="VTI")
+    assert (vti.kind, vti.name) == ("etf", "Vanguard Total Stock Market ETF")
+
+
+def test_a_persons_choice_is_never_touched(account) -> None:
+    house, vti = account.household, Instrument.objects.get(symbol="VTI")
+    apply_reference(household=house)
+    save_classifications(household=house, user=factories.user(), changes={vti.pk: {"region": "My world"}})
+    assert apply_reference(household=house) == 0
+    row = house.classifications.get()
+    assert (row.region, row.origin) == ("My world", "user")
+
+
+def test_what_a_file_said_stays(account) -> None:
+    vti = Instrument.objects.get(symbol="VTI")
+    Classification.objects.create(household=account.household, instrument=vti, sector="tech", origin="file")
+    assert apply_reference(household=account.household) == 0
+    assert account.household.classifications.get().sector == "tech"
+
+
+def test_a_form_that_was_sent_unchanged_leaves_the_reference_in_charge(account) -> None:
+    house, vti = account.household, Instrument.objects.get(symbol="VTI")
+    untouched = {"asset_class": "other", "sector": "unknown", "region": "", "identity_group": "", "expense_ratio": None}
+    assert save_classifications(household=house, user=factories.user(), changes={vti.pk: untouched}) == 0
+    assert apply_reference(household=house) == 1
