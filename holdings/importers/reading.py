@@ -45,10 +45,15 @@ class RowReader:
         return self.text(field).lower() in UNKNOWN
 
     def error(self, field: str, message: str, remedy: str) -> None:
-        self.problems.append(RowProblem(self.line, field, message, remedy))
+        self._note(RowProblem(self.line, field, message, remedy))
 
     def warn(self, field: str, message: str, remedy: str) -> None:
-        self.problems.append(RowProblem(self.line, field, message, remedy, Severity.WARNING))
+        self._note(RowProblem(self.line, field, message, remedy, Severity.WARNING))
+
+    def _note(self, problem: RowProblem) -> None:
+        """A cell that is read twice has one fault."""
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 def trimmed(cells: Sequence[str], keep: int = 0) -> list[str]:

@@ -93,6 +93,8 @@ def _security_kind(row: RowReader) -> str:
 
 
 def _moved(row: RowReader) -> dict[str, Any]:
+    if (row.number("Price") or ZERO) < 0:
+        row.error("Price", "A price is not negative.", "Correct the price in the file.")
     return {
         "quantity": row.number("Quantity") or ZERO,
         "cash": row.number("Amount") or ZERO,

@@ -19,8 +19,9 @@ OPTION_SYMBOL = re.compile(
     r"[A-Z0-9.]+\s+(?:[0-9]{6}[CP][0-9]{8}|[0-9]{1,2}[A-Z]{3}[0-9]{2}\s+[0-9.]+\s+[CP]|[A-Z]{3}[0-9]{2}\s+[0-9.]+\s+[CP])"
 )
 
+CURRENCY = re.compile(r"[A-Z]{3}")
+
 _ACCOUNT = re.compile(r"[A-Z]{0,3}\**(?P<end>[0-9]{3,})[A-Z]?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _MOST = 12
 _DECIMALS = Decimal(1).scaleb(-_MOST)
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -118,7 +119,7 @@ def symbol(record: Record) -> str:
 
 def currency(record: Record, name: str = "currency") -> str:
     text = record.text(name).upper()
-    if not _CURRENCY.fullmatch(text):
+    if not CURRENCY.fullmatch(text):
         record.error(name, f"“{text}” is no currency.", "Add the currency, such as USD, to the row or the Flex query.")
     return text
 

@@ -24,7 +24,7 @@ from holdings.importers.base import (
     StatedLine,
 )
 from holdings.importers.cells import DateOrder, day, number
-from holdings.importers.ibkr.common import IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers, kept
+from holdings.importers.ibkr.common import CURRENCY, IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers, kept
 from holdings.importers.ibkr.records import written
 from holdings.importers.reading import RowReader, trimmed
 from holdings.importers.text import opening, records
@@ -136,10 +136,7 @@ def _note(said: _Said, line: int, cells: Sequence[str]) -> None:
 
 
 def _rows(row: _Row, base: str) -> list[DraftRow]:
-    if not base:
-        row.error(
-            "", "The file does not name the base currency that its amounts are in.", "Export it with its summary."
-        )
+    _check(row, base)
     named = row.text("Transaction Type").lower()
     if named in _TRADES:
         return [_trade(row, base)]
@@ -151,6 +148,17 @@ def _rows(row: _Row, base: str) -> list[DraftRow]:
     elif kind is Kind.DIVIDEND and "return of capital" in row.text("Description").lower():
         kind = Kind.RETURN_OF_CAPITAL
     return [_payment(row, base, kind)]
+
+
+def _check(row: _Row, base: str) -> None:
+    if not CURRENCY.fullmatch(base):
+        message = "The file does not name the base currency that its amounts are in."
+        row.error("", message, "Export it with its summary.")
+    elif not CURRENCY.fullmatch(row.text("Price Currency").upper() or base):
+        message = f"“{row.text('Price Currency')}” is no currency."
+        row.error("Price Currency", message, "Correct the currency in the file, such as USD.")
+    if (row.number("Price") or ZERO) < 0:
+        row.error("Price", "A price is not negative.", "Correct the price in the file.")
 
 
 def _unknown(named: str, description: str) -> tuple[str, str]:

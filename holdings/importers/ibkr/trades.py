@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from holdings.importers.base import DraftRow
 from holdings.importers.ibkr.common import (
+    CURRENCY,
     Context,
     draft,
     instrument_kind,
@@ -222,6 +223,9 @@ def _fee_apart(record: Record, context: Context, when: Moment) -> list[DraftRow]
         return []
     row = draft(fee, context, Kind.FEE, when, cash=cash, symbol="", external_id="")
     paid_in = _fee_currency(record)
+    if not CURRENCY.fullmatch(paid_in):
+        fee.error("ibcommissioncurrency", f"“{paid_in}” is no currency.", "Correct the currency, such as USD.")
+        row = dataclasses.replace(row, problems=tuple(fee.problems))
     if paid_in == row.currency:
         return [row]
     rate = Decimal(1) if paid_in == context.base_of(record) else None

@@ -17,6 +17,12 @@ def test_numbers_are_read_by_the_decimal_sign_of_the_file() -> None:
     assert (row.number("Value"), row.problems) == (Decimal("1234.50"), [])
 
 
+def test_a_cell_that_is_read_twice_has_one_fault() -> None:
+    row = RowReader(2, ["Price"], ["ten"])
+
+    assert (row.number("Price"), row.number("Price"), len(row.problems)) == (None, None, 1)
+
+
 def test_a_row_of_another_length_than_the_header_is_an_error() -> None:
     row = RowReader(7, ["a", "b"], ["1", "2", "3", ""])
 

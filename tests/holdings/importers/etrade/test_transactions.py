@@ -228,6 +228,7 @@ def test_an_amount_that_does_not_follow_from_the_trade_is_a_warning() -> None:
         (SOLD.replace("202.19", "-202.19"), "Amount"),
         (SOLD.replace("202.19", "1.234,56"), ""),
         (SOLD.replace("AMZN", ""), "Symbol"),
+        (SOLD.replace("101.1", "-101.1"), "Price"),
         (SOLD.removesuffix(",0,AMAZON.COM INC"), ""),
     ],
 )

@@ -103,6 +103,13 @@ def test_a_trade_with_its_commission_in_another_currency_does_not_add_it_to_its_
     assert (fee.kind, fee.cash, fee.currency) == (Kind.FEE, -1, "EUR")
 
 
+def test_a_commission_in_no_currency_is_an_error_of_its_own_row() -> None:
+    trade, fee = read(flex(BUY.replace("|-1|USD|", "|-1|DOLLARS|"))).rows
+
+    assert (trade.status, fee.status) == (Status.READY, Status.ERROR)
+    assert said(fee) == [(2, "IBCommissionCurrency", "“DOLLARS” is no currency.")]
+
+
 def test_a_trade_after_hours_is_of_its_trade_date_and_loses_the_time_of_the_evening_before(
     sections: ParsedFile,
 ) -> None:
@@ -210,6 +217,7 @@ def test_i05_a_time_of_the_exchange_stays_on_its_day_in_every_time_zone() -> Non
         (("|-600|", "|600|"), "Proceeds"),
         (("|USD|1|", "|DOLLARS|1|"), "CurrencyPrimary"),
         (("|KO|", "||"), "Symbol"),
+        (("|10|60|", "|10|-60|"), "TradePrice"),
         (("|O|P|BUY", ""), ""),
     ],
 )

@@ -161,6 +161,8 @@ def test_a_row_of_unknown_type_is_kept_as_a_numbered_warning() -> None:
         (("|-1410.0|", "|1410.0|"), "Gross Amount"),
         (("|-1410.0|", "|-|"), "Gross Amount"),
         (("|KO|", "|-|"), "Symbol"),
+        (("|70.5|", "|-70.5|"), "Price"),
+        (("|USD|", "|DOLLARS|"), "Price Currency"),
         (("|-1.0|-1411.0", ""), ""),
     ],
 )
