@@ -53,6 +53,9 @@ def _split(row: DraftRow, ratio: Ratio, held: Decimal) -> DraftRow:
         problem = RowProblem(min(row.rows), "Quantity", message, "Enter the shares that the split added.")
         return replace(row, kind=Kind.SPLIT, problems=(*row.problems, problem))
     added = plain(held * ratio.new / ratio.old - held)
+    if not added:
+        problem = RowProblem(min(row.rows), "Quantity", f"The split of {said} adds nothing.", "Correct its ratio.")
+        return replace(row, kind=Kind.SPLIT, problems=(*row.problems, problem))
     message = f"The split of {said} adds {added:,f} shares to the {held:,f} that this file holds before it."
     remedy = "Correct the number if the account held others, or if the ratio is the other way round."
     problem = RowProblem(min(row.rows), "Quantity", message, remedy, Severity.WARNING)

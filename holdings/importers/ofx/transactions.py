@@ -170,6 +170,8 @@ def _split(row: Row) -> Made:
         if paid:
             row.warn("FRACCASH", f"{paid:,f} were paid for a fraction of a share.", "Record it by hand.")
         return [draft]
+    if new == old:
+        row.error("NEWUNITS", "The split adds nothing.", "Enter the shares that it added.")
     if not paid or not ratio:
         return [replace(draft, quantity=new - old)]
     exact = old * ratio.new / ratio.old

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ SALE = DraftRow(
     raw={},
     kind=Kind.SELL,
     trade_date=date(2024, 5, 6),
+    symbol="KO",
     quantity=Decimal(-2),
     cash=Decimal(90),
     external_id="x",
@@ -51,6 +53,26 @@ def test_an_error_holds_back_the_rows_beside_it_and_a_warning_does_not() -> None
 
     assert [row.status for row in with_problems(rows, [error])] == [Status.ERROR, Status.ERROR]
     assert [row.status for row in with_problems(rows, [warning])] == [Status.WARNING, Status.READY]
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("symbol", {"symbol": ""}),
+        ("quantity", {"quantity": Decimal(2)}),
+        ("cash", {"cash": Decimal(-1)}),
+        ("cash", {"kind": Kind.BUY, "quantity": Decimal(2), "cash": Decimal(0)}),
+        ("cash", {"kind": Kind.DEPOSIT, "quantity": Decimal(0), "cash": Decimal(-90)}),
+        ("cash", {"kind": Kind.DIVIDEND, "quantity": Decimal(0), "cash": Decimal(0)}),
+        ("cash", {"kind": Kind.TRANSFER_IN, "cash": Decimal(0)}),
+        ("quantity", {"kind": Kind.OPTION, "quantity": Decimal(0)}),
+        ("price", {"price": Decimal(-1)}),
+    ],
+)
+def test_what_no_reader_found_wrong_must_have_the_signs_of_its_kind(field: str, change: dict[str, Any]) -> None:
+    (row,) = with_problems([replace(SALE, **change)], [])
+
+    assert (row.status, row.problems[0].field) == (Status.ERROR, field)
 
 
 def test_a_product_is_rounded_to_the_decimals_that_are_stored() -> None:
