@@ -20,7 +20,7 @@ _EVENTS = {
 }
 """Reverse split, merger for stock or cash, exchange of a symbol: shares leave in one row and come in by another."""
 
-_ENDED = re.compile(r"^option (?:expiration|assignment|exercise) for ", re.IGNORECASE)
+_ENDED = re.compile(r"^option (?:expiration|assignment|exercise|exercise/assignment) for ", re.IGNORECASE)
 
 
 def is_event(movement: Movement) -> bool:
@@ -53,6 +53,11 @@ def _bought(movement: Movement) -> DraftRow:
     return movement.trade(Kind.REINVEST if reinvested else Kind.BUY)
 
 
+def _left(movement: Movement) -> DraftRow:
+    """A transfer to another broker, whose quantity may have no sign."""
+    return replace(movement, quantity=-abs(movement.quantity)).in_kind()
+
+
 def _option(movement: Movement, sign: int) -> DraftRow:
     """The contract stands in the description, the instrument is what it is written on."""
     described = _ENDED.sub("", movement.description)
@@ -67,11 +72,12 @@ _MEANINGS: dict[str, Meaning] = {
     "BUY": _bought,
     "SELL": lambda m: m.trade(Kind.SELL),
     **_named("CDIV MDIV SDIV LCAP SCAP CAPG", lambda m: m.money(Kind.DIVIDEND)),
-    **_named("INT SLIP MINT CINT GDBP", lambda m: m.money(Kind.INTEREST)),
+    **_named("INT SLIP MINT CINT GDBP MTCH", lambda m: m.money(Kind.INTEREST)),
     **_named("GOLD DFEE AFEE FEE ADRF MFEE REGF", lambda m: m.money(Kind.FEE)),
-    **_named("DTAX FTAX TAX NRAT", lambda m: m.money(Kind.TAX)),
+    **_named("DTAX FTAX TAX NRAT NOA", lambda m: m.money(Kind.TAX)),
     **_named("ACH RTP WIRE CHK XENT XENT_CC DCF XIP DEP WDL", lambda m: m.money_by_sign(PAYMENT)),
-    **_named("ACATS ACATI ACATO ITRF JNL JNLS REC", Movement.in_kind),
+    **_named("ACATS ACATI ITRF JNL JNLS REC", Movement.in_kind),
+    "ACATO": _left,
     **_named("JNLC", lambda m: m.money_by_sign(TRANSFER)),
     "SPL": Movement.split,
     "SOFF": Movement.spun_off,

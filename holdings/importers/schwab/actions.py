@@ -27,17 +27,26 @@ CASH_EVENTS = {
 
 _INCOME = """cash dividend|qualified dividend|non-qualified div|special dividend|special qual div|special non qual div
 |reinvest dividend|qual div reinvest|pr yr cash div|pr yr div reinvest|pr yr special div|pr yr qual div
+|rev pr yr cash div|div adjustment|qualified div adj|non-qualified div adj|special div adj|cash div adj|reinvest div adj
 |short term cap gain|long term cap gain|short term cap gain reinvest|long term cap gain reinvest
-|div adjustment|qualified div adj|cash div adj|reinvest div adj|substitute payment|cash stock dividend"""
+|substitute payment|cash stock dividend"""
 _INTEREST = """bank interest|credit interest|bond interest|margin interest|interest adj|cd interest|promotional award
 |promotional credits|promotional credit"""
 _FEES = "service fee|service fee adj|adr mgmt fee|adr mgmt fee adj|advisor fee|management fee|misc fee|margin fee"
-_TAXES = """nra tax adj|nra withholding|foreign tax paid|foreign tax reclaim|pr yr nra tax|irs withhold adj
+_TAXES = """nra tax adj|nra withholding|nra withhold|foreign tax paid|foreign tax reclaim|pr yr nra tax|irs withhold adj
 |tax withholding|backup withholding|state tax withheld"""
 _PAYMENTS = """moneylink transfer|moneylink deposit|moneylink adj|wire funds|wire funds received|wire funds adj
-|wire sent|wire received|funds received|funds paid|bank transfer|visa purchase|atm withdrawal|check|bill pay
-|electronic deposit|electronic withdrawal|ach deposit|ach withdrawal"""
-_TRANSFERS = "journal|journaled shares|security transfer|internal transfer|transfer of account|transfer in|transfer out"
+|wire sent|wire received|funds received|funds paid|funds disbursed|bank transfer|visa purchase|atm withdrawal|check
+|bill pay|electronic deposit|electronic withdrawal|ach deposit|ach withdrawal"""
+TRANSFERS = {
+    "journal",
+    "journaled shares",
+    "security transfer",
+    "internal transfer",
+    "transfer of account",
+    "transfer in",
+    "transfer out",
+}
 _OPEN_ENDED = "misc credits|misc debits|misc cash entry|adjustment|other|journal entry adj"
 
 
@@ -113,7 +122,7 @@ MEANINGS: dict[str, Meaning] = {
     **_named(_FEES, lambda m: m.money(Kind.FEE)),
     **_named(_TAXES, lambda m: m.money(Kind.TAX)),
     **_named(_PAYMENTS, lambda m: m.money_by_sign(PAYMENT)),
-    **_named(_TRANSFERS, _transferred),
+    **dict.fromkeys(TRANSFERS, _transferred),
     **_named(_OPEN_ENDED, _open_ended),
     "stock plan activity": _granted,
     "stock split": Movement.split,

@@ -10,13 +10,16 @@ from holdings.importers.money import swept
 from holdings.importers.movement import Columns, Movement, read_movement
 from holdings.importers.pairs import events
 from holdings.importers.reading import RowReader, columns, trimmed
-from holdings.importers.schwab.actions import MEANINGS, event, event_key, is_event
+from holdings.importers.schwab.actions import MEANINGS, TRANSFERS, event, event_key, is_event
 from holdings.importers.schwab.common import account_hint
 from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO
 
 HEADER = {"Date", "Action", "Symbol", "Description", "Quantity", "Price", "Fees & Comm", "Amount"}
 TOTAL = "Transactions Total"
+
+_BANNER_BEGINS = "Transactions "
+_NO_SYMBOL = "NO NUMBER"
 
 _COLUMNS = Columns("Date", "Action", "Symbol", "Description", "Quantity", "Price", ("Fees & Comm",), "Amount")
 _BANNER = re.compile(r"Transactions\s+for account\s+(?P<account>.+?)\s+as of\s+(?P<day>[0-9]{2}/[0-9]{2}/[0-9]{4})")
@@ -43,23 +46,57 @@ class SchwabTransactions:
         for line, cells in records(text):
             if _is_header(cells):
                 header = columns(cells)
-            elif not header:
-                account, as_of = _banner(" ".join(cells)) or (account, as_of)
             elif cells[0] == TOTAL:
-                problems += _compare_total(line, cells, movements)
+                problems += _compare_total(line, cells, [row for row in movements if row.account == account])
+            elif not header or cells[0].startswith(_BANNER_BEGINS):
+                account, as_of = _banner(" ".join(cells)) or (account, as_of)
             else:
-                movements.append(read_movement(RowReader(line, header, cells), _COLUMNS, event_date))
+                movements.append(_movement(RowReader(line, header, cells), account))
         if not header:
             raise ImportFailed(f"This is no file of {self.label}: {self.expects} was expected.")
+        inside = inside_the_account(movements)
         cash = [movement.row.line for movement in movements if _moves_cash_alone(movement)]
+        rows = [row for row in movements if row.row.line not in inside and not _moves_cash_alone(row)]
         return ParsedFile(
             importer=self.name,
             content=Content.TRANSACTIONS,
-            rows=tuple(_drafts([movement for movement in movements if not _moves_cash_alone(movement)])),
-            problems=(*problems, *swept(cash)),
-            accounts=(account,) if account else (),
+            rows=tuple(_drafts(rows)),
+            problems=(*problems, *swept(cash), *_set_aside(sorted(inside))),
+            accounts=tuple(dict.fromkeys(hint for hint in [*(row.account for row in movements), account] if hint)),
             as_of=as_of,
         )
+
+
+def _movement(row: RowReader, account: AccountHint | None) -> Movement:
+    movement = read_movement(row, _COLUMNS, event_date, account)
+    movement.symbol = "" if movement.symbol == _NO_SYMBOL else movement.symbol
+    return movement
+
+
+def inside_the_account(movements: Sequence[Movement]) -> set[int]:
+    """Lines of shares that left and came again the same day, as when Schwab took over accounts of another broker.
+
+    Booked as transfers they would lose basis and dates.
+    """
+    waiting: dict[tuple[object, ...], list[int]] = {}
+    inside: set[int] = set()
+    for movement in movements:
+        if movement.action.lower() in TRANSFERS and movement.quantity and movement.symbol:
+            of = (movement.account, movement.day, movement.symbol)
+            other = waiting.get((*of, -movement.quantity))
+            if other:
+                inside |= {other.pop(), movement.row.line}
+            else:
+                waiting.setdefault((*of, movement.quantity), []).append(movement.row.line)
+    return inside
+
+
+def _set_aside(lines: Sequence[int]) -> list[RowProblem]:
+    if not lines:
+        return []
+    message = f"{len(lines)} rows move shares out of the account and in again the same day; they are left out."
+    remedy = f"Nothing changed by them. They are the lines {', '.join(map(str, lines[:12]))}."
+    return [RowProblem(lines[0], "Quantity", message, remedy, Severity.WARNING)]
 
 
 def event_date(text: str) -> date:

@@ -171,6 +171,36 @@ def test_a_total_that_disagrees_warns_that_rows_may_be_missing() -> None:
     assert [problem.message for problem in parsed.problems] == ["The total says 3.00, the rows add up to 1.00."]
 
 
+def test_older_files_hold_a_block_for_each_account() -> None:
+    block = (
+        '"Transactions  for account {} as of 09/27/2021 22:00:26 ET"\n'
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount",\n'
+        '"06/16/2021","Security Transfer","NO NUMBER","TOA ACAT 0001","","","","$101.00",\n'
+        'Transactions Total,"","","","","","","",$101.00\n\n'
+    )
+
+    parsed = read((block.format("XXXX-1234") + block.format("XXXX-5678")).encode())
+
+    assert [(row.account, row.kind, row.symbol) for row in parsed.rows] == [
+        (AccountHint("", "1234"), Kind.TRANSFER_IN, ""),
+        (AccountHint("", "5678"), Kind.TRANSFER_IN, ""),
+    ]
+    assert (parsed.accounts, parsed.problems) == ((AccountHint("", "1234"), AccountHint("", "5678")), ())
+
+
+def test_shares_that_leave_and_come_again_the_same_day_keep_their_lots() -> None:
+    parsed = read(
+        transactions(
+            "05/13/2024|Journaled Shares|SCHB|TDA TRAN - TRANSFER OF SECURITY OR OPTION OUT|-18.933|||",
+            "05/13/2024|Internal Transfer|SCHB|SCHWAB US BROAD MARKET ETF|18.933|||",
+            "05/13/2024|Journaled Shares|SCHB|SCHWAB US BROAD MARKET ETF|-2|||",
+        )
+    )
+
+    assert [(row.kind, row.quantity) for row in parsed.rows] == [(Kind.TRANSFER_OUT, -2)]
+    assert parsed.problems[0].message.startswith("2 rows move shares out of the account and in again")
+
+
 def test_a_file_of_a_header_alone_holds_no_rows() -> None:
     assert read(transactions()).rows == ()
 
