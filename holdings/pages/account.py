@@ -25,6 +25,7 @@ MEANING = {
 }
 DEFAULT_MEANING = "The oldest lots first: the rule where nobody chooses (Reg. 1.1012-1(c))."
 SHOWN = 50
+SETTLED_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Facts:
     statements: Sequence[StatementLine]
     open: Sequence[Difference]
     accepted: Sequence[Difference]
+    settled: Sequence[Difference]
     verdict: Verdict
     relief: Sequence[ReliefMethod]
 
@@ -101,7 +103,8 @@ def facts(household: Household, account: BrokerageAccount) -> Facts:
     source = read(household)
     group = positions.by_instrument(source.of_account(account))
     statements = list(selectors.statements(household).filter(account=account)[:SHOWN])
-    differences = list(selectors.differences(household).filter(statement__account=account).exclude(state=State.SETTLED))
+    own = selectors.differences(household).filter(statement__account=account)
+    differences = list(own.exclude(state=State.SETTLED))
     return Facts(
         account=account,
         group=replace(group, holdings=in_order(group.holdings, DEFAULT)),
@@ -109,6 +112,7 @@ def facts(household: Household, account: BrokerageAccount) -> Facts:
         statements=statement_lines(statements, differences),
         open=[row for row in differences if row.state == State.OPEN],
         accepted=[row for row in differences if row.state == State.ACCEPTED],
+        settled=list(own.filter(state=State.SETTLED).order_by("-closed_at")[:SETTLED_SHOWN]),
         verdict=verdict(statements, differences),
         relief=list(account.relief_methods.select_related("instrument").filter(since__lte=household.as_of)),
     )

@@ -56,6 +56,7 @@ def show(
         "facts": facts,
         "open": [difference_row(row) for row in facts.open],
         "accepted": [difference_row(row) for row in facts.accepted],
+        "settled": [difference_row(row) for row in facts.settled],
         "flagged": list(selectors.flagged(household).filter(account=account)),
         "relief_form": relief or ReliefForm(account=account, initial={"since": household.as_of}),
         "meanings": [(method.label, words) for method, words in page.MEANING.items()],

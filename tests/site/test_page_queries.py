@@ -27,7 +27,7 @@ MOST = {
     "instrument": 18,
     "transactions": 10,
     "account_new": 6,
-    "account": 18,
+    "account": 19,
     "account_edit": 8,
     "difference": 9,
     "transaction": 10,

@@ -70,6 +70,7 @@ def test_a_difference_is_settled_in_one_click(owned, alice) -> None:
     answer = alice.post(url, fields, follow=True).content.decode()
     assert "Settled: the ledger agrees with the broker on this." in answer
     assert "Agrees with the broker’s positions" in answer
+    assert "1 settled" in answer
 
 
 def test_accepting_needs_a_reason(owned, alice) -> None:
