@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from accounts.models import Household
 from holdings.ledger import types as ledger
 from holdings.market import closes
+from holdings.market.fx import rates
 from holdings.models import (
     BrokerageAccount,
     CashBalance,
@@ -43,6 +44,11 @@ class Quote:
     previous: Decimal | None
     label: str
     currency: str = "USD"
+
+    def at(self, rate: Decimal, currency: str) -> Quote:
+        """The same quote in another currency."""
+        before = None if self.previous is None else self.previous * rate
+        return Quote(self.date, self.close * rate, before, self.label, currency)
 
 
 def brokerage_accounts(household: Household) -> QuerySet[BrokerageAccount]:
@@ -134,6 +140,42 @@ def quotes(household: Household, instruments: Iterable[int], as_of: dt.date) -> 
         before = next((row.close for row in earlier if row.day > as_of - RECENT), None)
         found[pk] = Quote(last.day, last.close, before, last.label, last.currency)
     return found
+
+
+def quotes_in_base(household: Household, instruments: Iterable[int], as_of: dt.date) -> dict[int, Quote]:
+    """`quotes` in the household's currency at the last rates; left out where the rate is unknown."""
+    found = quotes(household, instruments, as_of)
+    rate = _rates(household, {quote.currency for quote in found.values()}, as_of)
+    return {
+        pk: quote.at(rate[quote.currency], household.base_currency)
+        for pk, quote in found.items()
+        if rate[quote.currency]
+    }
+
+
+def cash_in_base(household: Household) -> dict[int, Decimal]:
+    """Cash of every currency in the household's, by account id; a currency without a rate counts as 0."""
+    rows = list(CashBalance.objects.filter(account__household=household))
+    rate = _rates(household, {row.currency for row in rows}, household.as_of)
+    balances: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        balances[row.account_id] += row.amount * rate[row.currency]
+    return balances
+
+
+def with_base_basis(rows: Iterable[Lot], base: str) -> list[Lot]:
+    """The lots with their basis in the household's currency, at the rates of their purchases; not to be saved."""
+    found = list(rows)
+    for row in found:
+        if row.currency != base:
+            row.basis = row.base_basis
+    return found
+
+
+def _rates(household: Household, currencies: set[str], as_of: dt.date) -> dict[str, Decimal]:
+    """The last rates by currency, 0 where nobody knows one. No query where all are the household's own."""
+    steps = rates(household.base_currency, currencies, as_of, as_of)
+    return {currency: each[-1].level if each else Decimal(0) for currency, each in steps.items()}
 
 
 def valuations(household: Household) -> QuerySet[Valuation]:

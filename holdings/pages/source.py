@@ -18,7 +18,7 @@ CALENDAR = "XNYS"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Stored rows of a household, or of one of its accounts.
+    """Stored rows of a household, or of one of its accounts, in the household's currency at the last rates.
 
     as_of: the household's date; days to long-term count from it.
     sale_day: the next session, on which a sale could happen; terms are as of it.
@@ -48,9 +48,9 @@ class Source:
 
 
 def read(household: Household) -> Source:
-    lots = list(selectors.lots(household))
+    lots = selectors.with_base_basis(selectors.lots(household), household.base_currency)
     accounts = list(selectors.brokerage_accounts(household))
-    balances = selectors.cash(household)
+    balances = selectors.cash_in_base(household)
     return Source(
         as_of=household.as_of,
         sale_day=sale_day(household.as_of),
@@ -58,7 +58,7 @@ def read(household: Household) -> Source:
         accounts=accounts,
         lots=lots,
         cash=[(account, balances[account.pk]) for account in accounts if account.pk in balances],
-        quotes=selectors.quotes(household, {lot.instrument_id for lot in lots}, household.as_of),
+        quotes=selectors.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of),
         classifications=selectors.classifications(household),
     )
 

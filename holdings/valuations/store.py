@@ -101,8 +101,9 @@ def _write_baseline(benchmark: Benchmark, start: dt.date) -> None:
     benchmark.valuations.filter(date__gt=last.date if last else dt.date.min).delete()
     rows = Valuation.objects.filter(account__household=benchmark.household_id)
     flows: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for row in rows.filter(date__gt=last.date) if last else rows:
-        flows[row.date] += row.inflow - row.outflow
+    since = rows.filter(date__gt=last.date) if last else rows
+    for day, inflow, outflow in since.values_list("date", "inflow", "outflow"):
+        flows[day] += inflow - outflow
     days = sorted(flows)
     if not days:
         return

@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Position:
-    """Lots, cash and quotes of one household; keys are ids."""
+    """Lots, cash and quotes of one household, in its currency at the last rates; keys are ids."""
 
     as_of: dt.date
     accounts: Sequence[BrokerageAccount]
@@ -28,6 +28,7 @@ class Position:
     cash: Mapping[int, Decimal]
     quotes: Mapping[int, Quote]
     classes: Mapping[int, Classification]
+    currency: str = "USD"
 
     def worth(self, lot: Lot) -> Decimal:
         """Quantity x last close; an instrument without any price counts as 0."""
@@ -95,7 +96,7 @@ class Position:
 def load(household: Household) -> Position:
     """Six queries, seven where a price is older than two weeks, whatever the number of lots."""
     accounts = list(holdings.brokerage_accounts(household))
-    lots = list(Lot.objects.filter(account__household=household))
+    lots = holdings.with_base_basis(Lot.objects.filter(account__household=household), household.base_currency)
     instruments = Instrument.objects.in_bulk({lot.instrument_id for lot in lots})
     owners = {account.pk: account for account in accounts}
     for lot in lots:
@@ -105,7 +106,8 @@ def load(household: Household) -> Position:
         accounts=accounts,
         instruments=instruments,
         lots=lots,
-        cash=holdings.cash(household),
-        quotes=holdings.quotes(household, instruments, household.as_of),
+        cash=holdings.cash_in_base(household),
+        quotes=holdings.quotes_in_base(household, instruments, household.as_of),
         classes=holdings.classifications(household),
+        currency=household.base_currency,
     )

@@ -63,7 +63,7 @@ def gains(position: Position, realised: Iterable[RealisedGain]) -> Gains:
     lots = [lot for lot in position.lots if lot.account_id in taxed]
     done: dict[str, Decimal] = defaultdict(Decimal)
     for row in sales:
-        done[row.term] += row.gain or ZERO
+        done[row.term] += _gain(row, position.currency) or ZERO
     held: dict[str, Decimal] = defaultdict(Decimal)
     for lot in lots:
         if lot.basis is not None and lot.acquired is not None:
@@ -71,9 +71,17 @@ def gains(position: Position, realised: Iterable[RealisedGain]) -> Gains:
     return Gains(
         year,
         [TermRow(term.label, term == Term.LONG, done[term], held[term]) for term in Term],
-        unknown_sales=sum(row.gain is None or not row.term for row in sales),
+        unknown_sales=sum(_gain(row, position.currency) is None or not row.term for row in sales),
         unknown_lots=sum(lot.is_incomplete for lot in lots),
     )
+
+
+def _gain(row: RealisedGain, currency: str) -> Decimal | None:
+    """In the household's currency, at the rates of purchase and sale."""
+    if row.currency == currency:
+        gain: Decimal | None = row.gain
+        return gain
+    return None if row.base_proceeds is None or row.base_basis is None else row.base_proceeds - row.base_basis
 
 
 def _term(acquired: dt.date, on: dt.date) -> str:

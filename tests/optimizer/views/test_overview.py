@@ -10,7 +10,17 @@ import pytest
 from django.test import Client
 
 from accounts.models import Run
-from holdings.models import Benchmark, BenchmarkValuation, BrokerageAccount, Import, ImportRow, Valuation
+from holdings.models import (
+    Benchmark,
+    BenchmarkValuation,
+    BrokerageAccount,
+    FxRate,
+    Import,
+    ImportRow,
+    Instrument,
+    Price,
+    Valuation,
+)
 from optimizer.models import Proposal
 from tests import factories
 from tests.optimizer import plans
@@ -250,3 +260,22 @@ def test_a_file_with_unreadable_rows_leads_to_its_import(case: plans.Case, alice
     batch.status = Import.Status.UNDONE
     batch.save()
     assert "may.csv" not in text(alice, case)
+
+
+def test_what_is_held_in_another_currency_counts_at_the_last_rate(case: plans.Case, alice: Client) -> None:
+    sap = Instrument.objects.create(symbol="SAP", name="SAP SE", currency="EUR")
+    Price.objects.create(
+        instrument=sap, date=factories.AS_OF, close=Decimal(100), currency="EUR", source=factories.source()
+    )
+    for day, level in ((dt.date(2022, 1, 3), "1.10"), (factories.AS_OF, "1.25")):
+        FxRate.objects.create(currency="USD", date=day, per_euro=Decimal(level), source=factories.source())
+    euros = factories.account(case.house, name="Frankfurt")
+    BrokerageAccount.objects.filter(pk=euros.pk).update(currency="EUR", stale_from=None)
+    euros.refresh_from_db()
+    factories.deposit(euros, "1000", dt.date(2022, 1, 3))
+    factories.buy(euros, sap, "8", "90", dt.date(2022, 1, 3))
+
+    shown = text(alice, case)
+
+    assert "Frankfurt 1,350 11.4 350" in shown  # 8 x 100 x 1.25, and 280 euros
+    assert "$11,850" in shown
