@@ -18,6 +18,8 @@ from holdings.models import (
     BrokerageAccount,
     CashBalance,
     FlaggedPosition,
+    Import,
+    ImportRow,
     Instrument,
     Lot,
     LotEvent,
@@ -378,3 +380,17 @@ def test_any_row_of_edits_leaves_what_a_full_replay_writes(house, account, other
         booked = [row for row in booked if not hasattr(type(row).objects.get(pk=row.pk), "void")]
     assert the_same(rows(house), rewritten(house))
     assert Lot.objects.exists()
+
+
+def test_a_trail_leads_to_the_row_of_the_file_after_a_correction_too(house, account) -> None:
+    ko = factories.instrument("KO")
+    key = factories.buy(account, ko, "10", "10", JAN)
+    row = account.transactions.get()
+    batch = Import.objects.create(household=house, account=account, file_name="schwab.csv", file_hash="0")
+    ImportRow.objects.create(batch=batch, account=account, number=7, raw={}, draft={}, status="ready", transaction=row)
+    made = correct(row=row, draft=replace(draft_of(row), cash=Decimal(-90)), reason="fee", user=None)
+    event = LotEvent.objects.get(lot_key=str(made.uuid))
+    assert [each.number for each in event.transaction.import_rows.all()] == [7]
+    assert not LotEvent.objects.filter(lot_key=key).exists()
+    row.refresh_from_db()
+    assert (row.void.reason, row.void.replaced_by) == ("fee", made)
