@@ -112,7 +112,7 @@ def _confirm_fills(batch: Import) -> None:
 
 
 def undo(*, batch: Import, user: User, reason: str) -> Import:
-    """Take everything that an import booked out of the ledger again. A second call does nothing.
+    """Take all that an import booked, corrected since or not, out of the ledger again. A second call does nothing.
 
     Raises BookingRefused when later transactions rest on it; nothing is changed then.
     """
@@ -123,7 +123,7 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
         if moved:
             stated = {each.account for each in Statement.objects.filter(batch=batch).select_related("account")}
             Statement.objects.filter(batch=batch).delete()
-            booked = Transaction.objects.active().filter(import_rows__batch=batch, source=Transaction.Source.IMPORT)
+            booked = Transaction.objects.active().filter(import_rows__batch=batch)
             void(rows=booked.select_related("account__household"), reason=reason or "import undone", user=user)
             FillConfirmation.objects.filter(row__batch=batch).delete()
             for account in stated:

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from accounts.models import Activity
 from holdings.importers.base import ImportFailed
 from holdings.models import BrokerageAccount, FillConfirmation, Import, ImportRow, Transaction
 from holdings.services import imports
-from holdings.services.ledger import BookingRefused, NewTransaction, book
+from holdings.services.ledger import BookingRefused, NewTransaction, book, correct, draft_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,15 @@ def test_undo_takes_the_whole_import_out_again(account) -> None:
     assert not account.lots.exists()
     assert not account.cash_balances.exists() or account.cash_balances.get().amount == 0
     assert Transaction.objects.filter(void__reason="wrong account").count() == 3
+
+
+def test_undo_takes_out_what_was_corrected_since(account) -> None:
+    batch = take_in(account, BUY, FUNDS)
+    row = account.transactions.get(kind="buy")
+    mended = replace(draft_of(row), source="manual", cash=Decimal(-790))
+    correct(row=row, draft=mended, reason="fee", user=None)
+    imports.undo(batch=batch, user=factories.user(), reason="")
+    assert not account.transactions.active().exists()
 
 
 def test_after_an_undo_the_file_can_be_imported_again(account) -> None:
