@@ -11,11 +11,28 @@ _SPELLINGS = (
         r"(?:\$?(?P<strike>[\d,]+(?:\.\d+)?) +(?P<right>[CP])|(?P<word>CALL|PUT) +\$?(?P<at>[\d,]+(?:\.\d+)?))\b.*",
         re.DOTALL,
     ),
+    # SPY 19JAN24 450 C
+    re.compile(
+        r"(?P<root>[A-Z][A-Z0-9./]{0,7}) (?P<day>\d{1,2})(?P<name>[A-Z]{3})(?P<year>\d\d) "
+        r"(?P<strike>\d+(?:\.\d+)?) (?P<right>[CP])"
+    ),
+    # CALL SPY 01/19/24 450.000
+    re.compile(
+        r"(?P<word>CALL|PUT) (?P<root>[A-Z][A-Z0-9./]{0,7}) (?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d) "
+        r"(?P<at>\d+(?:\.\d+)?)\b.*",
+        re.DOTALL,
+    ),
+    # SPY Jan 19 '24 $450 Call
+    re.compile(
+        r"(?P<root>[A-Z][A-Z0-9./]{0,7}) (?P<name>[A-Z]{3}) (?P<day>\d{1,2}) '(?P<year>\d\d) "
+        r"\$(?P<at>[\d,]+(?:\.\d+)?) (?P<word>CALL|PUT)"
+    ),
     # -SPY240119C450 and SPY240119C00450000
     re.compile(
         r"-?(?P<root>[A-Z]{1,6}\d?) ?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)(?P<right>[CP])(?P<strike>\d+(?:\.\d+)?)"
     ),
 )
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _THOUSANDTHS = 8
 """Eight digits without a point are thousandths of a dollar."""
 
@@ -30,13 +47,14 @@ def option_symbol(text: str) -> str | None:
 
 
 def _symbol(part: dict[str, str | None]) -> str | None:
-    right = (part["right"] or part.get("word") or "")[:1]
-    written = (part["strike"] or part.get("at") or "").replace(",", "")
+    right = (part.get("right") or part.get("word") or "")[:1]
+    written = (part.get("strike") or part.get("at") or "").replace(",", "")
     coded = len(written) == _THOUSANDTHS and written.isdigit()
     strike = Decimal(written) if coded else Decimal(written) * 1000
     year = int(part["year"] or 0)
     try:
-        expires = date(year if year > 99 else 2000 + year, int(part["month"] or 0), int(part["day"] or 0))
+        month = _MONTHS.index(part.get("name") or "") + 1 if part.get("name") else int(part["month"] or 0)
+        expires = date(year if year > 99 else 2000 + year, month, int(part["day"] or 0))
     except ValueError:
         return None
     if strike != int(strike) or strike >= 10**_THOUSANDTHS:

@@ -10,6 +10,7 @@ from typing import Any
 from holdings.importers.base import AccountHint, DraftRow, Security
 from holdings.importers.cells import UNKNOWN
 from holdings.importers.ibkr.records import DATE_REMEDY, Record
+from holdings.importers.options import option_symbol
 from holdings.ledger.types import ZERO, Kind
 
 IDENTIFIED = re.compile(r"\s*(?P<symbol>[A-Z0-9][A-Z0-9 ./-]*?)\s*\((?P<id>[A-Z]{2}[A-Z0-9]{9}[0-9]|[A-Z0-9]{9})\)")
@@ -112,7 +113,7 @@ def symbol(record: Record) -> str:
     """The ticker, else CUSIP or ISIN, else what a description begins with."""
     text = record.text(record.first("symbol", "cusip", "isin"))
     if text.lower() not in UNKNOWN:
-        return text.upper()
+        return (option_symbol(text) if " " in text else None) or text.upper()
     match = IDENTIFIED.match(record.text("description"))
     return match["symbol"].upper() if match else ""
 

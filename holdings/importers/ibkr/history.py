@@ -26,6 +26,7 @@ from holdings.importers.base import (
 from holdings.importers.cells import DateOrder, day, number
 from holdings.importers.ibkr.common import CURRENCY, IDENTIFIED, OPTION_SYMBOL, account_hint, identifiers, kept
 from holdings.importers.ibkr.records import written
+from holdings.importers.options import option_symbol
 from holdings.importers.reading import RowReader, trimmed
 from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
@@ -237,7 +238,7 @@ def _draft(row: _Row, base: str, kind: Kind | None, **moved: Any) -> DraftRow:
     named = IDENTIFIED.match(row.text("Description"))
     rate = moved.get("rate")
     common: dict[str, Any] = {
-        "symbol": row.text("Symbol").upper(),
+        "symbol": option_symbol(row.text("Symbol")) or row.text("Symbol").upper(),
         "currency": base,
         "security": Security(**identifiers(named["id"])) if named else Security(),
         "rate_currency": base if rate else "",

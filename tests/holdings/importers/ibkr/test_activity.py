@@ -53,7 +53,7 @@ def test_t20_a_sell_that_opens_is_a_short_position(statement: ParsedFile) -> Non
 def test_options_and_futures_are_flagged_and_a_future_moves_its_commission_alone(statement: ParsedFile) -> None:
     option, future = of_kind(statement, Kind.OPTION)
 
-    assert (option.symbol, option.quantity, option.cash) == ("PFE 20SEP24 30 C", -4, Decimal("337.4"))
+    assert (option.symbol, option.quantity, option.cash) == ("PFE   240920C00030000", -4, Decimal("337.4"))
     assert (option.security.kind, future.security.kind) == ("option", "option")
     assert (future.symbol, future.cash) == ("MESU4", Decimal("-0.62"))
 
@@ -127,7 +127,7 @@ def test_positions_are_compared_with_the_cash_of_each_currency(statement: Parsed
         ("PFE", 600, "USD", 16503),
         ("ABNB", 3, "USD", Decimal("450.35")),
         ("VTI", 1250, "USD", None),
-        ("PFE 20SEP24 30 C", -4, "USD", Decimal("-337.40")),
+        ("PFE   240920C00030000", -4, "USD", Decimal("-337.40")),
         ("MESU4", 1, "USD", Decimal("28201.87")),
         ("", Decimal("1194.97"), "EUR", None),
         ("", Decimal("20582.35"), "USD", None),

@@ -140,6 +140,7 @@ def test_an_option_is_flagged() -> None:
     row = only(history("2025-07-03|U***41207|PFE 20SEP25 30 C|Sell|PFE 20SEP25 30 C|-4|0.85|USD|340|-2.6|337.4"))
 
     assert (row.kind, row.quantity, row.cash, row.price) == (Kind.OPTION, -4, Decimal("337.4"), Decimal("0.85"))
+    assert row.symbol == "PFE   250920C00030000"
 
 
 def test_a_row_of_unknown_type_is_kept_as_a_numbered_warning() -> None:
