@@ -32,7 +32,6 @@ GROUPS: dict[str, tuple[str, tuple[Kind, ...]]] = {
     "apart": ("Kept apart", (Kind.SHORT, Kind.OPTION)),
     "edits": ("Adjustments", (Kind.ADJUST,)),
 }
-BATCHES = 50
 
 
 def kind_choices() -> list[Any]:
@@ -71,7 +70,7 @@ class TransactionFilter(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["account"].queryset = brokerage_accounts(household)
-        fields["batch"].queryset = imports(household).filter(status=Import.Status.CONFIRMED)[:BATCHES]
+        fields["batch"].queryset = imports(household).filter(status=Import.Status.CONFIRMED)
         days = Transaction.objects.filter(account__household=household).dates("trade_date", "year", order="DESC")
         fields["year"].choices = [("", "All years"), *((str(day.year), str(day.year)) for day in days)]
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from holdings.models import Transaction
+from holdings.models import Import, ImportRow, Transaction
 from holdings.services.ledger import void
 from tests import factories
 from tests.holdings.views.houses import Hale, hale
@@ -80,3 +80,23 @@ def test_it_shows_a_hundred_rows_a_page_in_a_fixed_number_of_queries(
 
 def test_a_stranger_finds_nothing(owned: Hale) -> None:
     assert visitor(factories.user("charlie")).get(address(owned.house, "transactions")).status_code == 404
+
+
+def listed(client: Client, owned: Hale, **query: str) -> list[str]:
+    page = client.get(address(owned.house, "transactions"), query).context["page"]
+    return [f"{row.kind} {row.trade_date}" for row in page.object_list]
+
+
+def test_a_group_of_kinds_and_a_year_narrow_the_list(owned: Hale, alice: Client) -> None:
+    assert listed(alice, owned, kind="trades", year="2020") == ["buy 2020-03-23", "buy 2020-03-23"]
+    assert listed(alice, owned, kind="money", year="2020") == []
+    assert listed(alice, owned, kind="deposit", year="2016") == ["deposit 2016-01-04", "deposit 2016-01-04"]
+
+
+def test_an_import_narrows_the_list_to_its_rows(owned: Hale, alice: Client) -> None:
+    batch = Import.objects.create(
+        household=owned.house, account=owned.taxable, file_name="y.csv", status=Import.Status.CONFIRMED
+    )
+    row = owned.taxable.transactions.get(trade_date="2022-01-20")
+    ImportRow.objects.create(batch=batch, number=2, raw={}, draft={}, status="ready", transaction=row)
+    assert listed(alice, owned, batch=str(batch.uuid)) == ["buy 2022-01-20"]
