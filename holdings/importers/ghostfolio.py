@@ -290,14 +290,15 @@ class _Activity(RowReader):
     def _bare(self, kind: Kind | None, code: str) -> DraftRow:
         written = self.text("Code")
         security = self.context.securities.get(written) or self._named(written)
-        own = self.text("DataSource").upper() == "MANUAL" and security.name
+        own = self._is_manual and security.name
+        of_account = kind is Kind.FEE or (kind is Kind.INTEREST and self._is_manual)
         account = self.text("Account")
         return DraftRow(
             rows=(self.line,),
             raw=self.raw,
             kind=kind,
             trade_date=None,
-            symbol="" if kind is Kind.FEE else (security.name if own else written).upper(),
+            symbol="" if of_account else (security.name if own else written).upper(),
             description=self.text("Note") or security.name,
             currency=code,
             account=self.context.accounts.get(account) or (AccountHint(account, "") if account else None),
@@ -305,11 +306,15 @@ class _Activity(RowReader):
             external_id=self.text("Id"),
         )
 
+    @property
+    def _is_manual(self) -> bool:
+        """Whether its user made the symbol up: a holding without a quote, or a word for a fee or for interest."""
+        return self.text("DataSource").upper() == "MANUAL"
+
     def _named(self, written: str) -> Security:
         """What the symbol alone tells."""
-        manual = self.text("DataSource").upper() == "MANUAL"
         return Security(
-            name=written if manual else "",
+            name=written if self._is_manual else "",
             kind="private" if self.text("Action").lower() == "item" else "",
             isin=written if _ISIN.fullmatch(written) else "",
             exchange=_exchange(written),

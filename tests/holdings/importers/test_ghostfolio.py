@@ -84,6 +84,10 @@ def test_a_draft_is_kept_and_not_booked(table: ParsedFile, export: ParsedFile) -
     assert drafts[0].security.isin == "US1912161007"
 
 
+def test_fees_and_interest_of_an_account_are_of_no_security(table: ParsedFile) -> None:
+    assert [row.symbol for row in of_line(table, 8, 9)] == ["", ""]
+
+
 def test_fees_interest_and_liabilities_stand_alone(table: ParsedFile) -> None:
     assert moved(of_line(table, 8, 9, 10)) == [
         (Kind.FEE, 0, Decimal("-3.20")),
