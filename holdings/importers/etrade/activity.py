@@ -7,11 +7,12 @@ from typing import Any
 from holdings.importers.base import AccountHint, DraftRow, Security
 from holdings.importers.cells import UNKNOWN
 from holdings.importers.etrade.common import CENT, contract, us_day
+from holdings.importers.money import is_cash
 from holdings.importers.reading import RowReader
 from holdings.ledger.types import ZERO, Kind
 
 SWEEP = {"MSBNK", "ETSWEEP"}
-"""Bank deposits that hold the account's cash: it is counted once, as cash."""
+"""Bank deposits that hold the account's cash. With money market funds it is counted once, as cash."""
 
 _KINDS = {"EQ": "stock", "MF": "fund", "OPTN": "option", "OPT": "option", "BOND": "bond"}
 _BOUGHT = {"bought", "bought to open", "bought to cover", "bought to close", "buy"}
@@ -73,7 +74,7 @@ def _swept(row: RowReader, account: AccountHint | None, moved: dict[str, Any]) -
     """What the account's cash earned is income; its moves in and out of the sweep are none."""
     meaning = _meaning(row)
     for word, kind in (("interest", Kind.INTEREST), ("dividend", Kind.DIVIDEND)):
-        if word in meaning and moved["cash"]:
+        if word in meaning and moved["cash"] and not (moved["quantity"] > 0 > moved["cash"]):
             return _row(row, account, kind, cash=moved["cash"])
     row.warn(
         "Type", "Cash moved in or out of the account's sweep; it is cash before and after.", "Nothing is to be done."
@@ -193,7 +194,8 @@ def _meaning(row: RowReader) -> str:
 
 
 def _is_sweep(row: RowReader) -> bool:
-    return row.text("Symbol").upper() in SWEEP or row.text("Security Type").upper() == "MMF"
+    symbol = row.text("Symbol").upper()
+    return symbol in SWEEP or is_cash(symbol) or row.text("Security Type").upper() == "MMF"
 
 
 def _unknown(row: RowReader, account: AccountHint | None, moved: dict[str, Any]) -> DraftRow:

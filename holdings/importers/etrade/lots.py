@@ -23,6 +23,7 @@ from holdings.importers.base import (
 )
 from holdings.importers.cells import number
 from holdings.importers.etrade.common import CENT, account_hint, contract, generated, us_day, warning
+from holdings.importers.money import is_cash
 from holdings.importers.reading import RowReader, columns
 from holdings.importers.text import opening, records
 from holdings.ledger.types import ZERO, Kind
@@ -113,7 +114,7 @@ def _note(sheet: _Sheet, cells: Sequence[str]) -> None:
 
 def _position(sheet: _Sheet, row: RowReader) -> StatedLine:
     symbol = _symbol(row.text("Symbol"))
-    if symbol == "CASH":
+    if symbol == "CASH" or is_cash(symbol):
         return _stated(sheet, row, symbol="", quantity=row.number("Value") or ZERO)
     return _stated(
         sheet,
@@ -147,7 +148,9 @@ def _stated(sheet: _Sheet, row: RowReader, **fields: Any) -> StatedLine:
 
 def _lot(sheet: _Sheet, row: RowReader) -> None:
     """A lot of the position above it."""
-    above = next((line for line in reversed(sheet.positions) if line.symbol), None)
+    above = sheet.positions[-1] if sheet.positions else None
+    if above is not None and not above.symbol:
+        return  # a lot of cash: its balance is stated
     if above is None:
         sheet.problems.append(
             warning(row.line, "Symbol", "A lot without a position above it is left out.", "Compare it.")

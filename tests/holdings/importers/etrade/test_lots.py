@@ -70,6 +70,15 @@ def test_a_view_with_the_price_of_a_share_alone_gives_a_basis_with_a_warning() -
     assert said(lot) == [(8, "Price Paid", "The basis is the price of a share times the shares.")]
 
 
+def test_a_money_market_fund_is_cash_and_its_lots_are_none() -> None:
+    parsed = read(
+        lots("VMFXX,500.0000,500.0000,500.0000", "     01/05/2022,500.0000,500.0000,500.0000", "CASH,,20.00,")
+    )
+
+    assert [(line.symbol, line.quantity) for line in parsed.positions] == [("", 500), ("", 20)]
+    assert (parsed.rows, parsed.lots) == ((), ())
+
+
 def test_t16_the_basis_is_the_total_cost() -> None:
     assert only(lots("AAA,100,3700,3585.25", "     05/03/2021,100,3700,3585.25")).basis == Decimal("3585.25")
 

@@ -60,6 +60,20 @@ def test_the_sweep_is_cash_its_interest_is_income_and_its_moves_are_none(before:
     assert (moved.kind, moved.status, moved.symbol) == (None, Status.WARNING, "")
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "01/02/25|Bought|VANGUARD FEDERAL MMKT|VMFXX|500|1|-500|0.0",
+        "01/02/25|Sold|VANGUARD FEDERAL MMKT|VMFXX|-500|1|500|0.0",
+        "01/02/25|Dividend|VANGUARD FEDERAL MMKT DIVIDEND REINVESTMENT|VMFXX|5|1|-5|0.0",
+    ],
+)
+def test_moves_of_a_money_market_fund_are_cash_before_and_after(row: str) -> None:
+    moved = only(new(row))
+
+    assert (moved.kind, moved.symbol, moved.status) == (None, "", Status.WARNING)
+
+
 def test_an_option_is_flagged_under_the_code_of_its_contract(before: ParsedFile, since: ParsedFile) -> None:
     assert [(row.symbol, row.quantity, row.cash) for row in before.rows if row.kind is Kind.OPTION] == [
         ("PFE   231215P00030000", -5, Decimal("397.32"))
@@ -125,6 +139,7 @@ def test_dividends_of_each_name_fees_and_taxes_are_cash(before: ParsedFile, sinc
         ("01/02/25|Interest|BOND INTEREST|--|||5|0.0", Kind.INTEREST),
         ("01/02/25|LT Cap Gain Distribution|FUND|VFIAX|||5|0.0", Kind.DIVIDEND),
         ("01/02/25|Distribution|PARTNERSHIP|EPD|||5|0.0", Kind.DIVIDEND),
+        ("01/02/25|Dividend|VANGUARD FEDERAL MMKT|VMFXX|||5|0.0", Kind.DIVIDEND),
         ("01/02/25|Service Charge|ADR|TSM|||-5|0.0", Kind.FEE),
         ("01/02/25|Tax Withholding|BACKUP WITHHOLDING|KO|||-5|0.0", Kind.TAX),
         ("01/02/25|Adjustment|CASH IN LIEU OF FRACTIONAL SHARE|GE|0.4||5|0.0", Kind.CASH_IN_LIEU),
