@@ -1,5 +1,7 @@
 """The kinds of file that can be read, recognised by content, never by file name."""
 
+import re
+
 from holdings.importers.base import Importer, ImportFailed, ParsedFile, UnknownFormat
 from holdings.importers.etrade.gains import EtradeGains
 from holdings.importers.etrade.lots import EtradeLots
@@ -41,6 +43,9 @@ IMPORTERS: tuple[Importer, ...] = (
     Ofx(),
 )
 _SHOWN = 80
+_BEGINNING = 2000
+_ALIKE = 3
+_COMMON = {"a", "an", "and", "as", "columns", "for", "header", "headers", "line", "lines", "of", "or", "the", "with"}
 
 
 def detect(text: str) -> Importer:
@@ -50,11 +55,25 @@ def detect(text: str) -> Importer:
         raise refused
     if score == 0:
         first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-        expected = "; ".join(f"{reader.label}, {reader.expects}" for reader in IMPORTERS)
+        known = ", ".join(reader.label for reader in IMPORTERS)
         raise UnknownFormat(
-            f"The file is of no known kind. It begins with “{first[:_SHOWN]}”. Expected is one of: {expected}."
+            f"The file is of no known kind. It begins with “{first[:_SHOWN]}”. {_nearest(text)}Files of these kinds "
+            f"can be read: {known}."
         )
     return importer
+
+
+def _nearest(text: str) -> str:
+    """What the kind expects whose words the file's beginning has most of; nothing when it has few of any."""
+    begins = _words(text[:_BEGINNING])
+    near = max(IMPORTERS, key=lambda reader: len(begins & _words(reader.expects)))
+    if len(begins & _words(near.expects)) < _ALIKE:
+        return ""
+    return f"It is most like {near.label}, of which is expected {near.expects}. "
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[\w&*]+", text.lower())) - _COMMON
 
 
 def _surest(text: str) -> tuple[float, Importer, ImportFailed | None]:

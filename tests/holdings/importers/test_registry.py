@@ -73,3 +73,8 @@ def test_an_unknown_kind_names_what_it_saw_and_what_it_expected() -> None:
     assert 'It begins with “"Date","Symbol"' in message
     assert "the columns Date, Action, Symbol" in message
     assert "Schwab lot details" in message
+
+
+def test_an_unknown_kind_that_is_like_no_other_names_what_can_be_read() -> None:
+    with pytest.raises(ImportFailed, match=r"It begins with “Dear reader,”\. Files of these kinds can be read: Schwab"):
+        read(b"Dear reader,\nthis is a letter.")
