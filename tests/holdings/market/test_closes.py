@@ -8,7 +8,7 @@ from holdings.market.closes import closes
 from holdings.models import FxRate, HouseholdPrice, Instrument, Price
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2022, 12, day) for day in (19, 20, 21))
 LONG_AGO = dt.date(2010, 5, 3)

@@ -8,7 +8,7 @@ from holdings.market.fx import rate_on, rates
 from holdings.models import FxRate
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FRIDAY, MONDAY = dt.date(2021, 8, 20), dt.date(2021, 8, 23)
 

@@ -10,7 +10,7 @@ from holdings.market.prices import store_closes
 from holdings.models import Instrument, Price
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MONDAY, TUESDAY, NEW_YEAR = dt.date(2021, 12, 27), dt.date(2021, 12, 28), dt.date(2022, 1, 3)
 
