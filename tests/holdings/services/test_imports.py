@@ -189,7 +189,7 @@ def test_a_symbol_never_seen_is_said_before_it_is_added(account) -> None:
 
 
 def test_a_file_of_no_known_kind_is_refused_in_words(account) -> None:
-    with pytest.raises(ImportFailed, match="Expected"):
+    with pytest.raises(ImportFailed, match="of no known kind"):
         imports.preview(account=account, user=factories.user(), file_name="x.csv", content=b"a,b\n1,2\n")
     assert not Import.objects.exists()
 
