@@ -10,7 +10,7 @@ from math import exp, fsum, log
 
 from holdings.measures.periods import YEAR_DAYS
 
-GRID = tuple(10 ** (-6 + 10 * step / 399) for step in range(400))
+GRID = tuple(10 ** (-6 + 10 * step / 199) for step in range(200))
 """Growth factors 1 + r from 1e-6 to 1e4 that the scan looks at."""
 
 _HALVINGS = 80
@@ -78,10 +78,20 @@ def _netted(flows: list[tuple[date, float]]) -> list[tuple[date, float]]:
 
 
 def _roots(flows: list[tuple[float, float]]) -> tuple[float, ...]:
-    """Growth factors at which the flows are worth nothing, ascending."""
+    """Growth factors at which the flows are worth nothing, ascending.
+
+    Flows that change their sign once have one such factor at most (Descartes), so the ends of the scan bracket it.
+    """
+    if _sign_changes(flows) == 1:
+        return tuple(exp(place) for place in _crossings(flows, (_SCAN[0], _SCAN[-1])))
     slopes = [(years, -years * amount) for years, amount in flows]
     places = sorted([*_SCAN, *_crossings(slopes, _SCAN)])
     return tuple(exp(place) for place in _merged(_crossings(flows, places)))
+
+
+def _sign_changes(flows: list[tuple[float, float]]) -> int:
+    signs = [amount > 0 for _, amount in flows if amount]
+    return sum(one != other for one, other in pairwise(signs))
 
 
 _SCAN = tuple(log(growth) for growth in GRID)
@@ -106,7 +116,7 @@ def _worth(terms: list[tuple[float, float]], place: float) -> float:
     end = terms[-1][0] if place < 0 else 0.0
     parts = [amount * exp((end - years) * place) for years, amount in terms]
     worth = fsum(parts)
-    return 0.0 if abs(worth) <= _TOUCHES * fsum(map(abs, parts)) else worth
+    return 0.0 if abs(worth) <= _TOUCHES * sum(map(abs, parts)) else worth
 
 
 def _bisect(terms: list[tuple[float, float]], low: float, high: float, is_positive: bool) -> float:

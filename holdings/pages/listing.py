@@ -14,6 +14,7 @@ from holdings.pages.source import Source
 
 SOON = 30  # days
 MOST_ROWS = 200  # on one page; a longer list comes in pages of half as many
+MOST_LOTS, FEW_ROWS = 2_000, 40
 DEFAULT = "-value"
 
 
@@ -62,8 +63,11 @@ def next_order(column: Column, order: str) -> tuple[str, str]:
     return (f"-{column.key}" if column.css.startswith("num") else column.key), ""
 
 
-def page_size(rows: int) -> int:
-    return MOST_ROWS if rows <= MOST_ROWS else MOST_ROWS // 2
+def page_size(rows: Sequence[Holding]) -> int:
+    """Holdings a page: fewer where they have so many lots that the page would be slow to open."""
+    if sum(len(row.lots) for row in rows) > MOST_LOTS:
+        return FEW_ROWS
+    return MOST_ROWS if len(rows) <= MOST_ROWS else MOST_ROWS // 2
 
 
 def known_order(asked: str) -> str:

@@ -31,7 +31,7 @@ def holdings(request: HttpRequest, household: Household) -> HttpResponse:
     groups = [group for group in (arranged(group, order, words) for group in found) if group.holdings or group.cash]
     shown = [row for group in groups for row in group.holdings]
     blocking = selectors.blocking(household)
-    page = Paginator(shown, listing.page_size(len(shown))).get_page(request.GET.get("page"))
+    page = Paginator(shown, listing.page_size(shown)).get_page(request.GET.get("page"))
     values = {
         "accounts": [("", "All accounts"), *((str(each.uuid), each.name) for each in everything.accounts)],
         "account": account,

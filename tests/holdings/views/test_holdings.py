@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from holdings.pages import listing
 from holdings.services.ledger import NewTransaction, book
 from tests import factories
 from tests.holdings.views.houses import Hale, hale, unknown_lot
@@ -151,3 +152,11 @@ def test_an_account_without_anything_says_how_to_fill_it(alice: Client) -> None:
     factories.account(house, "roth_ira")
     page = alice.get(address(house, "holdings")).content.decode()
     assert "No holdings yet" in page
+
+
+def test_holdings_with_thousands_of_lots_come_in_short_pages(owned, alice, monkeypatch) -> None:
+    monkeypatch.setattr(listing, "MOST_LOTS", 3)
+    monkeypatch.setattr(listing, "FEW_ROWS", 1)
+    page = alice.get(address(owned.house, "holdings"))
+    assert len(page.context["page"].object_list) == 1
+    assert page.context["totals"].lots == 4
