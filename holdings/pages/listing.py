@@ -14,7 +14,7 @@ from holdings.pages.source import Source
 
 SOON = 30  # days
 MOST_ROWS = 200  # on one page; a longer list comes in pages of half as many
-MOST_LOTS, FEW_ROWS = 2_000, 40
+MOST_LOTS, FEW_ROWS = 500, 40
 DEFAULT = "-value"
 
 

@@ -154,7 +154,7 @@ def test_an_account_without_anything_says_how_to_fill_it(alice: Client) -> None:
     assert "No holdings yet" in page
 
 
-def test_holdings_with_thousands_of_lots_come_in_short_pages(owned, alice, monkeypatch) -> None:
+def test_holdings_with_hundreds_of_lots_come_in_short_pages(owned, alice, monkeypatch) -> None:
     monkeypatch.setattr(listing, "MOST_LOTS", 3)
     monkeypatch.setattr(listing, "FEW_ROWS", 1)
     page = alice.get(address(owned.house, "holdings"))
