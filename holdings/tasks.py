@@ -14,7 +14,7 @@ from accounts.clock import today
 from accounts.heartbeat import beating
 from accounts.models import Household, Run
 from accounts.runs import Claim
-from holdings.market import feeds, findings, intake, overlays
+from holdings.market import chunks, feeds, findings, intake, overlays
 from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.models import BrokerageAccount
 from holdings.reports import store as reports
@@ -73,8 +73,9 @@ def fetch(source_id: int) -> None:
 
 @shared_task(name="holdings.nightly")
 def nightly() -> None:
-    """Ask for what is new of every series; the sweep rings for the sources."""
+    """Ask for what is new of every series, for which the sweep rings; forget chunks that nobody reads any more."""
     feeds.request_all()
+    chunks.prune()
 
 
 @shared_task(name="holdings.restate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
-from accounts.models import Household
+from accounts.models import Household, Run
 from holdings.market import closes, events
 from holdings.market.adjust import grown
 from holdings.market.providers.base import Point
@@ -23,6 +24,7 @@ DAYS = np.dtype("<i4")
 CLOSES = np.dtype("<f8")
 
 Close = tuple[dt.date, Decimal]
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +115,17 @@ def current_hashes(instruments: Iterable[int], household: Household | None = Non
 def read(days: bytes | memoryview, closes: bytes | memoryview) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """The ordinals and closes of a stored chunk."""
     return np.frombuffer(days, DAYS), np.frombuffer(closes, CLOSES)
+
+
+def prune() -> int:
+    """Delete chunks that were replaced and that no stored input names; how many. Every new close replaces one."""
+    of_year = ("instrument", "household", "year")
+    newest = PriceChunk.objects.values(*of_year).annotate(newest=Max("pk")).values("newest")
+    named: set[str] = set()
+    for text in Run.objects.exclude(snapshot="").values_list("snapshot", flat=True).iterator(chunk_size=20):
+        named.update(HASH.findall(text))
+    replaced = PriceChunk.objects.exclude(pk__in=newest).values_list("pk", "hash")
+    gone = [pk for pk, name in replaced.iterator() if name not in named]
+    for start in range(0, len(gone), 500):
+        PriceChunk.objects.filter(pk__in=gone[start : start + 500]).delete()
+    return len(gone)

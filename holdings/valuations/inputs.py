@@ -32,9 +32,17 @@ def history(account: BrokerageAccount) -> History:
 
 
 def market(
-    household: Household, histories: Iterable[History], first: dt.date, last: dt.date, more: Iterable[str] = ()
+    household: Household,
+    histories: Iterable[History],
+    first: dt.date,
+    last: dt.date,
+    more: Iterable[str] = (),
+    account: BrokerageAccount | None = None,
 ) -> Market:
-    """Prices and rates of everything that the histories name, and of more instruments, known from `first` to `last`."""
+    """Prices and rates of everything that the histories name, and of more instruments, known from `first` to `last`.
+
+    Closes come in the shares that `account` counts, where it lacks a split that another account has.
+    """
     read = list(histories)
     named = {key for each in read for entry in each.entries for key in (entry.instrument, entry.other) if key}
     named |= {key for each in read for key in each.series.quantities} | set(more)
@@ -44,4 +52,4 @@ def market(
     codes = {base, *currencies.values(), *(code for entry in moved for code in (entry.currency, entry.other_currency))}
     known = rates(base, codes - {""}, first, last)
     priced = Market({}, currencies, joined(stated_rates(moved, base), known))
-    return replace(priced, marks=joined(paid_prices(moved, priced), closes(household, named, first, last)))
+    return replace(priced, marks=joined(paid_prices(moved, priced), closes(household, named, first, last, account)))

@@ -46,7 +46,7 @@ def compute(account: BrokerageAccount) -> Revaluation:
     if not days:
         return Revaluation(account.pk, account.revision, start, [])
     before = last_session(CALENDAR, days[0] - DAY) or dt.date.min
-    market = inputs.market(account.household, [past], max(before, FIRST), days[-1])
+    market = inputs.market(account.household, [past], max(before, FIRST), days[-1], account=account)
     return Revaluation(account.pk, account.revision, start, daily_values(past.series, market, days, before=before))
 
 

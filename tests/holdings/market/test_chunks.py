@@ -1,12 +1,17 @@
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdings.market.chunks import current_hashes, derive, pack, pack_years, read
-from holdings.models import Instrument, Price, PriceChunk
+from accounts import runs
+from accounts.models import Run
+from holdings.market.chunks import current_hashes, derive, pack, pack_years, prune, read
+from holdings.market.panel import read_panel
+from holdings.market.prices import store_closes
+from holdings.models import FxRate, Instrument, InstrumentEvent, Price, PriceChunk
 from tests import factories
 
 DAY = dt.date(2022, 12, 28)
@@ -88,3 +93,60 @@ def test_a_year_that_lost_its_prices_gets_an_empty_chunk(xom: Instrument) -> Non
     Price.objects.all().delete()
     derive(xom, [2022])
     assert bytes(PriceChunk.objects.latest("pk").days) == b""
+
+
+# Events and replaced chunks
+
+
+def event(share: Instrument, day: dt.date, **fields: object) -> None:
+    InstrumentEvent.objects.create(instrument=share, ex_date=day, source=factories.source(), **fields)
+
+
+def closes_of(share: Instrument) -> list[float]:
+    panel, _ = read_panel([share], dt.date(2022, 12, 31))
+    return [round(value, 6) for value in panel.closes[:, 0].tolist()]
+
+
+@pytest.fixture
+def share(db) -> Instrument:
+    found = Instrument.objects.create(symbol="APC", currency="EUR")
+    series = [
+        (dt.date(2022, 3, 1), Decimal(100)),
+        (dt.date(2022, 3, 2), Decimal(50)),
+        (dt.date(2022, 3, 3), Decimal(50)),
+    ]
+    store_closes(source=factories.source(), closes={found: series})
+    return found
+
+
+def test_a_split_leaves_no_jump_in_the_panel_and_the_rows_as_they_are(share) -> None:
+    event(share, dt.date(2022, 3, 2), kind="split", ratio=Decimal(2))
+    derive(share, [2022])
+    assert closes_of(share) == [100, 100, 100]
+    assert list(share.prices.order_by("date").values_list("close", flat=True)) == [100, 50, 50]
+
+
+def test_t25_a_dividend_in_another_currency_is_converted_at_its_ex_date(share) -> None:
+    """0.25 USD at 1.25 USD for a euro is 0.20 EUR of 50, not 0.25."""
+    FxRate.objects.create(currency="USD", date=dt.date(2022, 3, 3), per_euro=Decimal("1.25"), source=factories.source())
+    event(share, dt.date(2022, 3, 3), kind="dividend", amount=Decimal("0.25"), currency="USD")
+    derive(share, [2022])
+    assert closes_of(share)[2] == pytest.approx(50 / (1 - 0.20 / 50), abs=1e-6)
+
+
+def test_t25_a_dividend_whose_rate_nobody_knows_is_left_out(share) -> None:
+    event(share, dt.date(2022, 3, 3), kind="dividend", amount=Decimal("0.25"), currency="USD")
+    derive(share, [2022])
+    assert closes_of(share) == [100, 50, 50]
+
+
+def test_a_replaced_chunk_goes_unless_a_stored_input_names_it(share) -> None:
+    first = share.chunks.get().hash
+    share.prices.filter(date=dt.date(2022, 3, 3)).update(close=Decimal(51))
+    derive(share, [2022])
+    named = runs.request(household=factories.household(), user=None, kind="propose", key=uuid.uuid4())
+    Run.objects.filter(pk=named.pk).update(snapshot=f'{{"price_chunks":["{first}"]}}')
+    assert prune() == 0
+    Run.objects.filter(pk=named.pk).update(snapshot="")
+    assert prune() == 1
+    assert closes_of(share) == [100, 50, 51]
