@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdings.models import Import, ImportRow
-from holdings.services.imports.read import BATCH, judge_all
+from holdings.services.imports.read import judge_all
+from holdings.services.imports.rows import update
 
 JUDGED = ("status", "problems", "draft", "chosen", "account", "fingerprint")
 
@@ -23,7 +24,7 @@ def keeping(rows: Sequence[ImportRow], judge: Callable[[], None]) -> None:
     before = [_picture(row) for row in rows]
     judge()
     moved = [row for row, was in zip(rows, before, strict=True) if _picture(row) != was]
-    ImportRow.objects.bulk_update(moved, JUDGED, batch_size=BATCH)
+    update(moved, JUDGED)
 
 
 def _picture(row: ImportRow) -> tuple[Any, ...]:

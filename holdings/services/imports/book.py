@@ -18,11 +18,11 @@ from holdings.services.imports.drafts import new_transaction, restored
 from holdings.services.imports.facts import by_account, facts
 from holdings.services.imports.judge import Status
 from holdings.services.imports.log import log
+from holdings.services.imports.rows import update
 from holdings.services.imports.symbols import Resolver, mentions, remember, resolver
 from holdings.services.imports.trial import would_book
 from holdings.services.ledger import BookingRefused, NewTransaction, book_all, void
 
-BATCH = 1000
 WAITING = [Import.Status.PREVIEW, Import.Status.BOOKING]
 
 
@@ -82,7 +82,7 @@ def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -
     booked = book_all(bookings=[(row.account, bookings[row.pk]) for row in rows if row.account])
     for row, made in zip(rows, booked, strict=True):
         row.transaction = made
-    ImportRow.objects.bulk_update(rows, ["transaction"], batch_size=BATCH)
+    update(rows, ["transaction"])
 
 
 def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransaction]) -> NewTransaction:

@@ -18,7 +18,7 @@ from holdings.services.imports.check import Fault, faults
 from holdings.services.imports.drafts import restored
 from holdings.services.imports.judge import judge_of
 from holdings.services.imports.log import log
-from holdings.services.imports.read import BATCH
+from holdings.services.imports.rows import update
 from holdings.services.imports.symbols import mentions
 from holdings.services.imports.trial import SHORT, flag_refused
 
@@ -144,7 +144,7 @@ def _judge_all(batch: Import, user: User) -> None:
 
 def _judge_again(batch: Import, changed: Sequence[ImportRow], symbols: Iterable[str]) -> None:
     """Judge rows that were changed, and all that have to do with the same instruments."""
-    ImportRow.objects.bulk_update(changed, ["draft", "edits", "chosen"], batch_size=BATCH)
+    update(changed, ["draft", "edits", "chosen"])
     concerned = {symbol for symbol in symbols if symbol}
     rows = list(batch.rows.filter(_of(concerned, changed)).select_related("account__household"))
     judge = judge_of(batch, rows)

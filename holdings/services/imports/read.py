@@ -24,10 +24,10 @@ from holdings.services.imports.drafts import hint_key, number_end, restored, sto
 from holdings.services.imports.judge import BOOKABLE, Judge, Status, judge_of, problem, same_number
 from holdings.services.imports.log import log
 from holdings.services.imports.parse import can_be_mapped, recognised
+from holdings.services.imports.rows import BATCH
 from holdings.services.imports.symbols import mentions
 from holdings.services.imports.trial import flag_refused
 
-BATCH = 2000
 NEW = ImportRow.Status.READY
 Progress = Callable[[str, float], None]
 
