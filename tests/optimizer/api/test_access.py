@@ -47,7 +47,8 @@ def address(path: str, case: plans.Case) -> str:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
-    return path.format(household=house.uuid, uuid=found, number=1)
+    row = case.account.imports.get().rows.earliest("number").pk
+    return path.format(household=house.uuid, uuid=found, number=1, row=row)
 
 
 def others(client: APIClient, case: plans.Case, operations: list[Operation], expected: int) -> dict[Operation, int]:

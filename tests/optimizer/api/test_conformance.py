@@ -97,5 +97,6 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     found = next((str(rows.get().uuid) for name, rows in things.items() if f"/{name}/" in path), "")
-    every = {"household": str(house.uuid), "uuid": found, "number": "1"}
+    row = str(case.account.imports.get().rows.earliest("number").pk)
+    every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row}
     return {name: value for name, value in every.items() if f"{{{name}}}" in path}
