@@ -14,6 +14,7 @@ from holdings.models import Import, Instrument
 from holdings.services.imports.symbols import is_number
 
 LONGEST_TICKER = 12
+CUSIP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +108,6 @@ def _initial(batch: Import, key: str, symbol: str, facts: Mapping[str, str], lik
     if said or like:
         here = like.symbol if like else Instrument.objects.get(uuid=said).symbol
         return guess | {"do": SymbolOfFile.MATCH, "symbol": here}
+    may_be_a_bond = len(symbol) == CUSIP  # files name bonds so, for want of a ticker
     is_ticker = not is_number(symbol) and len(symbol) <= LONGEST_TICKER
-    return guess | {"do": NEW, "symbol": symbol.upper() if is_ticker else ""}
+    return guess | {"do": NEW, "symbol": symbol.upper() if is_ticker or may_be_a_bond else ""}

@@ -153,6 +153,12 @@ def test_a_symbol_that_is_said_to_be_known_must_be(owned, alice) -> None:
     assert "No instrument in USD is called NOPE." in shown
 
 
+@pytest.mark.parametrize(("number", "offered"), [("96255NBE8", "96255NBE8"), ("IE00B4L5Y983", "")])
+def test_a_bond_may_keep_its_cusip_where_an_isin_needs_a_symbol(owned, alice, number, offered) -> None:
+    upload(alice, owned, transactions(READY.replace("CVX", number)))
+    assert form_of(alice, at(owned, "import_symbols"))["symbol-0-symbol"] == offered
+
+
 def test_a_symbol_written_alike_is_suggested(owned, alice) -> None:
     factories.instrument("BRK.B")
     shown = upload(alice, owned, transactions(READY.replace("CVX", "BRKB"))).content.decode()
