@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from holdings.forms.imports import LEAVE, NEW, SymbolOfFile
 from holdings.models import Import, Instrument
+from holdings.reference import lookup
 from holdings.services.imports.symbols import is_number
 
 LONGEST_TICKER = 12
@@ -92,15 +93,20 @@ def _line(
     like = next(
         (each for (_, money), each in known.items() if money == currency and _bare(each.symbol) == _bare(symbol)), None
     )
-    start = _initial(batch, key, symbol, facts, like)
+    start = _initial(batch, key, symbol, currency, facts, like)
     form = SymbolOfFile(data, prefix=f"symbol-{number}", currency=currency, known=known, initial=start)
     numbers = " · ".join(filter(None, [facts.get("isin", ""), facts.get("cusip", "")]))
     return Line(key, symbol, currency, facts.get("name", ""), numbers, rows, like, form)
 
 
-def _initial(batch: Import, key: str, symbol: str, facts: Mapping[str, str], like: Instrument | None) -> dict[str, str]:
-    said = batch.symbols[key]
-    guess = {"name": facts.get("name", ""), "kind": facts.get("kind") or Instrument.Kind.STOCK}
+def _initial(
+    batch: Import, key: str, symbol: str, currency: str, facts: Mapping[str, str], like: Instrument | None
+) -> dict[str, str]:
+    said, listed = batch.symbols[key], lookup(symbol, currency)
+    guess = {
+        "name": facts.get("name") or (listed.name if listed else ""),
+        "kind": facts.get("kind") or (listed.kind if listed else Instrument.Kind.STOCK),
+    }
     if isinstance(said, dict):
         return {**guess, **said, "do": NEW}
     if said == "":
@@ -108,6 +114,6 @@ def _initial(batch: Import, key: str, symbol: str, facts: Mapping[str, str], lik
     if said or like:
         here = like.symbol if like else Instrument.objects.get(uuid=said).symbol
         return guess | {"do": SymbolOfFile.MATCH, "symbol": here}
-    may_be_a_bond = len(symbol) == CUSIP  # files name bonds so, for want of a ticker
+    has_no_ticker = guess["kind"] == Instrument.Kind.OPTION or len(symbol) == CUSIP  # as files name bonds
     is_ticker = not is_number(symbol) and len(symbol) <= LONGEST_TICKER
-    return guess | {"do": NEW, "symbol": symbol.upper() if is_ticker or may_be_a_bond else ""}
+    return guess | {"do": NEW, "symbol": symbol[:24].upper() if is_ticker or has_no_ticker else ""}

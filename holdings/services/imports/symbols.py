@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from holdings.importers.base import DraftRow, Security, StatedLine
 from holdings.models import Import, Instrument, SymbolAlias
+from holdings.reference import lookup
 from holdings.services.imports.drafts import described
 
 LEFT_OUT = ""
@@ -88,10 +89,10 @@ class Resolver:
 
 
 def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
-    security = mention.security
+    security, listed = mention.security, lookup(symbol, mention.currency)
     known = {
-        "name": facts.get("name", security.name)[:160],
-        "kind": facts.get("kind") or security.kind or Instrument.Kind.STOCK,
+        "name": (facts.get("name") or security.name or (listed.name if listed else ""))[:160],
+        "kind": facts.get("kind") or security.kind or (listed.kind if listed else Instrument.Kind.STOCK),
         "isin": security.isin[:12],
         "cusip": security.cusip[:9],
     }

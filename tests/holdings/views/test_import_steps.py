@@ -159,6 +159,12 @@ def test_a_bond_may_keep_its_cusip_where_an_isin_needs_a_symbol(owned, alice, nu
     assert form_of(alice, at(owned, "import_symbols"))["symbol-0-symbol"] == offered
 
 
+def test_a_well_known_symbol_is_offered_with_its_name_and_kind(owned, alice) -> None:
+    upload(alice, owned, transactions(READY.replace("CVX", "BND")))
+    form = form_of(alice, at(owned, "import_symbols"))
+    assert (form["symbol-0-name"], form["symbol-0-kind"]) == ("Vanguard Total Bond Market ETF", "etf")
+
+
 def test_a_symbol_written_alike_is_suggested(owned, alice) -> None:
     factories.instrument("BRK.B")
     shown = upload(alice, owned, transactions(READY.replace("CVX", "BRKB"))).content.decode()
