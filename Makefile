@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow bench pictures
+.PHONY: lint test quick slow bench bench-large pictures
 
 lint:
 	.venv/bin/ruff check
@@ -20,6 +20,14 @@ slow:
 bench:
 	.venv/bin/python benchmarks/proposal.py
 	.venv/bin/python benchmarks/pages.py
+	.venv/bin/python benchmarks/ledger.py
+	.venv/bin/python benchmarks/importers.py
+	.venv/bin/python benchmarks/imports.py
+
+bench-large:  # a 20-year household of 200 instruments, and the price panel beside parquet (pip install -r benchmarks/requirements.txt)
+	.venv/bin/python benchmarks/valuations.py
+	.venv/bin/python benchmarks/pages.py large
+	.venv/bin/python benchmarks/panel.py
 
 pictures:
 	.venv/bin/python benchmarks/pictures.py
