@@ -168,8 +168,16 @@ def with_base_basis(rows: Iterable[Lot], base: str) -> list[Lot]:
     found = list(rows)
     for row in found:
         if row.currency != base:
-            row.basis = row.base_basis
+            row.loss_basis, row.basis = _base_loss_basis(row), row.base_basis
     return found
+
+
+def _base_loss_basis(lot: Lot) -> Decimal | None:
+    """A gift's value on its day, at the rate of the donor's purchase as the ledger takes it."""
+    if lot.loss_basis is None or lot.base_basis is None or not lot.basis:
+        return None
+    scaled: Decimal = lot.base_basis * lot.loss_basis / lot.basis
+    return scaled
 
 
 def _rates(household: Household, currencies: set[str], as_of: dt.date) -> dict[str, Decimal]:

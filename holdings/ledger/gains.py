@@ -9,7 +9,7 @@ from holdings.ledger.book import Book, OpenLot
 from holdings.ledger.exact import part, spread
 from holdings.ledger.state import State
 from holdings.ledger.types import ZERO, Entry, Origin, RealisedGain, Term
-from holdings.tax.us import is_long_term
+from holdings.tax.us import gift_basis, is_long_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,15 @@ def _basis_for(
     lot: OpenLot, proceeds: Decimal, base_proceeds: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None, date | None]:
     """A gift's basis and date: the donor's for a gain, its value on its day for a loss, between them neither."""
-    if lot.loss_basis is None or lot.basis is None or proceeds >= lot.basis:
+    if lot.loss_basis is None or lot.basis is None:
         return lot.basis, lot.base_basis, lot.acquired
-    if proceeds >= lot.loss_basis:
-        return proceeds, base_proceeds, lot.acquired
-    base = None if lot.base_basis is None else part(lot.base_basis, lot.loss_basis, lot.basis)
-    return lot.loss_basis, base, lot.opened
+    basis = gift_basis(lot.basis, lot.loss_basis, proceeds)
+    if basis == lot.basis:
+        return basis, lot.base_basis, lot.acquired
+    if basis == proceeds:
+        return basis, base_proceeds, lot.acquired
+    base = None if lot.base_basis is None else part(lot.base_basis, basis, lot.basis)
+    return basis, base, lot.opened
 
 
 def term(origin: Origin, acquired: date | None, sold: date) -> Term | None:

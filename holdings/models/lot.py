@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 from django.db import models
 
 from accounts.fields import ExactDecimalField
+from holdings.ledger import gains
+from holdings.ledger.types import Origin
 from holdings.models.account import BrokerageAccount
 from holdings.models.instrument import Instrument
 from holdings.models.transaction import Transaction
+from holdings.tax.us import gift_basis
 
 
 class Term(models.TextChoices):
@@ -40,7 +46,26 @@ class Lot(models.Model):
 
     @property
     def is_incomplete(self) -> bool:
-        return self.basis is None or self.acquired is None
+        return self.basis is None or (self.acquired is None and not self.is_inherited)
+
+    @property
+    def is_inherited(self) -> bool:
+        return self.origin == Transaction.Origin.INHERITANCE
+
+    def term_on(self, sold: dt.date) -> Term | None:
+        """Of a sale on that day, the donor's days of a gift counted; None where it is unknown."""
+        found = gains.term(Origin(self.origin), self.acquired, sold)
+        return None if found is None else Term(found.value)
+
+    def basis_at(self, value: Decimal) -> Decimal | None:
+        """The basis that counts when the whole lot is worth `value`, in the lot's currency: a gift may have two."""
+        return None if self.basis is None else gift_basis(self.basis, self.loss_basis, value)
+
+    def held_from(self, value: Decimal) -> dt.date | None:
+        """Where the holding period starts at that value: of a gift at a loss on its own day, else as `acquired`."""
+        if self.basis is not None and self.loss_basis is not None and value < self.loss_basis:
+            return self.opening.trade_date
+        return self.acquired
 
 
 class RealisedGain(models.Model):

@@ -158,7 +158,8 @@ class Figures:
 def figures(trail: Trail, quote: Quote | None) -> Figures:
     if trail.lot is None or quote is None:
         return Figures(None, None, None, None)
-    value, basis = trail.lot.quantity * quote.close, trail.lot.basis
+    value = trail.lot.quantity * quote.close
+    basis = trail.lot.basis_at(value)
     if basis is None:
         return Figures(value, None, value, quote.date)
     return Figures(value, value - basis, None, quote.date)

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from holdings.models import BrokerageAccount, Lot, Transaction
-from holdings.tax.us.holding import days_to_long_term, is_long_term, long_term_from
+from holdings.models import BrokerageAccount, Lot, Term
+from holdings.tax.us.holding import days_to_long_term, long_term_from
 
 NO_TERM = {
     BrokerageAccount.Kind.TRADITIONAL_IRA: "No term in an IRA",
@@ -39,7 +39,8 @@ class LotLine:
 
     @property
     def exact_gain(self) -> Decimal | None:
-        return None if self.exact_value is None or self.lot.basis is None else self.exact_value - self.lot.basis
+        basis = None if self.exact_value is None else self.lot.basis_at(self.exact_value)
+        return None if self.exact_value is None or basis is None else self.exact_value - basis
 
     @property
     def paid(self) -> Decimal | None:
@@ -57,15 +58,12 @@ class LotLine:
     @property
     def is_long(self) -> bool | None:
         """As sold on the next session; None without a term or with an unknown date. What is inherited always is."""
-        if self.lot.acquired is None or not self.is_taxable:
-            return None
-        if self.lot.origin == Transaction.Origin.INHERITANCE:
-            return True
-        return is_long_term(self.lot.acquired, self.sale_day)
+        term = self.lot.term_on(self.sale_day) if self.is_taxable else None
+        return None if term is None else term == Term.LONG
 
     @property
     def term(self) -> str:
-        if self.no_term or self.lot.acquired is None:
+        if self.is_long is None:
             return self.no_term or "unknown"
         return "Long-term" if self.is_long else "Short-term"
 

@@ -134,7 +134,7 @@ def rows(source: Source, held: Sequence[Sequence[Lot]]) -> tuple[list[Holding], 
     exact = [*(worth(lots, source) for lots in held), *(amount for _, amount in source.cash)]
     values = known_adding_up(exact)
     weights = known_adding_up(*in_hundredths(exact), places=1)
-    bases = known_adding_up([paid(lots) for lots in held])
+    bases = known_adding_up([paid(lots, source) for lots in held])
     holdings = [holding(source, *figures) for figures in zip(held, values, weights, bases, strict=False)]
     cash = [
         CashRow(account, value or ZERO, weight)
@@ -156,9 +156,15 @@ def worth(lots: Sequence[Lot], source: Source) -> Decimal | None:
     return None if quote is None else quote.close * sum((lot.quantity for lot in lots), ZERO)
 
 
-def paid(lots: Sequence[Lot]) -> Decimal | None:
-    """The basis of lots together; None where one is unknown."""
-    return None if any(lot.basis is None for lot in lots) else sum((lot.basis or ZERO for lot in lots), ZERO)
+def paid(lots: Sequence[Lot], source: Source) -> Decimal | None:
+    """The basis of lots together, as it counts at their close; None where one is unknown."""
+    quote = source.quotes.get(lots[0].instrument_id)
+    bases = [counted(lot, quote) for lot in lots]
+    return None if None in bases else sum((basis or ZERO for basis in bases), ZERO)
+
+
+def counted(lot: Lot, quote: Quote | None) -> Decimal | None:
+    return lot.basis if quote is None else lot.basis_at(quote.close * lot.quantity)
 
 
 def holding(
@@ -184,7 +190,7 @@ def lot_lines(source: Source, lots: Sequence[Lot], value: Decimal | None, basis:
     quote = source.quotes.get(lots[0].instrument_id)
     close = quote.close if quote else None
     values = known_adding_up([None if close is None else close * lot.quantity for lot in lots], value)
-    bases = known_adding_up([lot.basis for lot in lots], basis)
+    bases = known_adding_up([counted(lot, quote) for lot in lots], basis)
     return [
         LotLine(lot, close, worth, cost, source.as_of, source.sale_day)
         for lot, worth, cost in zip(lots, values, bases, strict=True)

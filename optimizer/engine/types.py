@@ -82,10 +82,16 @@ class LotInput:
     asset: str
     quantity: Decimal
     basis: Decimal | None  # total, tax-adjusted; None: unknown, never sold
-    acquired: date | None  # start of the holding period, tacked days included; None: unknown, never sold if taxed
+    acquired: date | None  # start of the holding period, tacked days included; None: unknown, only sold if inherited
     bought: date | None = None  # actual purchase date for wash windows, where it differs from `acquired`
     reserved: Decimal = ZERO  # quantity promised to open sell orders
     locked: bool = False  # "never sell this"
+    inherited: bool = False  # long-term from the first day (IRC 1223(9))
+
+    @property
+    def known(self) -> bool:
+        """Whether basis and term are known, so that a plan may sell it."""
+        return self.basis is not None and (self.acquired is not None or self.inherited)
 
 
 @dataclass(frozen=True, slots=True)

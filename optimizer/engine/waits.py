@@ -88,7 +88,7 @@ def _void(found: Found) -> Iterator[str]:
 def _unknown(found: Found) -> Iterator[str]:
     symbols = {asset.id: asset.symbol for asset in found.now.assets}
     for lot in found.now.snapshot.lots:
-        if lot.basis is None or lot.acquired is None:
+        if not lot.known:
             missing = "basis" if lot.basis is None else "purchase date"
             yield f"Held: {lot.quantity.normalize():f} shares of {symbols[lot.asset]} have no known {missing}."
 

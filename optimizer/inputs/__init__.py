@@ -37,7 +37,8 @@ def read(run: Run) -> tuple[Snapshot, Panel]:
 def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     version = PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household)
     parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
-    held = list(holdings.lots(household))
+    stored = holdings.lots(household).select_related("opening")
+    held = holdings.with_base_basis(stored, household.base_currency)
     listed = still_listed(held, household.as_of)
     instruments = universe(household, listed, version)
     quotes = holdings.quotes(household, instruments, household.as_of)
@@ -51,7 +52,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
         assets=assets(household, instruments, quotes),
-        lots=lots(listed, flight),
+        lots=lots(listed, quotes, flight),
         policy=policy(version, instruments),
         tax=tax(household, TaxProfile.objects.get(household=household), trade_date),
         constraints=constraints(version),

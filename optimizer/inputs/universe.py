@@ -117,16 +117,19 @@ def _asset(
     )
 
 
-def lots(held: Iterable[Lot], flight: InFlight) -> tuple[LotInput, ...]:
-    return tuple(
-        LotInput(
-            key=lot.key,
-            account=str(lot.account.uuid),
-            asset=str(lot.instrument.uuid),
-            quantity=lot.quantity,
-            basis=lot.basis,
-            acquired=lot.acquired,
-            reserved=flight.lots.get(lot.key, Decimal(0)),
-        )
-        for lot in held
+def lots(held: Iterable[Lot], quotes: Mapping[int, Quote], flight: InFlight) -> tuple[LotInput, ...]:
+    """`held` with its basis, and `quotes`, in base currency; a gift has the basis and date that count at its quote."""
+    return tuple(_lot(lot, lot.quantity * quotes[lot.instrument_id].close, flight) for lot in held)
+
+
+def _lot(lot: Lot, value: Decimal, flight: InFlight) -> LotInput:
+    return LotInput(
+        key=lot.key,
+        account=str(lot.account.uuid),
+        asset=str(lot.instrument.uuid),
+        quantity=lot.quantity,
+        basis=lot.basis_at(value),
+        acquired=lot.held_from(value),
+        reserved=flight.lots.get(lot.key, Decimal(0)),
+        inherited=lot.is_inherited,
     )

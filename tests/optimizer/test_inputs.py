@@ -11,6 +11,7 @@ from accounts.models import TaxProfile
 from holdings.market.chunks import current_hashes
 from holdings.models import Classification, Instrument, Price, PriceFinding, ThemeTag, TradingSession
 from optimizer import inputs
+from optimizer.engine.rebalance.orders import term_of
 from optimizer.engine.snapshot import from_json
 from optimizer.engine.types import CASH, Snapshot
 from optimizer.models import Order, Proposal, Trade
@@ -102,6 +103,33 @@ def test_a_lot_of_unknown_basis_stays_unknown(market) -> None:
     market.taxable.lots.update(basis=None, acquired=None)
     (lot,) = read(market).lots
     assert (lot.basis, lot.acquired) == (None, None)
+
+
+def test_inherited_shares_are_long_term_and_for_sale_though_their_date_is_unknown(market) -> None:
+    market.taxable.lots.update(origin="inheritance", acquired=None)
+    snapshot = read(market)
+    (lot,) = snapshot.lots
+    assert lot.known
+    assert term_of(lot, account(snapshot, market.taxable), snapshot) == "long"
+
+
+def test_a_gift_keeps_the_donors_basis_and_date_for_a_gain(market) -> None:
+    market.taxable.lots.update(origin="gift", basis=50000, loss_basis=45000, acquired=dt.date(2015, 3, 2))
+    (lot,) = read(market).lots
+    assert (lot.basis, lot.acquired) == (50000, dt.date(2015, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("loss_basis", "basis", "acquired"),
+    [
+        (57000, 57000, dt.date(2021, 3, 1)),  # below its value as a gift: a loss, counted from the gift
+        (52000, 55000, dt.date(2015, 3, 2)),  # between the two: what it is worth, so neither
+    ],
+)
+def test_a_gift_below_the_donors_basis_is_valued_by_its_second_one(market, loss_basis, basis, acquired) -> None:
+    market.taxable.lots.update(origin="gift", basis=60000, loss_basis=loss_basis, acquired=dt.date(2015, 3, 2))
+    (lot,) = read(market).lots
+    assert (lot.basis, lot.acquired) == (basis, acquired)
 
 
 def test_cash_is_by_account(market) -> None:

@@ -1,5 +1,6 @@
 """United States, federal: holding periods, wash sale windows, and netting at rates as entered."""
 
+from holdings.tax.us.gift import gift_basis
 from holdings.tax.us.holding import days_to_long_term, is_long_term, long_term_from
 from holdings.tax.us.netting import LOSS_LIMIT, Rates, TaxYear, YearToDate, net_tax, year_to_date
 from holdings.tax.us.wash import LossSale, RecentPurchase, WashWindows, wash_windows
@@ -13,6 +14,7 @@ __all__ = [
     "WashWindows",
     "YearToDate",
     "days_to_long_term",
+    "gift_basis",
     "is_long_term",
     "long_term_from",
     "net_tax",

@@ -267,8 +267,7 @@ def _sells(snapshot: Snapshot, stand: Standing) -> Iterator[Sellable]:
     kept = {key for key, row in excluded(snapshot.constraints, snapshot.assets).items() if not sells_down(row)}
     for lot in sorted(snapshot.lots, key=lambda lot: lot.key):
         asset, quantity = assets[lot.asset], stand.lots[lot.key]
-        known = lot.basis is not None and lot.acquired is not None
-        if lot.locked or accounts[lot.account].closed or not known or not asset.tradable or quantity <= 0:
+        if lot.locked or accounts[lot.account].closed or not lot.known or not asset.tradable or quantity <= 0:
             continue
         if (lot.account, lot.asset) in barred or lot.asset in kept:
             continue

@@ -58,7 +58,11 @@ def standing(snapshot: Snapshot) -> Standing:
 
 def term_of(lot: LotInput, account: AccountInput, snapshot: Snapshot) -> Term | None:
     """Term of a sale on the trade date; None where gains are not taxed or the date is unknown."""
-    if not account.taxed or lot.acquired is None:
+    if not account.taxed:
+        return None
+    if lot.inherited:
+        return "long"
+    if lot.acquired is None:
         return None
     return "long" if is_long_term(lot.acquired, snapshot.trade_date) else "short"
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from accounts.models import Household, Run
 from accounts.templatetags.formats import count_of, day, day_short, money
-from holdings.models import Difference, FlaggedPosition, Import, RealisedGain, Sector
+from holdings.models import Difference, FlaggedPosition, Import, RealisedGain, Sector, Term
 from holdings.tax.us.holding import days_to_long_term, long_term_from
 from optimizer.models import Proposal
 from optimizer.pages.links import link
@@ -112,7 +112,10 @@ def _terms(facts: Facts) -> Iterator[Item]:
     soon = sorted(
         (long_term_from(lot.acquired), lot.instrument.symbol)
         for lot in facts.position.lots
-        if lot.account.is_taxable and lot.acquired and 0 < days_to_long_term(lot.acquired, as_of) <= SOON
+        if lot.account.is_taxable
+        and lot.acquired
+        and lot.term_on(as_of) == Term.SHORT
+        and days_to_long_term(lot.acquired, as_of) <= SOON
     )
     if soon:
         turn = "lot turns" if len(soon) == 1 else "lots turn"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 from accounts.models import Goal
 from holdings.measures.risk import Drawdown
 from holdings.models import BrokerageAccount, GoalAccount, RealisedGain, Term
-from holdings.tax.us.holding import is_long_term
 from optimizer.models import PolicyConstraint, PolicyVersion, Proposal
 from optimizer.pages.position import ZERO, Position
 from optimizer.pages.words import named
@@ -66,8 +64,9 @@ def gains(position: Position, realised: Iterable[RealisedGain]) -> Gains:
         done[row.term] += _gain(row, position.currency) or ZERO
     held: dict[str, Decimal] = defaultdict(Decimal)
     for lot in lots:
-        if lot.basis is not None and lot.acquired is not None:
-            held[_term(lot.acquired, position.as_of)] += position.worth(lot) - lot.basis
+        basis, term = lot.basis_at(position.worth(lot)), lot.term_on(position.as_of)
+        if basis is not None and term is not None:
+            held[term] += position.worth(lot) - basis
     return Gains(
         year,
         [TermRow(term.label, term == Term.LONG, done[term], held[term]) for term in Term],
@@ -82,10 +81,6 @@ def _gain(row: RealisedGain, currency: str) -> Decimal | None:
         gain: Decimal | None = row.gain
         return gain
     return None if row.base_proceeds is None or row.base_basis is None else row.base_proceeds - row.base_basis
-
-
-def _term(acquired: dt.date, on: dt.date) -> str:
-    return Term.LONG if is_long_term(acquired, on) else Term.SHORT
 
 
 @dataclass(frozen=True, slots=True)

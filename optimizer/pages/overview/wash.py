@@ -39,7 +39,9 @@ def open_windows(position: Position, realised: Iterable[RealisedGain]) -> tuple[
 
 
 def _loses(position: Position, lot: Lot) -> bool:
-    return lot.basis is not None and Decimal(0) < position.worth(lot) < lot.basis
+    worth = position.worth(lot)
+    basis = lot.basis_at(worth)
+    return basis is not None and Decimal(0) < worth < basis
 
 
 def _by_date(windows: dict[str, dt.date]) -> Dated:
