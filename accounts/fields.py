@@ -23,7 +23,9 @@ _WIDE = Context(prec=2 * (PLACES + WHOLE_DIGITS))
 
 
 def canonical(value: Decimal) -> Decimal:
-    """The same number without trailing zeros or exponent, so that both databases give equal text."""
+    """The same number without trailing zeros, exponent or a sign of zero, so that both databases give equal text."""
+    if not value:
+        return Decimal(0)
     whole = value.to_integral_value(rounding=ROUND_DOWN, context=_WIDE)
     return whole.quantize(Decimal(1), context=_WIDE) if value == whole else value.normalize(_WIDE)
 

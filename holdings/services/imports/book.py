@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.bulk import set_keys
 from accounts.locks import holding
 from accounts.models import User
 from holdings.models import FillConfirmation, Import, ImportFile, ImportRow, Statement, Transaction
@@ -18,7 +19,6 @@ from holdings.services.imports.drafts import new_transaction, restored
 from holdings.services.imports.facts import by_account, facts
 from holdings.services.imports.judge import Status
 from holdings.services.imports.log import log
-from holdings.services.imports.rows import update
 from holdings.services.imports.symbols import Resolver, mentions, remember, resolver
 from holdings.services.imports.trial import would_book
 from holdings.services.ledger import BookingRefused, NewTransaction, book_all, void
@@ -80,9 +80,7 @@ def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -
         new = new_transaction(row, draft, own, named[-1] if draft.other else None)
         bookings[row.pk] = _linked(row, new, bookings) if "sender" in row.edits else new
     booked = book_all(bookings=[(row.account, bookings[row.pk]) for row in rows if row.account])
-    for row, made in zip(rows, booked, strict=True):
-        row.transaction = made
-    update(rows, ["transaction"])
+    set_keys(ImportRow, "transaction", {row.pk: made.pk for row, made in zip(rows, booked, strict=True)})
 
 
 def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransaction]) -> NewTransaction:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from accounts.bulk import insert
 from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.importers.base import (
@@ -24,7 +25,6 @@ from holdings.services.imports.drafts import hint_key, number_end, restored, sto
 from holdings.services.imports.judge import BOOKABLE, Judge, Status, judge_of, problem, same_number
 from holdings.services.imports.log import log
 from holdings.services.imports.parse import can_be_mapped, recognised
-from holdings.services.imports.rows import BATCH
 from holdings.services.imports.symbols import mentions
 from holdings.services.imports.trial import flag_refused
 
@@ -101,7 +101,7 @@ def keep(
         batch.rows.all().delete()
         for row in rows:
             row.batch = batch
-        ImportRow.objects.bulk_create(rows, batch_size=BATCH)
+        insert(rows)
         log(batch, batch.user, "import.previewed")
         close()
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
+from accounts.bulk import insert
 from accounts.fields import round_to_field
 from holdings.ledger.exact import exact
 from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Instrument, LotPick, Transaction
-from holdings.services.ledger.batches import BATCH
 from holdings.services.ledger.rates import Rates
 
 Kind = Transaction.Kind
@@ -98,24 +98,19 @@ def store(bookings: Sequence[Booking], base: str) -> list[Transaction]:
     made = {id(draft): row for (_, draft), row in zip(bookings, rows, strict=True)}
     senders = [draft.sender for _, draft in bookings]
     linked = [isinstance(sender, NewTransaction) for sender in senders]
-    _create(row for row, later in zip(rows, linked, strict=True) if not later)
+    insert([row for row, later in zip(rows, linked, strict=True) if not later])
     for row, sender in zip(rows, senders, strict=True):
         if isinstance(sender, NewTransaction):
             row.counterpart = made[id(sender)]
-    _create(row for row, later in zip(rows, linked, strict=True) if later)
-    LotPick.objects.bulk_create(
-        (
+    insert([row for row, later in zip(rows, linked, strict=True) if later])
+    insert(
+        [
             LotPick(transaction=row, lot_key=pick.lot, quantity=pick.quantity)
             for (_, draft), row in zip(bookings, rows, strict=True)
             for pick in draft.picks
-        ),
-        batch_size=BATCH,
+        ]
     )
     return rows
-
-
-def _create(rows: Iterable[Transaction]) -> None:
-    Transaction.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def rate_day(draft: NewTransaction) -> dt.date | None:

@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 
 from django.db.models import Q
 
+from accounts.bulk import insert
 from accounts.fields import round_to_field
 from accounts.models import Household
 from holdings.ledger.components import Node, nodes, reach
@@ -22,7 +23,7 @@ from holdings.models import (
     LotPick,
     Transaction,
 )
-from holdings.services.ledger.batches import BATCH, batches
+from holdings.services.ledger.batches import batches
 from holdings.services.ledger.entries import Archive
 from holdings.services.ledger.refusal import BookingRefused
 from holdings.services.ledger.rows import Writer
@@ -154,14 +155,13 @@ def _in_words(problem: Problem) -> str:
 def _keep_choices(ledger: Ledger, archive: Archive) -> None:
     """Store the lots that the replay chose, so that it never chooses again."""
     faulty = {problem.entry for problem in ledger.problems}
-    LotPick.objects.bulk_create(
-        (
+    insert(
+        [
             LotPick(transaction_id=archive.pks[entry], lot_key=pick.lot, quantity=pick.quantity)
             for entry, picks in ledger.chosen.items()
             for pick in picks
             if entry not in faulty
-        ),
-        batch_size=BATCH,
+        ]
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from accounts.bulk import insert
 from accounts.fields import round_to_field
 from holdings.ledger import types
 from holdings.ledger.components import Node
@@ -54,7 +55,7 @@ class Writer:
                 changed.append(row)
         self._delete(model, list(stored.values()))
         self._note_moved([*new, *changed])
-        model.objects.bulk_create(new, batch_size=BATCH)
+        insert(new)
         model.objects.bulk_create(
             changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=_names(model)
         )
@@ -71,7 +72,7 @@ class Writer:
             new += now[same:]
         self._delete(LotEvent, gone)
         self._note_moved(new)
-        LotEvent.objects.bulk_create(new, batch_size=BATCH)
+        insert(new)
 
     def _delete(self, model: type[Any], rows: Sequence[Any]) -> None:
         self._note_moved(rows)
