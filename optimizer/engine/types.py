@@ -44,7 +44,7 @@ class AssetInput:
     symbol: str
     name: str
     price: Decimal  # base currency per share
-    currency: str
+    currency: str  # in which it is quoted; not traded where that is not the base currency
     asset_class: str
     sector: str = ""
     themes: tuple[str, ...] = ()

@@ -17,8 +17,9 @@ YEAR = 365
 
 
 def held(found: Found) -> Iterator[str]:
-    """Sentences in the order: closed accounts, waits, windows of purchases, windows of losses, unknown lots."""
+    """In the order: closed accounts, other currencies, waits, windows of purchases and of losses, unknown lots."""
     yield from (closed(account) for account in found.now.accounts if account.closed)
+    yield from _foreign(found)
     for item in found.book.sells:
         if item.term == "short" and item.gain > 0:
             yield from _wait(item, found)
@@ -29,6 +30,13 @@ def held(found: Found) -> Iterator[str]:
 
 def closed(account: AccountInput) -> str:
     return f"Held: nothing is traded in {account.name}. {account.closed}"
+
+
+def _foreign(found: Found) -> Iterator[str]:
+    base = found.now.snapshot.base_currency
+    for asset in found.now.assets:
+        if asset.currency != base:
+            yield f"Held: {asset.symbol} is quoted in {asset.currency}; it counts in {base} and is not traded."
 
 
 def _wait(item: Sellable, found: Found) -> Iterator[str]:

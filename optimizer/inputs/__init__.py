@@ -41,7 +41,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     held = holdings.with_base_basis(stored, household.base_currency)
     listed = still_listed(held, household.as_of)
     instruments = universe(household, listed, version)
-    quotes = holdings.quotes(household, instruments, household.as_of)
+    quotes = holdings.quotes_in_base(household, instruments, household.as_of)
     trade_date = _trade_date(household.as_of)
     closed = closed_accounts(household, held)
     flight = in_flight(household, quotes)

@@ -51,8 +51,12 @@ def universe(household: Household, held: Iterable[Lot], version: PolicyVersion) 
 def accounts(
     household: Household, version: PolicyVersion, flight: InFlight, closed: Mapping[int, str]
 ) -> tuple[AccountInput, ...]:
-    """`closed`: account id -> why nothing may be traded there."""
-    cash, apart = holdings.cash(household), short_proceeds(household)
+    """`closed`: account id -> why nothing may be traded there.
+
+    Cash in other currencies counts at the last stored rates and is kept aside, so that nothing is bought with it.
+    """
+    cash, apart = holdings.cash_in_base(household), short_proceeds(household)
+    own = holdings.cash(household)
     withdrawals: dict[str, Decimal] = defaultdict(Decimal)
     for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
         withdrawals[row.subject] += row.low or Decimal(0)
@@ -64,8 +68,8 @@ def accounts(
             id=str(row.uuid),
             name=row.name,
             kind=row.kind,
-            cash=cash.get(row.pk, Decimal(0)),
-            reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk],
+            cash=cash[row.pk],
+            reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk] + cash[row.pk] - own[row.pk],
             planned_withdrawal=withdrawals[str(row.uuid)],
             closed=closed.get(row.pk, ""),
         )
@@ -76,8 +80,13 @@ def accounts(
 def assets(
     household: Household, instruments: Mapping[int, Instrument], quotes: Mapping[int, Quote]
 ) -> tuple[AssetInput, ...]:
-    if missing := [i.symbol for pk, i in instruments.items() if pk not in quotes]:
-        raise CannotPropose(f"No price for {', '.join(missing)}. Add one, or take it out of the targets.")
+    """`quotes` in base currency. What is quoted in another one counts at them and is not traded.
+
+    Raises CannotPropose where a price, or the rate of its currency, is missing.
+    """
+    base = household.base_currency
+    if missing := [_missing(row, base) for pk, row in instruments.items() if pk not in quotes]:
+        raise CannotPropose(f"No {', no '.join(missing)}. Add one, or take it out of the targets.")
     classes, themes, kept = holdings.classifications(household), holdings.themes(household), held_back(household)
     return tuple(
         _asset(
@@ -85,10 +94,15 @@ def assets(
             quotes[pk],
             classes.get(pk),
             tuple(sorted(tag.theme for tag in themes.get(pk, []))),
-            tradable=instrument.tradable and pk not in kept,
+            tradable=instrument.tradable and pk not in kept and instrument.currency == base,
         )
         for pk, instrument in instruments.items()
     )
+
+
+def _missing(instrument: Instrument, base: str) -> str:
+    foreign = instrument.currency != base
+    return f"price for {instrument.symbol}" + (f" or rate of {instrument.currency}" if foreign else "")
 
 
 def _asset(

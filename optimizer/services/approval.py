@@ -37,7 +37,10 @@ def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
 
 @dataclass(slots=True)
 class _Reading:
-    """What is stored of the household: values by instrument id, cash by account id, limits."""
+    """What is stored of the household: values by instrument id, cash by account id, limits.
+
+    `apart`: cash in other currencies, in base currency: part of the value, spent on nothing.
+    """
 
     proposal: Proposal
     accounts: list[BrokerageAccount]
@@ -47,6 +50,7 @@ class _Reading:
     own_orders: list[Order]
     values: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    apart: Decimal = ZERO
 
     def move(self, orders: Iterable[Order]) -> None:
         """Count open orders of other proposals as done."""
@@ -72,7 +76,7 @@ class _Reading:
         )
 
     def book(self) -> StoredBook:
-        total = sum(self.values.values(), ZERO) + sum(self.cash.values(), ZERO)
+        total = sum(self.values.values(), ZERO) + sum(self.cash.values(), ZERO) + self.apart
         rows = list(self.proposal.version.constraints.filter(hard=True))
         needed = defaultdict(Decimal, {row.subject: row.low or ZERO for row in rows if row.kind == Kind.WITHDRAWAL})
         return StoredBook(
@@ -120,10 +124,10 @@ class _Reading:
 
 def _read(proposal: Proposal) -> _Reading:
     household: Household = proposal.household
-    lots = list(holdings.lots(household))
+    lots = holdings.with_base_basis(holdings.lots(household), household.base_currency)
     orders = list(selectors.open_orders(household))
     trades = list(selectors.trades(proposal))
-    quotes = holdings.quotes(household, {lot.instrument_id for lot in lots}, household.as_of)
+    quotes = holdings.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of)
     reading = _Reading(
         proposal=proposal,
         accounts=list(holdings.brokerage_accounts(household)),
@@ -141,5 +145,6 @@ def _read(proposal: Proposal) -> _Reading:
         reading.values[lot.instrument_id] += lot.quantity * quote.close if quote else lot.basis or ZERO
     for account, amount in holdings.cash(household).items():
         reading.cash[account] += amount
+    reading.apart = holdings.total(holdings.cash_in_base(household)) - sum(reading.cash.values(), ZERO)
     reading.move(order for order in orders if order.trade.proposal_id != proposal.pk)
     return reading

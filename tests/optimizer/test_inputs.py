@@ -9,8 +9,19 @@ import pytest
 from accounts import runs
 from accounts.models import TaxProfile
 from holdings.market.chunks import current_hashes
-from holdings.models import Classification, Instrument, Price, PriceFinding, ThemeTag, TradingSession
+from holdings.market.prices import store_closes
+from holdings.models import (
+    BrokerageAccount,
+    Classification,
+    FxRate,
+    Instrument,
+    Price,
+    PriceFinding,
+    ThemeTag,
+    TradingSession,
+)
 from optimizer import inputs
+from optimizer.engine.plan import plan
 from optimizer.engine.rebalance.orders import term_of
 from optimizer.engine.snapshot import from_json
 from optimizer.engine.types import CASH, Snapshot
@@ -84,6 +95,21 @@ def purchase(market: Market, quantity: str = "50", **changes: object) -> dict:
     return given | {"quantity": Decimal(quantity), "value": value, "cost": Decimal(2)} | changes
 
 
+def frankfurt(market: Market) -> BrokerageAccount:
+    """8 SAP at 100 euros, bought at 90, and 280 euros; a euro was 1.10 dollars, and is 1.25 now."""
+    sap = Instrument.objects.create(symbol="SAP", name="SAP SE", currency="EUR")
+    bought = dt.date(2022, 1, 3)
+    for day, level in ((bought, "1.10"), (factories.AS_OF, "1.25")):
+        FxRate.objects.create(currency="USD", date=day, per_euro=Decimal(level), source=factories.source())
+    store_closes(source=factories.source(), closes={sap: markets.closes(100.0, 7, 300)})
+    made = factories.account(market.house, name="Frankfurt")
+    made.currency = "EUR"
+    made.save(update_fields=["currency"])
+    factories.deposit(made, "1000", bought)
+    factories.buy(made, sap, "8", "90", bought)
+    return made
+
+
 def approve(proposal: Proposal, market: Market) -> list[Order]:
     trades = [trade.uuid for trade in proposal.trades.all()]
     return decide(proposal=proposal, user=market.alice, approved=trades, rejected={})
@@ -136,6 +162,36 @@ def test_cash_is_by_account(market) -> None:
     snapshot = read(market)
     assert account(snapshot, market.taxable).cash == 15000
     assert account(snapshot, market.ira).cash == 20000
+
+
+def test_what_is_quoted_in_another_currency_counts_at_the_stored_rate_and_is_not_traded(market) -> None:
+    frankfurt(market)
+    snapshot = read(market)
+    sap = asset(snapshot, "SAP")
+    (lot,) = (row for row in snapshot.lots if row.asset == sap.id)
+    assert (sap.price, sap.currency, sap.tradable) == (125, "EUR", False)
+    assert lot.basis == 792  # 8 x 90 euros at the rate of the purchase, 1.10
+
+
+def test_cash_in_another_currency_counts_and_is_not_spent(market) -> None:
+    euros = frankfurt(market)
+    found = account(read(market), euros)
+    assert (found.cash, found.reserved_cash) == (350, 350)  # 280 euros
+
+
+def test_a_plan_trades_only_in_the_households_currency_and_says_so(market) -> None:
+    frankfurt(market)
+    snapshot, prices = inputs.read(markets.asked(market))
+    made = plan(snapshot, prices, lambda stage, fraction: None)
+    assert asset(snapshot, "SAP").id not in {trade.asset for trade in made.trades}
+    assert "Held: SAP is quoted in EUR; it counts in USD and is not traded." in made.held
+
+
+def test_a_price_without_a_rate_is_asked_for(market) -> None:
+    frankfurt(market)
+    FxRate.objects.all().delete()
+    with pytest.raises(inputs.CannotPropose, match="No price for SAP or rate of EUR"):
+        read(market)
 
 
 def test_the_dates_are_the_households_and_the_next_session(market) -> None:
