@@ -50,6 +50,10 @@ class AccountChangeForm(AccountForm):
         return {name: self.cleaned_data[name] for name in FIELDS}
 
 
+FUNDS = [Instrument.Kind.FUND, Instrument.Kind.ETF]
+"""What may have an average basis, chosen by name: regulated investment companies (Reg. 1.1012-1(e))."""
+
+
 class ReliefForm(forms.Form):
     method = forms.ChoiceField(
         choices=ReliefMethod.Method.choices, help_text="For sales that name no lots; those booked keep theirs."
@@ -59,7 +63,7 @@ class ReliefForm(forms.Form):
         to_field_name="uuid",
         required=False,
         empty_label="All instruments",
-        help_text="Average basis is for one fund at a time.",
+        help_text="Average basis is for one fund at a time; an exchange-traded trust (gold, currencies) has none.",
     )
     since = forms.DateField(
         label="From", help_text="Sales from this day on.", widget=forms.DateInput(attrs={"type": "date"})
@@ -73,7 +77,7 @@ class ReliefForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         fund = values.get("instrument")
-        if values.get("method") == ReliefMethod.Method.AVERAGE and (fund is None or fund.kind != Instrument.Kind.FUND):
+        if values.get("method") == ReliefMethod.Method.AVERAGE and (fund is None or fund.kind not in FUNDS):
             self.add_error(
                 "instrument", "Average basis is allowed for shares of a fund only. Choose the fund, or another method."
             )

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from holdings.models import BrokerageAccount, Difference, FlaggedPosition, ReliefMethod
+from holdings.models import BrokerageAccount, Difference, FlaggedPosition, Instrument, ReliefMethod
 from holdings.pages.account import facts as account_facts
 from holdings.services.reconcile import compare
 from tests import factories
@@ -115,6 +115,14 @@ def test_a_relief_method_is_chosen_from_a_day_on(owned, alice) -> None:
     alice.post(url, {"method": "hifo", "since": "2022-12-01"})
     assert ReliefMethod.objects.get().since == dt.date(2022, 12, 1)
     assert "<b>Highest basis first.</b>" in page(alice, owned)
+
+
+@pytest.mark.parametrize("kind", ["fund", "etf"])
+def test_average_basis_may_be_chosen_for_a_fund_exchange_traded_or_not(owned, alice, kind: str) -> None:
+    Instrument.objects.filter(pk=owned.pg.pk).update(kind=kind)
+    url = address(owned.house, "account_relief", account=owned.taxable.uuid)
+    alice.post(url, {"method": "average", "since": "2022-12-01", "instrument": str(owned.pg.uuid)})
+    assert ReliefMethod.objects.get().instrument == owned.pg
 
 
 def test_average_basis_is_for_funds_alone(owned, alice) -> None:
