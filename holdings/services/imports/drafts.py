@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from holdings.importers.base import AccountHint, DraftRow, Security
-from holdings.ledger.types import Entry, Kind, Origin
+from holdings.ledger.types import Entry, Kind, Origin, Relief
 from holdings.models import BrokerageAccount, ImportRow, Instrument, Transaction
 from holdings.services.ledger import NewTransaction
 
@@ -128,9 +128,12 @@ def trial_entry(
     instrument: str | None,
     other: str | None,
     key: str,
-    sender: str | None = None,
+    sender: str | None,
+    rate: Decimal | None,
+    relief: Relief,
 ) -> Entry:
-    """The row as the replay reads it; instruments by their uuid, or by their symbol where there is none yet."""
+    """The row as the replay would read it booked; instruments by their uuid, or by their symbol where none is yet."""
+    base, currency = account.household.base_currency, draft.currency or account.currency
     return Entry(
         id=key,
         account=str(account.uuid),
@@ -141,13 +144,13 @@ def trial_entry(
         cash=draft.cash,
         price=draft.price,
         fees=draft.fees,
-        currency=draft.currency,
+        currency=currency,
         trade_time=draft.trade_time,
         occurrence=row.draft["occurrence"],
         basis=draft.basis,
         acquired=draft.acquired,
         disallowed=draft.disallowed,
-        rate=draft.rate or Decimal(1),
+        rate=rate,
         other=other,
         other_quantity=draft.other_quantity,
         other_currency=draft.other_currency,
@@ -156,4 +159,6 @@ def trial_entry(
         fair_value=draft.fair_value,
         origin=draft.origin,
         sender=sender,
+        other_rate={base: Decimal(1), currency: rate}.get(draft.other_currency),
+        relief=relief,
     )

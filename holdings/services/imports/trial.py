@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -10,10 +11,10 @@ from holdings.importers.base import Severity
 from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry, Kind, Ledger, Problem, ProblemCode
 from holdings.models import BrokerageAccount, ImportRow
-from holdings.services.imports.drafts import restored, trial_entry
+from holdings.services.imports.drafts import new_transaction, restored, trial_entry
 from holdings.services.imports.judge import BOOKABLE, Status
 from holdings.services.imports.symbols import Resolver, mentions
-from holdings.services.ledger import entries
+from holdings.services.ledger import ReliefBook, entries, rates_of
 
 REMEDY = "Import the earlier history or the lots of this position first."
 SHORT = "short"
@@ -43,19 +44,41 @@ def trial(rows: Iterable[ImportRow], resolver: Resolver, only: set[str] | None =
     accounts: set[BrokerageAccount] = {row.account for row in chosen.values() if row.account}
     booked = [entry for account in accounts for entry in entries(account) if _concerns(entry, only)]
     ids = _senders(chosen, booked)
-    added = [_entry(key, row, resolver, ids.get(key)) for key, row in chosen.items()]
-    return Trial(booked, chosen, added)
+    return Trial(booked, chosen, _added(chosen, resolver, ids))
 
 
 def _concerns(entry: Entry, only: set[str] | None) -> bool:
     return only is None or entry.instrument in only or entry.other in only
 
 
-def _entry(key: str, row: ImportRow, resolver: Resolver, sender: str | None) -> Entry:
-    draft = restored(row)
-    own = resolver.name(mentions(draft)[0]) if draft.symbol else None
-    other = resolver.name(mentions(draft)[-1]) if draft.other else None
-    return trial_entry(row, draft, cast("BrokerageAccount", row.account), own, other, key, sender)
+def _added(rows: dict[str, ImportRow], resolver: Resolver, senders: dict[str, str]) -> list[Entry]:
+    """The rows as they would be booked: at the stored rates, and by each account's relief method."""
+    if not rows:
+        return []
+    drafts = {key: restored(row) for key, row in rows.items()}
+    owners = {key: cast("BrokerageAccount", row.account) for key, row in rows.items()}
+    household = next(iter(owners.values())).household
+    news = [(owners[key], new_transaction(row, drafts[key], None, None)) for key, row in rows.items()]
+    rates, relief = rates_of(news, household.base_currency), ReliefBook(household)
+    found = []
+    for (key, row), rate in zip(rows.items(), rates, strict=True):
+        draft, account = drafts[key], owners[key]
+        own = mentions(draft)[0] if draft.symbol else None
+        known = resolver.find(own) if own else None
+        found.append(
+            trial_entry(
+                row,
+                draft,
+                account,
+                resolver.name(own) if own else None,
+                resolver.name(mentions(draft)[-1]) if draft.other else None,
+                key,
+                senders.get(key),
+                rate,
+                relief.on(account.pk, known.pk if known else None, cast("dt.date", draft.trade_date)),
+            )
+        )
+    return found
 
 
 def _senders(rows: dict[str, ImportRow], booked: Iterable[Entry]) -> dict[str, str]:

@@ -92,9 +92,8 @@ def draft_of(row: Transaction) -> NewTransaction:
 
 def store(bookings: Sequence[Booking], base: str) -> list[Transaction]:
     """Write drafts as rows, with what their cash was worth in the base currency at the trade."""
-    wanted = [(_currency(*booking), rate_day(booking[1])) for booking in bookings if _asks_rate(*booking, base)]
-    rates = Rates(base, wanted)
-    rows = [_row(account, draft, base, rates) for account, draft in bookings]
+    rates = rates_of(bookings, base)
+    rows = [_row(account, draft, rate) for (account, draft), rate in zip(bookings, rates, strict=True)]
     made = {id(draft): row for (_, draft), row in zip(bookings, rows, strict=True)}
     senders = [draft.sender for _, draft in bookings]
     linked = [isinstance(sender, NewTransaction) for sender in senders]
@@ -111,6 +110,18 @@ def store(bookings: Sequence[Booking], base: str) -> list[Transaction]:
         ]
     )
     return rows
+
+
+def rates_of(bookings: Sequence[Booking], base: str) -> list[Decimal | None]:
+    """Base currency for a unit of each draft's own, as it is or would be booked; None where nobody knows it."""
+    wanted = [(_currency(*booking), rate_day(booking[1])) for booking in bookings if _asks_rate(*booking, base)]
+    stored = Rates(base, wanted)
+    return [_rate(_currency(account, draft), draft, base, stored) for account, draft in bookings]
+
+
+def _rate(currency: str, draft: NewTransaction, base: str, stored: Rates) -> Decimal | None:
+    known = _known_rate(draft, currency, base)
+    return stored.on(currency, rate_day(draft)) if known is None else known
 
 
 def rate_day(draft: NewTransaction) -> dt.date | None:
@@ -136,11 +147,7 @@ def _known_rate(draft: NewTransaction, currency: str, base: str) -> Decimal | No
     return draft.rate
 
 
-def _row(account: BrokerageAccount, draft: NewTransaction, base: str, rates: Rates) -> Transaction:
-    currency = _currency(account, draft)
-    rate = _known_rate(draft, currency, base)
-    if rate is None:
-        rate = rates.on(currency, rate_day(draft))
+def _row(account: BrokerageAccount, draft: NewTransaction, rate: Decimal | None) -> Transaction:
     return Transaction(
         account=account,
         kind=draft.kind,
@@ -151,7 +158,7 @@ def _row(account: BrokerageAccount, draft: NewTransaction, base: str, rates: Rat
         price=draft.price,
         fees=draft.fees,
         cash=draft.cash,
-        currency=currency,
+        currency=_currency(account, draft),
         rate=rate,
         base_amount=_base_amount(draft.cash, rate),
         other_instrument=draft.other_instrument,

@@ -10,7 +10,16 @@ import pytest
 
 from accounts.models import Activity
 from holdings.importers import mapped as reader
-from holdings.models import BrokerageAccount, ColumnMapping, Import, ImportRow, Instrument, SymbolAlias, Transaction
+from holdings.models import (
+    BrokerageAccount,
+    ColumnMapping,
+    Import,
+    ImportRow,
+    Instrument,
+    ReliefMethod,
+    SymbolAlias,
+    Transaction,
+)
 from holdings.pages import transfers
 from holdings.services import imports
 from holdings.services.ledger import BookingRefused
@@ -337,6 +346,16 @@ def test_what_the_dry_run_says_is_what_booking_does(account) -> None:
     after = Decimal(batch.outcome["accounts"][0]["cash"][0]["after"])
     imports.confirm(batch=batch, user=factories.user())
     assert account.cash_balances.get().amount == after
+
+
+def test_a_dry_run_takes_lots_by_the_accounts_method(account) -> None:
+    ReliefMethod.objects.create(account=account, method="hifo", since=dt.date(2022, 1, 1))
+    batch = read(account, SELL, "04/01/2022|Buy|XOM|EXXON|10|$90.00||-$900.00", BUY, FUNDS)
+    imports.try_out(batch=batch, user=factories.user())
+    imports.confirm(batch=batch, user=factories.user())
+    batch.refresh_from_db()
+    assert Decimal(batch.outcome["accounts"][0]["gains"][0]["short"]) == account.realised_gains.get().gain
+    assert account.realised_gains.get().basis == 360
 
 
 # Transfers between own accounts
