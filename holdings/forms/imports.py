@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,21 @@ from holdings.models import BrokerageAccount, Instrument, Transaction
 
 NEW, LEAVE = "new", "leave"
 DATE = forms.DateInput(attrs={"type": "date"})
+
+
+KIND_WORDS = {
+    "roth": BrokerageAccount.Kind.ROTH_IRA,
+    "ira": BrokerageAccount.Kind.TRADITIONAL_IRA,
+    "401": BrokerageAccount.Kind.K401,
+    "hsa": BrokerageAccount.Kind.HSA,
+    "529": BrokerageAccount.Kind.PLAN_529,
+}
+
+
+def kind_named(name: str) -> str:
+    """The kind of account that a broker's name for it tells: a proposal of the form, which a person can change."""
+    words = re.findall(r"[a-z]+|[0-9]+", name.casefold())
+    return next((kind for word, kind in KIND_WORDS.items() if word in words), BrokerageAccount.Kind.TAXABLE)
 
 
 class AccountOfFile(forms.Form):

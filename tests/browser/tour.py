@@ -17,6 +17,11 @@ TABLE = b"""Date,Type,Symbol,Quantity,Amount,Depot
 2022-01-03,Buy,KO,10,-600.00,Main 1111
 2022-01-04,Buy,NOPE,5,-90.00,Second 2222
 """
+POSITIONS = b"""Positions for account Taxable ...482 as of 04:00 PM ET, 2022/12/28
+
+Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Gain $ (Gain/Loss $),Security Type
+KO,COCA COLA CO,310,$62.61,"$19,409.10",--,--,Equity
+"""
 OUTSIDE = {
     "start": "/",
     "sign in": "/accounts/login/",
@@ -57,7 +62,8 @@ OF_THE_USER = {
 }
 OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
 STEPS = ("import columns", "import accounts", "import symbols", "import review", "import dry run")
-MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, "run", "proposal", "proposal with orders")
+OF_PROBLEMS = ("account differs", "difference", "import compared", "feed")
+MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, *OF_PROBLEMS, "run", "proposal", "proposal with orders")
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
 
@@ -97,6 +103,8 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     sends_one(visitor)
     asks(visitor, paths["proposals"], 2)
     paths["proposal"] = f"{household}proposals/2"
+    paths |= finds_differences(visitor, paths["imports"])
+    paths["feed"] = adds_a_feed(visitor, paths["data"])
     return Tour(visitor.page, outside, paths)
 
 
@@ -125,6 +133,26 @@ def reads_files(visitor: Visitor, path: str) -> dict[str, str]:
     visitor.sees(re.compile("Nothing is booked"))
     paths["import dry run"] = visitor.page.url
     return paths
+
+
+def finds_differences(visitor: Visitor, path: str) -> dict[str, str]:
+    """A file of positions that differ from the ledger."""
+    uploads(visitor, path, "positions.csv", POSITIONS)
+    visitor.presses("Compare with the ledger")
+    visitor.sees("Settle them")
+    paths = {"import compared": visitor.page.url}
+    visitor.follows("Settle them")
+    visitor.sees("Differences from the broker")
+    paths["account differs"] = visitor.page.url
+    paths["difference"] = linked(visitor, visitor.page.url, "Shares of KO")
+    return paths
+
+
+def adds_a_feed(visitor: Visitor, path: str) -> str:
+    visitor.page.goto(path)
+    visitor.presses("Add series")
+    visitor.is_told("added")
+    return str(visitor.page.locator('main a[href*="/data/feeds/"]').first.get_attribute("href"))
 
 
 def uploads(visitor: Visitor, path: str, name: str, content: bytes) -> str:

@@ -129,15 +129,13 @@ class Judge:
 
     def _wrong_account(self, row: ImportRow) -> Iterator[RowProblem]:
         key, account = row.draft.get("account", ""), row.account
-        tail = number_end(key)
         if account is None and self.batch.accounts.get(key) != LEFT_OUT:
             message = (
                 f"The file names the account {key}, which is not known here." if key else "The row has no account."
             )
             yield RowProblem(row.number, "Account", message, "Say in the step Accounts which one it is.")
-        elif (
-            account and not self.several and tail and account.number_tail and not same_number(tail, account.number_tail)
-        ):
+        elif account and not self.several and is_of_another(key, account):
+            tail = number_end(key)
             yield RowProblem(
                 row.number,
                 "Account",
@@ -154,6 +152,12 @@ def judge_of(batch: Import, rows: Iterable[ImportRow]) -> Judge:
         batch.account = accounts[str(batch.account.uuid)]
         used.add(batch.account)
     return Judge(batch, accounts, facts(used), resolver(batch, named), len(batch.accounts) > 1)
+
+
+def is_of_another(key: str, account: BrokerageAccount) -> bool:
+    """Whether the file names its account by a number that is not this account's."""
+    tail = number_end(key)
+    return bool(tail and account.number_tail) and not same_number(tail, account.number_tail)
 
 
 def same_number(one: str, other: str) -> bool:

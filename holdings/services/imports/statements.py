@@ -9,6 +9,7 @@ from holdings.importers.base import ParsedFile, StatedLine
 from holdings.models import BrokerageAccount, Import, ImportFile, Statement, StatementLine
 from holdings.services import reconcile
 from holdings.services.imports.drafts import hint_key
+from holdings.services.imports.judge import is_of_another
 from holdings.services.imports.parse import parsed
 from holdings.services.imports.symbols import Resolver, mentions, resolver
 
@@ -38,12 +39,13 @@ def keep(batch: Import) -> list[Statement]:
 
 
 def _by_account(batch: Import, lines: Iterable[StatedLine]) -> dict[BrokerageAccount, list[StatedLine]]:
+    """Lines by the account here; those of a file that names another account's number belong to none."""
     accounts = {str(each.uuid): each for each in batch.household.brokerage_accounts.select_related("household")}
     grouped: dict[BrokerageAccount, list[StatedLine]] = defaultdict(list)
     for line in lines:
         key = hint_key(line.account)
         account = accounts.get(batch.accounts.get(key) or "") if key else batch.account
-        if account:
+        if account and (len(batch.accounts) > 1 or not is_of_another(key, account)):
             grouped[account].append(line)
     return grouped
 

@@ -14,7 +14,7 @@ from accounts.models import Household
 from accounts.requests import signed_in
 from accounts.selectors import persons
 from holdings import selectors
-from holdings.forms.imports import LEAVE, NEW, AccountOfFile, SymbolOfFile
+from holdings.forms.imports import LEAVE, NEW, AccountOfFile, SymbolOfFile, kind_named
 from holdings.importers.base import ImportFailed
 from holdings.models import Import
 from holdings.pages import columns as columns_page
@@ -67,7 +67,8 @@ def account_forms(batch: Import, data: Any) -> dict[str, AccountOfFile]:
 
 def _initial(key: str, said: str | None) -> dict[str, str]:
     chosen = NEW if said is None else said or LEAVE
-    return {"account": chosen, "name": key.partition(" …")[0] or key}
+    name = key.partition(" …")[0] or key
+    return {"account": chosen, "name": name, "kind": kind_named(name)}
 
 
 def chosen_accounts(request: HttpRequest, batch: Import, forms: Mapping[str, AccountOfFile]) -> dict[str, str]:

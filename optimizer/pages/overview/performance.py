@@ -72,7 +72,7 @@ def _returns(period: str, history: History, linked: TimeWeighted) -> list[Return
     if history.baseline is None:
         return own
     other = twr(history.baseline.days, history.opening)
-    return [*own, _time_weighted("Baseline", f"{history.baseline.name}. Time-weighted.", period, other)]
+    return [*own, _time_weighted("Benchmark", f"{history.baseline.name}. Time-weighted.", period, other)]
 
 
 def _time_weighted(name: str, method: str, period: str, linked: TimeWeighted) -> Return:
@@ -107,7 +107,7 @@ def _figure(history: History, symbol: str) -> Figure:
         [day.value for day in charted],
         [day.inflow - day.outflow for day in charted],
         baseline,
-        "Baseline, same flows",
+        "Benchmark, same flows",
         symbol,
     )
 

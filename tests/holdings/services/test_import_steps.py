@@ -454,6 +454,17 @@ def test_positions_are_stated_and_open_nothing_by_themselves(account) -> None:
     assert statement.compared_revision is not None
 
 
+def test_positions_of_another_accounts_number_are_compared_with_nothing(account) -> None:
+    account.number_tail = "999"
+    account.save()
+    one = b"Positions for account Main ...417 as of 12:33 PM ET, 2022/12/28\n\n" + (
+        b"Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Security Type\n"
+        b"KO,COCA COLA CO,22,$62.61,$1377.42,--,Equity\n"
+    )
+    batch = imports.confirm(batch=read(account, content=one), user=factories.user())
+    assert not batch.statements.exists()
+
+
 def test_positions_that_are_ticked_open_lots_of_unknown_date_with_the_stated_basis(account) -> None:
     stated(account, "VTI", "KO")
     lots_ = {lot.instrument.symbol: lot for lot in account.lots.all()}

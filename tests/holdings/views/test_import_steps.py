@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Run
 from holdings import tasks
+from holdings.forms.imports import kind_named
 from holdings.models import BrokerageAccount, Import, ImportRow, Transaction
 from tests import factories
 from tests.holdings.importers.files import transactions
@@ -308,3 +309,11 @@ def test_a_row_of_another_import_is_not_found(owned, alice) -> None:
     wrong = row(symbol="PG")
     upload(alice, owned, transactions(READY))
     assert alice.post(at(owned, "import_row", row=wrong.pk), {"act": "restore"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("IRA Account", "traditional_ira"), ("Roth IRA", "roth_ira"), ("HSA", "hsa"), ("Miranda 7401", "taxable")],
+)
+def test_the_kind_of_a_new_account_is_proposed_from_its_name(name: str, kind: str) -> None:
+    assert kind_named(name) == kind

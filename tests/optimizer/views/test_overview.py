@@ -88,7 +88,7 @@ def test_the_baseline_stands_beside(case: plans.Case, alice: Client) -> None:
         BenchmarkValuation(benchmark=benchmark, date=day, value=Decimal(20_000)) for day in DAYS
     )
     BenchmarkValuation.objects.filter(date=DAYS[-1]).update(value=Decimal(22_000))
-    assert "Baseline, 1 year 10.00% 60/40. Time-weighted." in text(alice, case)
+    assert "Benchmark, 1 year 10.00% 60/40. Time-weighted." in text(alice, case)
 
 
 def test_drift_is_said_in_words(case: plans.Case, alice: Client) -> None:
