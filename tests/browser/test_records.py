@@ -21,13 +21,6 @@ TRANSACTIONS = transactions(
 )
 LOTS = lots("03/14/2019|40|$45.93|$1837.20", "01/03/2022|25|$59.10|$1477.50")
 
-POSITIONS = b"""Positions for account Brokerage ...321 as of 04:00 PM ET, 2022/12/28
-
-Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Gain $ (Gain/Loss $),Security Type
-KO,COCA COLA CO,22,$62.61,$1377.42,--,--,Equity
-Cash & Cash Investments,--,--,--,"$3,740.00",--,--,Cash and Money Market
-"""
-
 
 @pytest.fixture
 def owner(visitor: Visitor) -> Visitor:
@@ -116,21 +109,6 @@ def test_a_lot_details_file_opens_its_lots(owner: Visitor) -> None:
     owner.sees("14 Mar 2019")
     owner.sees("3 Jan 2022")
     owner.picture("lots-opened")
-
-
-def test_a_file_of_positions_is_compared_and_settled_until_it_agrees(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
-    owner.presses("Import 3 rows")
-    uploads(owner, "positions.csv", POSITIONS)
-    owner.presses("Compare with the ledger")
-    owner.follows("Settle them")
-
-    owner.sees("1 figure differs from the broker’s positions of 28 Dec 2022.")
-    owner.follows("Shares of KO")
-    owner.heads("Shares of KO: 22 at the broker, 20 in the ledger")
-    owner.presses("Book an opening lot of 2 shares")
-    owner.is_told("Settled: the ledger agrees with the broker on this.")
-    owner.sees("Agrees with the broker’s positions of 28 Dec 2022.")
 
 
 def test_with_an_authenticator_a_password_alone_opens_nothing(owner: Visitor) -> None:

@@ -62,7 +62,7 @@ OF_THE_USER = {
 }
 OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
 STEPS = ("import columns", "import accounts", "import symbols", "import review", "import dry run")
-OF_PROBLEMS = ("account differs", "difference", "import compared", "feed")
+OF_PROBLEMS = ("difference", "import compared", "feed")
 MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, *OF_PROBLEMS, "run", "proposal", "proposal with orders")
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
@@ -143,7 +143,6 @@ def finds_differences(visitor: Visitor, path: str) -> dict[str, str]:
     paths = {"import compared": visitor.page.url}
     visitor.follows("Settle them")
     visitor.sees("Differences from the broker")
-    paths["account differs"] = visitor.page.url
     paths["difference"] = linked(visitor, visitor.page.url, "Shares of KO")
     return paths
 
