@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q
 from numpy.typing import NDArray
 
 from accounts.models import Household, Run
@@ -100,16 +100,17 @@ def store(chunks: Sequence[Chunk], household: Household | None = None) -> None:
         )
 
 
-def newest_of(instruments: Iterable[int], household: Household | None = None) -> QuerySet[PriceChunk, int]:
-    """The ids of the newest rows, one an instrument and year; for use as a subquery."""
-    rows = PriceChunk.objects.filter(instrument__in=set(instruments), household=household)
-    return rows.values("instrument", "year").annotate(newest=Max("pk")).values_list("newest", flat=True)
+def current(household: Household | None = None) -> Q:
+    """Rows of the market's series, or of a household's own, that no newer one of their year has replaced."""
+    own = PriceChunk.objects.filter(household=household)
+    newer = own.filter(instrument=OuterRef("instrument"), year=OuterRef("year"), pk__gt=OuterRef("pk"))
+    return Q(~Exists(newer), household=household)
 
 
 def current_hashes(instruments: Iterable[int], household: Household | None = None) -> dict[tuple[int, int], str]:
     """(instrument, year) -> the name of its current chunk."""
-    newest = PriceChunk.objects.filter(pk__in=newest_of(instruments, household))
-    return {(pk, year): name for pk, year, name in newest.values_list("instrument", "year", "hash")}
+    rows = PriceChunk.objects.filter(current(household), instrument__in=set(instruments))
+    return {(pk, year): name for pk, year, name in rows.values_list("instrument", "year", "hash")}
 
 
 def read(days: bytes | memoryview, closes: bytes | memoryview) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

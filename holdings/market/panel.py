@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,13 +68,9 @@ def _rows(
     instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None, household: Household | None
 ) -> list[_Row]:
     place = {instrument.pk: index for index, instrument in enumerate(instruments)}
-    readable = Q(household=None) | Q(household=household) if household else Q(household=None)
-    stored = PriceChunk.objects.filter(readable, instrument__in=place, year__lte=as_of.year)
-    if hashes is None:
-        newest = Q(pk__in=chunks.newest_of(place))
-        found = stored.filter(newest | Q(pk__in=chunks.newest_of(place, household)) if household else newest)
-    else:
-        found = stored.filter(hash__in=set(hashes))
+    series = [None, household] if household else [None]
+    wanted = [chunks.current(each) if hashes is None else Q(household=each, hash__in=set(hashes)) for each in series]
+    found = PriceChunk.objects.filter(reduce(or_, wanted), instrument__in=place, year__lte=as_of.year)
     columns = found.values_list("pk", "instrument", "household", "year", "hash", "days", "closes")
     rows = [
         _Row(pk, at, own, year, name, bytes(days), closes) for pk, at, own, year, name, days, closes in _fetch(columns)
