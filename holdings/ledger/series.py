@@ -54,8 +54,10 @@ def level_on(steps: Sequence[Step], day: date) -> Decimal:
 
 
 def levels_on(steps: Sequence[Step], days: Sequence[date]) -> list[Decimal]:
-    """The levels at the end of each of the days, which must ascend; linear in both."""
-    levels, level, index = [], ZERO, 0
+    """The levels at the end of each of the days, which must ascend; linear in them and in the steps among them."""
+    index = bisect_right(steps, days[0], key=_day) if days else 0
+    level = steps[index - 1].level if index else ZERO
+    levels = []
     for day in days:
         while index < len(steps) and steps[index].day <= day:
             level = steps[index].level

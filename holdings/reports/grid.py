@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def _values(series: AccountSeries, market: Market, span: NDArray[np.int64]) -> t
     for currency, steps in series.cash.items():
         values[CASH] += _filled(steps, span) * rates[currency]
     for instrument, steps in series.quantities.items():
-        marks = market.marks.get(instrument, ())
+        marks = _among(market.marks.get(instrument, ()), span)
         rate = rates[market.currencies[instrument]]
         values[instrument] = _filled(steps, span) * _filled(marks, span) * rate
         old += np.where(_age(marks, span) > STALE, np.abs(values[instrument]), 0.0)
@@ -77,11 +78,22 @@ def _values(series: AccountSeries, market: Market, span: NDArray[np.int64]) -> t
 
 def _filled(steps: Sequence[Step], span: NDArray[np.int64]) -> Array:
     """The level of each day, carried on from the last step; 0 before the first."""
+    steps = _among(steps, span)
     if not steps:
         return np.zeros(len(span))
     at = np.searchsorted(_ordinals(steps), span, side="right") - 1
     levels = np.array([float(step.level) for step in steps])
     return np.where(at >= 0, levels[at], 0.0)
+
+
+def _among(steps: Sequence[Step], span: NDArray[np.int64]) -> Sequence[Step]:
+    """Those that count on any day of the span: a short report converts no long history."""
+    first, last = (bisect_right(steps, at, key=_ordinal) for at in (span[0], span[-1]))
+    return steps[max(first - 1, 0) : last]
+
+
+def _ordinal(step: Step) -> int:
+    return step.day.toordinal()
 
 
 def _age(steps: Sequence[Step], span: NDArray[np.int64]) -> NDArray[np.int64]:
