@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,6 +17,7 @@ else:
 
 PLACES = 18
 WHOLE_DIGITS = 20
+_ZERO = Decimal(0)
 _SMALLEST = Decimal(1).scaleb(-PLACES)
 _LIMIT = Decimal(10) ** WHOLE_DIGITS
 _WIDE = Context(prec=2 * (PLACES + WHOLE_DIGITS))
@@ -24,10 +25,7 @@ _WIDE = Context(prec=2 * (PLACES + WHOLE_DIGITS))
 
 def canonical(value: Decimal) -> Decimal:
     """The same number without trailing zeros, exponent or a sign of zero, so that both databases give equal text."""
-    if not value:
-        return Decimal(0)
-    whole = value.to_integral_value(rounding=ROUND_DOWN, context=_WIDE)
-    return whole.quantize(Decimal(1), context=_WIDE) if value == whole else value.normalize(_WIDE)
+    return _WIDE.add(_WIDE.normalize(value), _ZERO)
 
 
 class ExactDecimalField(DecimalColumn):
@@ -58,8 +56,7 @@ class ExactDecimalField(DecimalColumn):
     def _checked(self, number: Decimal) -> Decimal:
         if not number.is_finite():
             raise ValidationError(f"{number} is not a finite number.")
-        exponent = number.normalize(_WIDE).as_tuple().exponent
-        if abs(number) >= _LIMIT or (isinstance(exponent, int) and -exponent > PLACES):
+        if not -_LIMIT < number < _LIMIT or number != number.quantize(_SMALLEST, context=_WIDE):
             raise ValidationError(f"{number} has more than {WHOLE_DIGITS} whole or {PLACES} decimal digits.")
         return canonical(number)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from holdings.ledger.exact import exact
 
@@ -244,8 +245,7 @@ class LotEvent:
     basis_after: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A level that holds from the end of `day` until the next step."""
 
     day: date

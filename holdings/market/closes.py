@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -83,14 +84,13 @@ def read(
     if household:
         own = Q(household=household)
         rows = rows.union(_rows(HouseholdPrice, own, wanted, first, last, Value(OWN), Exists(findings)), all=True)
-    merged: dict[tuple[int, dt.date], Row] = {}
-    for row in sorted((Row(*row) for row in rows), key=lambda row: row.own):
-        merged[row.instrument, row.day] = row
-    scales = _scales(findings, account) if not unscaled and any(row.scaled for row in merged.values()) else {}
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in sorted(_converted(list(merged.values())), key=lambda row: row.day):
-        found[row.instrument].append(row)
-    return {pk: _since(_scaled(rows, scales.get(pk, [])), first) for pk, rows in found.items()}
+    stored = list(map(Row._make, rows))
+    scales = _scales(findings, account) if stored and stored[0].scaled and not unscaled else {}
+    found: dict[int, dict[dt.date, Row]] = defaultdict(dict)
+    for row in sorted(_converted(stored), key=attrgetter("own")):
+        found[row.instrument][row.day] = row
+    by_instrument = {pk: [days[day] for day in sorted(days)] for pk, days in found.items()}
+    return {pk: _since(_scaled(rows, scales.get(pk, [])), first) for pk, rows in by_instrument.items()}
 
 
 def _rows(
