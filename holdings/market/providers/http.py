@@ -45,11 +45,11 @@ def _once(source: str, url: str) -> tuple[int, Mapping[str, str], bytes]:
     try:
         answer = _pool.request("GET", url, preload_content=False, redirect=False)
     except HTTPError as error:
-        raise Unreachable(f"{source} could not be reached ({type(error).__name__}).") from error
+        raise Unreachable(f"{source} could not be reached. It is tried again later.") from error
     try:
         return answer.status, answer.headers, _read(source, answer)
     except HTTPError as error:
-        raise Unreachable(f"{source} broke off its answer ({type(error).__name__}).") from error
+        raise Unreachable(f"{source} broke off its answer. It is asked again later.") from error
     finally:
         answer.release_conn()
 
