@@ -82,7 +82,7 @@ def test_static_files_carry_the_security_headers_and_a_long_life(site: Site) -> 
 
 
 def test_it_refuses_a_second_supervisor_on_the_same_folder(own_site: Site) -> None:
-    second = serve(own_site, port=own_site.port + 1)
+    second = serve(own_site, port=own_site.port)
 
     assert second.returncode == 1
     assert f"already runs from {own_site.var}" in second.stderr

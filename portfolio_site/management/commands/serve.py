@@ -92,8 +92,8 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="run manage.py prepare first")
 
     def handle(self, *args: Any, port: int, prepare: bool, **options: Any) -> None:
-        refuse_used_port(port)
         with hold_lock(settings.VAR_DIR):
+            refuse_used_port(port)
             if prepare:
                 self.prepare()
             self.stdout.write("Starting the web server and two workers")
