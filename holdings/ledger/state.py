@@ -54,7 +54,7 @@ class State:
         self.holdings: dict[Key, list[Step]] = defaultdict(list)
         self.flagged: dict[Key, list[Step]] = defaultdict(list)
         self.balances: dict[Key, list[Step]] = defaultdict(list)
-        self.children: set[str] = set()
+        self.parents: dict[str, str] = {}
         self.opened = 0
 
     def result(self) -> Ledger:
@@ -74,6 +74,7 @@ class State:
             ),
             flagged_holdings=_frozen(self.flagged),
             chosen=self.chosen,
+            parents=self.parents,
         )
 
     def book(self, entry: Entry, instrument: str) -> Book:
@@ -101,8 +102,8 @@ class State:
         It does not count the pieces that came before, so that a back-dated event renames none of them.
         """
         keys = (child_key(parent, label) for label in (entry.id[:LABEL], entry.id))
-        key = next(key for key in keys if key not in self.children)
-        self.children.add(key)
+        key = next(key for key in keys if key not in self.parents)
+        self.parents[key] = parent
         return key
 
     def next_order(self) -> int:

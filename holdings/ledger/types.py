@@ -297,6 +297,7 @@ class Ledger:
     balances: (account, currency) -> steps of the cash balance.
     flagged: short shares and options. flagged_holdings: (account, instrument) -> steps of their signed quantity.
     chosen: entry -> lots that the replay chose for shares that left without naming theirs.
+    parents: lot key -> the lot that it is a piece of, for pieces that transfers, spin-offs and mergers made.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -310,3 +311,4 @@ class Ledger:
     flagged: tuple[Flagged, ...] = ()
     flagged_holdings: Mapping[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
     chosen: Mapping[str, tuple[Pick, ...]] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)

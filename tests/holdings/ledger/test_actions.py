@@ -62,6 +62,13 @@ def test_a_spin_off_leaves_a_trail_on_both_sides() -> None:
     assert [(e.instrument, e.quantity, e.basis_after) for e in trail["b.x"]] == [("PEP", 5, 250)]
 
 
+def test_a_spin_off_says_of_which_lot_its_piece_is() -> None:
+    ledger = replay([BOUGHT, spin_off("x", "2021-01-04", 5, "0.25")])
+    child = next(lot for lot in ledger.lots if lot.piece)
+
+    assert ledger.parents == {child.key: BOUGHT.id}
+
+
 def test_a_spin_off_goes_lot_by_lot() -> None:
     ledger = replay([BOUGHT, buy("c", "2020-06-01", 30, 6000), spin_off("x", "2021-01-04", 20, "0.5")])
     assert [(lot.key, lot.quantity, lot.basis) for lot in held(ledger, "PEP")] == [("b.x", 5, 500), ("c.x", 15, 3000)]

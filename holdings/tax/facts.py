@@ -1,0 +1,44 @@
+"""What a household tells of itself for a tax year."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from holdings.ledger.types import ZERO
+
+
+class FilingStatus(StrEnum):
+    """The strings are those of the stored profile."""
+
+    SINGLE = "single"
+    JOINT = "joint"
+    SEPARATE = "separate"
+    HEAD = "head"
+    SURVIVOR = "survivor"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxFacts:
+    """Facts of one household and one tax year, in its currency. Rates are fractions.
+
+    year: the label of the tax year. other_income: wages and all else that the accounts do not show.
+    deductions: None is the country's standard. state_rate: flat (of a state, a province).
+    carry_short, carry_long: losses brought into the tax year `carry_year`, positive. church_rate: Germany.
+    joint_allowance: whether a couple shares its allowances. short_rate, long_rate: the user's own, used in place of
+    computed ones where they are given. coverage_gaps: what is not imported, and so cannot be known, as sentences.
+    """
+
+    country: str
+    year: str
+    status: FilingStatus = FilingStatus.SINGLE
+    other_income: Decimal = ZERO
+    deductions: Decimal | None = None
+    state_rate: Decimal = ZERO
+    carry_short: Decimal = ZERO
+    carry_long: Decimal = ZERO
+    carry_year: str = ""
+    church_rate: Decimal = ZERO
+    joint_allowance: bool = False
+    short_rate: Decimal | None = None
+    long_rate: Decimal | None = None
+    coverage_gaps: tuple[str, ...] = ()

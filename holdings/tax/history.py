@@ -1,0 +1,106 @@
+"""What every country's rules read: one household's history, whose accounts are whose, and what the instruments are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from holdings.ledger.types import Entry, Ledger
+
+
+class Shelter(StrEnum):
+    """How an account is taxed. The strings are those of the stored kinds of account."""
+
+    TAXABLE = "taxable"
+    TRADITIONAL_IRA = "traditional_ira"
+    ROTH_IRA = "roth_ira"
+    K401 = "401k"
+    HSA = "hsa"
+    PLAN_529 = "529"
+    CUSTODIAL = "custodial"
+    OTHER = "other"
+
+
+class Relation(StrEnum):
+    """Who owns an account, seen from the taxpayer."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    DEPENDANT = "dependant"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAccount:
+    """An account: its owner (an id), what the owner is to the taxpayer, and how it is taxed."""
+
+    id: str
+    owner: str
+    relation: Relation = Relation.SELF
+    shelter: Shelter = Shelter.TAXABLE
+
+    @property
+    def taxed(self) -> bool:
+        """Whether gains in it are taxed year by year. Custodial and other accounts are taken to be."""
+        return self.shelter in {Shelter.TAXABLE, Shelter.CUSTODIAL, Shelter.OTHER}
+
+
+class Asset(StrEnum):
+    """What an instrument is for tax. The strings are those of the stored kinds of instrument."""
+
+    STOCK = "stock"
+    ETF = "etf"
+    FUND = "fund"
+    BOND = "bond"
+    INDEX = "index"
+    OPTION = "option"
+    CRYPTO = "crypto"
+    PRIVATE = "private"
+    OTHER = "other"
+
+
+class FundShare(StrEnum):
+    """What a fund mostly holds, as the German partial exemption counts it; NONE is no fund."""
+
+    NONE = ""
+    EQUITY = "equity"
+    MIXED = "mixed"
+    PROPERTY = "property"
+    FOREIGN_PROPERTY = "foreign_property"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxInstrument:
+    """An instrument as tax sees it.
+
+    group: substantially identical instruments share it. collectible: gains long-term at the 28 % rate (US).
+    """
+
+    id: str
+    symbol: str
+    group: str
+    asset: Asset = Asset.STOCK
+    fund_share: FundShare = FundShare.NONE
+    collectible: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything that happened in the accounts of one household, and what its replay gave.
+
+    entries: those that `ledger` was replayed from, in any order. accounts and instruments: by id; each that an entry
+    names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
+    that counts; later entries are left out by the caller.
+    """
+
+    entries: tuple[Entry, ...]
+    ledger: Ledger
+    accounts: Mapping[str, TaxAccount]
+    instruments: Mapping[str, TaxInstrument]
+    as_of: date
+    currency: str = "USD"
+
+    def group(self, instrument: str) -> str:
+        """The identity group; an instrument that nobody described is a group of its own."""
+        known = self.instruments.get(instrument)
+        return known.group if known else instrument

@@ -1,0 +1,71 @@
+"""What a country's module must be able to say. One object a country; `JURISDICTIONS` is the registry.
+
+history ──match──> slices, lots or pools, replacements          (all years at once: a later purchase changes a sale)
+slices of a year + income + facts + losses carried ──assess──> tax of the year, its parts, losses carried on
+slices of a year ──report──> rows of the country's form
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from holdings.tax.facts import TaxFacts
+from holdings.tax.history import History
+from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+
+
+class Jurisdiction(Protocol):
+    """A country's rules. All methods are pure; the same input gives the same output."""
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 code."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def currency(self) -> str:
+        """In which the country computes; a history in another one is refused (UnsupportedHistory)."""
+
+    @property
+    def lot_choice_allowed(self) -> bool:
+        """Whether the seller may say which lots are sold. Where not, no plan and no pick may."""
+
+    @property
+    def not_covered(self) -> tuple[str, ...]:
+        """What this module leaves out, as sentences for the screen."""
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Rules applied here that no authority settles, or that rest on a secondary source, as sentences."""
+
+    def tax_year(self, day: date) -> TaxYear:
+        """The tax year of a day."""
+
+    def match(self, history: History) -> Matching:
+        """Disposals matched with what was acquired, replacements included. Raises UnsupportedHistory."""
+
+    def assess(
+        self,
+        slices: Sequence[Slice],
+        income: Income,
+        facts: TaxFacts,
+        year: TaxYear,
+        carried: Mapping[GainClass, Decimal],
+    ) -> Assessment:
+        """The tax of a year whose slices are given. carried: losses brought into it by pot, positive.
+
+        Raises UnknownYear where there are no rates for the year.
+        """
+
+    def report(self, slices: Sequence[Slice], history: History) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+        """Heading and rows of the country's form for capital gains (8949, SA108, Schedule 3, Anlage KAP)."""
+
+
+class UnsupportedHistory(ValueError):
+    """The history cannot be computed under these rules; the message says why and what to do."""
+
+
+class UnknownYear(LookupError):
+    """There are no rates for a tax year; the message names the years that there are."""

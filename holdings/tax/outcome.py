@@ -1,0 +1,223 @@
+"""What every country's rules give back: disposals piece by piece, what is still held, replacements, and a year's tax.
+
+Amounts are exact and in the currency of the history; they are rounded when they are shown or reported.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from holdings.ledger.exact import exact
+from holdings.ledger.types import ZERO
+
+
+class GainClass(StrEnum):
+    """Pots in which gains and losses are netted. A country uses those it has."""
+
+    SHORT = "short"
+    LONG = "long"
+    COLLECTIBLE = "collectible"
+    GENERAL = "general"
+    SHARES = "shares"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
+class Effect(StrEnum):
+    """What becomes of a loss whose shares were replaced."""
+
+    DEFERRED = "deferred"
+    PERMANENT = "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxYear:
+    """A tax year: 2025, or 2024-25 from 6 April to 5 April."""
+
+    label: str
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Shares of a disposal that were matched with one lot, one pool or one acquisition.
+
+    sale, lot: ids of the ledger; lot is None for a pool and for shares that nobody held. piece: the label of a part of
+    a lot that a wash sale adjusted. proceeds: net of costs. basis: adjusted by earlier replacements; None is unknown.
+    acquired: None is unknown, or a pool. disallowed: the part of the loss that does not count, positive.
+    rule: how it was matched, in the words of the country. final_after: until the end of that day a purchase may still
+    change the slice; None is final. notes: what a reader must know (unsure rules, flags), as sentences.
+    """
+
+    sale: str
+    account: str
+    instrument: str
+    quantity: Decimal
+    sold: date
+    proceeds: Decimal
+    basis: Decimal | None
+    gain_class: GainClass
+    lot: str | None = None
+    piece: str = ""
+    acquired: date | None = None
+    disallowed: Decimal = ZERO
+    rule: str = ""
+    final_after: date | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def gain(self) -> Decimal | None:
+        """Proceeds less basis, before what is disallowed; None where the basis is unknown."""
+        return None if self.basis is None else exact.subtract(self.proceeds, self.basis)
+
+    @property
+    def recognised(self) -> Decimal | None:
+        """The gain or loss that counts in the year."""
+        return None if self.gain is None else exact.add(self.gain, self.disallowed)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLot:
+    """Open shares with the basis that counts for tax: the ledger's economic basis and what replacements added.
+
+    piece: "" or the label of the part of lot `lot` that an adjustment touched; pieces of a lot add up to it.
+    basis: total, `deferred` losses included; None is unknown. tacked_days: added to the holding period.
+    long_from: the first day on which a sale is long-term, None where there is no such thing or the date is unknown.
+    """
+
+    lot: str
+    account: str
+    instrument: str
+    quantity: Decimal
+    basis: Decimal | None
+    acquired: date | None
+    piece: str = ""
+    deferred: Decimal = ZERO
+    tacked_days: int = 0
+    long_from: date | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique among open pieces."""
+        return f"{self.lot}~{self.piece}" if self.piece else self.lot
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Shares of one class that are averaged, of one holder (UK section 104, Canadian adjusted cost base)."""
+
+    holder: str
+    instrument: str
+    quantity: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Shares bought that replace shares sold at a loss.
+
+    sale, sold_lot: whose loss it is. bought: the entry that brought the new shares. lot: the lot they are in now, None
+    where they are gone. quantity: matched shares, as counted on the day of the sale. amount: the loss, positive.
+    """
+
+    sale: str
+    sold: date
+    bought: str
+    acquired: date
+    account: str
+    instrument: str
+    quantity: Decimal
+    amount: Decimal
+    effect: Effect
+    sold_lot: str | None = None
+    lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A disposal or event that the rules leave out of every figure, and why, as a sentence. Proceeds stand aside."""
+
+    entry: str
+    account: str
+    instrument: str | None
+    day: date
+    proceeds: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A history under a country's rules. Lots or pools are what is open on the last day."""
+
+    slices: tuple[Slice, ...] = ()
+    lots: tuple[TaxLot, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    left_out: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a computation as a reader follows it. amount: in the currency, or a rate where `is_rate`."""
+
+    code: str
+    label: str
+    amount: Decimal
+    is_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A threshold of a schedule: where it lies, and how much more of `measure` reaches it; None beyond the last."""
+
+    code: str
+    label: str
+    measure: str
+    rate: Decimal
+    upto: Decimal | None
+    room: Decimal | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The tax of a year, and how it came about.
+
+    net: by pot, carried losses used. carried: losses that go on to the next year by pot, positive.
+    tax: of the year in all; parts: what it is made of; without_gains: the tax had nothing been sold.
+    marginal: by pot, the tax of one more unit of gain, by finite difference. rates_of: the year whose rates were used.
+    """
+
+    year: TaxYear
+    currency: str
+    net: Mapping[GainClass, Decimal]
+    carried: Mapping[GainClass, Decimal]
+    tax: Decimal
+    without_gains: Decimal
+    parts: tuple[Line, ...]
+    marginal: Mapping[GainClass, Decimal]
+    edges: tuple[Edge, ...] = ()
+    rates_of: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tax_on_gains(self) -> Decimal:
+        """What the year's disposals add to the tax; negative where a loss saves some."""
+        return exact.subtract(self.tax, self.without_gains)
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """What the accounts brought in a tax year besides gains, in taxed accounts, in the currency of the history."""
+
+    dividends: Decimal = ZERO
+    qualified: Decimal = ZERO
+    interest: Decimal = ZERO
+    withheld: Decimal = ZERO
+    capital_gain_distributions: Decimal = ZERO
+    unknown: tuple[str, ...] = ()
