@@ -24,7 +24,8 @@ class TaxFacts:
     year: the label of the tax year. other_income: wages and all else that the accounts do not show.
     deductions: None is the country's standard. state_rate: flat (of a state, a province).
     carry_short, carry_long: losses brought into the tax year `carry_year`, positive. church_rate: Germany.
-    joint_allowance: whether a couple shares its allowances. short_rate, long_rate: the user's own, used in place of
+    joint_allowance: whether a couple shares its allowances. qualified_fraction: of the year's dividends (1099-DIV box
+    1b / 1a), None where it is to be told from the instruments. short_rate, long_rate: the user's own, used in place of
     computed ones where they are given. coverage_gaps: what is not imported, and so cannot be known, as sentences.
     """
 
@@ -39,6 +40,7 @@ class TaxFacts:
     carry_year: str = ""
     church_rate: Decimal = ZERO
     joint_allowance: bool = False
+    qualified_fraction: Decimal | None = None
     short_rate: Decimal | None = None
     long_rate: Decimal | None = None
     coverage_gaps: tuple[str, ...] = ()

@@ -73,7 +73,8 @@ class FundShare(StrEnum):
 class TaxInstrument:
     """An instrument as tax sees it.
 
-    group: substantially identical instruments share it. collectible: gains long-term at the 28 % rate (US).
+    group: substantially identical instruments share it. collectible: long-term gains at the 28 % rate (US).
+    pays_qualified: whether its dividends are likely to be qualified (US): not those of bond funds and REITs.
     """
 
     id: str
@@ -82,6 +83,7 @@ class TaxInstrument:
     asset: Asset = Asset.STOCK
     fund_share: FundShare = FundShare.NONE
     collectible: bool = False
+    pays_qualified: bool = True
 
 
 @dataclass(frozen=True)

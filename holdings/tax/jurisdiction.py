@@ -1,4 +1,4 @@
-"""What a country's module must be able to say. One object a country; `JURISDICTIONS` is the registry.
+"""What a country's module must be able to say. One object a country; `holdings.tax.registry` has them all.
 
 history ──match──> slices, lots or pools, replacements          (all years at once: a later purchase changes a sale)
 slices of a year + income + facts + losses carried ──assess──> tax of the year, its parts, losses carried on
@@ -31,6 +31,10 @@ class Jurisdiction(Protocol):
     @property
     def lot_choice_allowed(self) -> bool:
         """Whether the seller may say which lots are sold. Where not, no plan and no pick may."""
+
+    @property
+    def loss_pots(self) -> tuple[GainClass, GainClass]:
+        """The pots to which the two losses of the facts, `carry_short` and `carry_long`, belong."""
 
     @property
     def not_covered(self) -> tuple[str, ...]:

@@ -1,0 +1,46 @@
+"""What the taxed accounts of a household brought in a tax year besides gains."""
+
+from collections.abc import Iterable
+from decimal import Decimal, localcontext
+
+from holdings.ledger.exact import exact
+from holdings.ledger.types import ZERO, Entry, Kind
+from holdings.tax.history import History
+from holdings.tax.outcome import Income, TaxYear
+
+_COUNTED = {Kind.DIVIDEND, Kind.INTEREST, Kind.TAX}
+
+
+def income(history: History, year: TaxYear, qualified_fraction: Decimal | None = None) -> Income:
+    """Dividends, interest and withheld tax of the taxed accounts in a tax year, at the rate of each day.
+
+    qualified_fraction: of the dividends, as the broker's form states it (1099-DIV box 1b / 1a). Without it, dividends
+    of instruments that pay qualified ones count in full. What has no exchange rate is named and left out.
+    """
+    with localcontext(exact):
+        rows = [entry for entry in history.entries if _counts(entry, history, year)]
+        known = [(entry, entry.cash * entry.rate) for entry in rows if entry.rate is not None]
+        dividends = _sum(amount for entry, amount in known if entry.kind is Kind.DIVIDEND)
+        likely = _sum(
+            amount for entry, amount in known if entry.kind is Kind.DIVIDEND and _is_qualified(entry, history)
+        )
+        return Income(
+            dividends=dividends,
+            qualified=likely if qualified_fraction is None else dividends * qualified_fraction,
+            interest=_sum(amount for entry, amount in known if entry.kind is Kind.INTEREST),
+            withheld=-_sum(amount for entry, amount in known if entry.kind is Kind.TAX),
+            unknown=tuple(sorted(entry.id for entry in rows if entry.rate is None)),
+        )
+
+
+def _is_qualified(entry: Entry, history: History) -> bool:
+    instrument = history.instruments.get(entry.instrument or "")
+    return instrument is not None and instrument.pays_qualified
+
+
+def _counts(entry: Entry, history: History, year: TaxYear) -> bool:
+    return entry.kind in _COUNTED and entry.trade_date in year and history.accounts[entry.account].taxed
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
