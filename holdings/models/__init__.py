@@ -6,6 +6,7 @@ from holdings.models.macro import FxRate, MacroPoint, MacroSeries
 from holdings.models.price import HouseholdPrice, InstrumentEvent, Price, PriceChunk, TradingSession
 from holdings.models.source import Feed, PriceFinding, PriceSource
 from holdings.models.statement import Difference, Statement, StatementLine
+from holdings.models.tax import Replacement, TaxLot, TaxReport, TaxSlice, TaxState
 from holdings.models.transaction import LotPick, Transaction, Void
 from holdings.models.valuation import Benchmark, BenchmarkValuation, PerformanceReport, Valuation
 
@@ -41,10 +42,15 @@ __all__ = [
     "PriceSource",
     "RealisedGain",
     "ReliefMethod",
+    "Replacement",
     "Sector",
     "Statement",
     "StatementLine",
     "SymbolAlias",
+    "TaxLot",
+    "TaxReport",
+    "TaxSlice",
+    "TaxState",
     "Term",
     "ThemeTag",
     "TradingSession",

@@ -102,6 +102,7 @@ class Classification(models.Model):
     )
     half_spread = ExactDecimalField(null=True, blank=True, help_text="Fraction of the price; empty: the class default.")
     expense_ratio = ExactDecimalField(null=True, blank=True, help_text="Fraction a year; empty: not known.")
+    collectible = models.BooleanField(default=False, help_text="Holds metal or the like: long-term gains at 28 % (US).")
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.USER)
 
     class Meta:

@@ -1,0 +1,85 @@
+"""A household's history as the tax rules read it. Workers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Household
+from holdings import selectors
+from holdings.ledger.replay import replay
+from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Sector, Transaction
+from holdings.services.ledger.entries import Archive
+from holdings.tax.history import Asset, FundShare, History, Relation, Shelter, TaxAccount, TaxInstrument
+
+_FUNDS = {Instrument.Kind.ETF, Instrument.Kind.FUND}
+_STOCKS = {AssetClass.EQUITY, AssetClass.FACTOR}
+
+
+@dataclass(frozen=True)
+class Books:
+    """A history and the database ids of what it names by public id."""
+
+    history: History
+    accounts: dict[str, int]
+    instruments: dict[str, int]
+    transactions: dict[str, int]
+
+
+def books(household: Household) -> Books:
+    """Everything up to the household's day, replayed. A handful of queries."""
+    archive = Archive(household)
+    rows = Transaction.objects.active().filter(account__household=household, trade_date__lte=household.as_of)
+    entries = tuple(archive.read(rows))
+    instruments = {pk: uuid for pk, uuid in archive.instruments.items() if pk is not None}
+    history = History(
+        entries=entries,
+        ledger=replay(entries),
+        accounts={str(row.uuid): _account(row) for row in selectors.brokerage_accounts(household)},
+        instruments=_instruments(household, instruments),
+        as_of=household.as_of,
+        currency=household.base_currency,
+    )
+    return Books(
+        history=history,
+        accounts={uuid: pk for pk, uuid in archive.accounts.items()},
+        instruments={uuid: pk for pk, uuid in instruments.items()},
+        transactions=archive.pks,
+    )
+
+
+def _account(row: BrokerageAccount) -> TaxAccount:
+    return TaxAccount(str(row.uuid), str(row.owner.uuid), Relation(row.owner.relation), Shelter(row.kind))
+
+
+def _instruments(household: Household, pks: Iterable[int]) -> dict[str, TaxInstrument]:
+    classes = selectors.classifications(household)
+    rows = Instrument.objects.filter(pk__in=list(pks))
+    return {str(row.uuid): _instrument(row, classes.get(row.pk)) for row in rows}
+
+
+def _instrument(row: Instrument, seen: Classification | None) -> TaxInstrument:
+    return TaxInstrument(
+        id=str(row.uuid),
+        symbol=row.symbol,
+        group=selectors.identity_group(row, seen),
+        asset=Asset(row.kind),
+        fund_share=_fund_share(row, seen),
+        collectible=bool(seen and seen.collectible),
+        pays_qualified=_pays_qualified(row, seen),
+    )
+
+
+def _fund_share(row: Instrument, seen: Classification | None) -> FundShare:
+    if row.kind not in _FUNDS:
+        return FundShare.NONE
+    if seen and seen.sector == Sector.REAL_ESTATE:
+        return FundShare.PROPERTY
+    return FundShare.EQUITY if seen and seen.asset_class in _STOCKS else FundShare.OTHER
+
+
+def _pays_qualified(row: Instrument, seen: Classification | None) -> bool:
+    """Stocks and funds of stocks; of REITs, bonds and what nobody classified the dividends count as ordinary."""
+    if seen is None:
+        return row.kind == Instrument.Kind.STOCK
+    return seen.asset_class in _STOCKS and seen.sector != Sector.REAL_ESTATE

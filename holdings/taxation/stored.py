@@ -1,0 +1,108 @@
+"""What is stored of a household's tax, as pages read it. Web and workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from holdings import canonical
+from holdings.ledger.types import ZERO
+from holdings.models import TaxReport, TaxState
+from holdings.tax.chain import YearOutcome
+from holdings.tax.facts import TaxFacts
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A pot's year: gains and losses as realised, the part of the losses that does not count, and what is left."""
+
+    gains: Decimal = ZERO
+    losses: Decimal = ZERO
+    disallowed: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        return self.gains + self.losses + self.disallowed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredYear:
+    """A tax year without its slices. unknown: proceeds of slices whose gain nobody knows, which are in no total."""
+
+    totals: Mapping[GainClass, Totals]
+    unknown: Decimal
+    income: Income
+    facts: TaxFacts
+    carried_in: Mapping[GainClass, Decimal]
+    is_entered: bool
+    assessment: Assessment | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What the household's tax rests on beside the years."""
+
+    pools: tuple[Pool, ...]
+    left_out: tuple[Unknown, ...]
+    not_covered: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+def year(report: TaxReport) -> StoredYear:
+    found: StoredYear = canonical.decode(StoredYear, report.content)
+    return found
+
+
+def state(row: TaxState) -> StoredState:
+    found: StoredState = canonical.decode(StoredState, row.content)
+    return found
+
+
+def year_content(outcome: YearOutcome) -> dict[str, Any]:
+    return _json(
+        StoredYear(
+            totals=_totals(outcome.slices),
+            unknown=sum((each.proceeds for each in outcome.slices if each.recognised is None), ZERO),
+            income=outcome.income,
+            facts=outcome.facts,
+            carried_in=outcome.carried_in,
+            is_entered=outcome.is_entered,
+            assessment=outcome.assessment,
+            failure=outcome.failure,
+        )
+    )
+
+
+def state_content(rules: Jurisdiction | None, matching: Matching) -> dict[str, Any]:
+    """Of a household whose country has no rules, nothing."""
+    return _json(
+        StoredState(
+            pools=matching.pools,
+            left_out=matching.left_out,
+            not_covered=rules.not_covered if rules else (),
+            unsure=rules.unsure if rules else (),
+        )
+    )
+
+
+def _json(value: StoredYear | StoredState) -> dict[str, Any]:
+    found: dict[str, Any] = canonical.encode(value)
+    return found
+
+
+def _totals(slices: Iterable[Slice]) -> dict[GainClass, Totals]:
+    found: dict[GainClass, Totals] = {}
+    for each in slices:
+        if each.gain is not None:
+            so_far = found.get(each.gain_class, Totals())
+            found[each.gain_class] = Totals(
+                gains=so_far.gains + max(each.gain, ZERO),
+                losses=so_far.losses + min(each.gain, ZERO),
+                disallowed=so_far.disallowed + each.disallowed,
+            )
+    return found
