@@ -173,14 +173,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A threshold of a schedule: where it lies, and how much more of `measure` reaches it; None beyond the last."""
+class Band:
+    """A rate up to a threshold; None is the last one, without an end."""
+
+    rate: Decimal
+    upto: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule of rates and where the year stands in it.
+
+    base: what is compared with the thresholds. next_rate: of the next unit; room: units until the next threshold, None
+    beyond the last.
+    """
 
     code: str
     label: str
-    measure: str
-    rate: Decimal
-    upto: Decimal | None
+    base: Decimal
+    bands: tuple[Band, ...]
+    next_rate: Decimal
     room: Decimal | None
 
 
@@ -201,7 +213,7 @@ class Assessment:
     without_gains: Decimal
     parts: tuple[Line, ...]
     marginal: Mapping[GainClass, Decimal]
-    edges: tuple[Edge, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     rates_of: str = ""
     notes: tuple[str, ...] = ()
 

@@ -1,0 +1,1 @@
+"""Questions of what would be: each a pure function of a household's history and a country's rules."""

@@ -1,0 +1,82 @@
+"""If these lots were sold: the tax that it would add to the year, as a range, with the reasons for its width."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+
+from holdings.ledger.exact import exact
+from holdings.ledger.replay import replay
+from holdings.ledger.types import ZERO, Entry, Kind
+from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.questions.situation import Situation
+
+LATER_PURCHASE = (
+    "Shares bought in the 30 days after the sale, also by reinvested dividends or in an IRA, would undo the loss of {}."
+)
+UNKNOWN_BASIS = (
+    "The basis or date of some shares is unknown: the low figure takes them to have no gain, the upper one no basis."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTax:
+    """What sales would add to the tax of the year, in the currency of the history; a minus sign saves tax.
+
+    expected: by all that is known now. low, upper: what the reasons could make of it. slices: of these sales.
+    """
+
+    low: Decimal
+    expected: Decimal
+    upper: Decimal
+    slices: tuple[Slice, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def disallowed(self) -> Decimal:
+        """Losses that purchases of the last 30 days undo for certain."""
+        return sum((each.disallowed for each in self.slices), ZERO)
+
+
+def if_sold(situation: Situation, sales: Sequence[Entry]) -> SaleTax:
+    """Book the sales (with picks) into a copy of the history, and compare the year with and without them.
+
+    The rules match the whole history anew, so a sale that undoes an earlier loss, or is undone by an earlier purchase,
+    counts with all that follows. Raises ValueError for an entry that is no sale, UnsupportedHistory, UnknownYear.
+    """
+    if wrong := [entry.id for entry in sales if entry.kind is not Kind.SELL]:
+        raise ValueError(f"Not sales: {', '.join(wrong)}.")
+    entries = (*situation.history.entries, *sales)
+    with localcontext(exact):
+        without = situation.assess(situation.slices(situation.history)).tax
+        all_slices = situation.slices(replace(situation.history, entries=entries, ledger=replay(entries)))
+        sold = {entry.id for entry in sales}
+        new = tuple(each for each in all_slices if each.sale in sold)
+        rest = tuple(each for each in all_slices if each.sale not in sold)
+
+        def added(slices: Sequence[Slice]) -> Decimal:
+            return situation.assess((*rest, *slices)).tax - without
+
+        expected = added(new)
+        dearest, _ = situation.rules.loss_pots
+        low, upper = added([_at_best(each) for each in new]), added([_at_worst(each, dearest) for each in new])
+        return SaleTax(min(low, expected), expected, max(upper, expected), new, _reasons(new))
+
+
+def _at_best(each: Slice) -> Slice:
+    return each if each.basis is not None else replace(each, basis=each.proceeds)
+
+
+def _at_worst(each: Slice, dearest: GainClass) -> Slice:
+    """A loss that may still be undone is; what nobody knows the basis of is all gain, of the dearest class."""
+    if each.basis is None or each.gain_class is GainClass.UNKNOWN:
+        return replace(each, basis=each.basis or ZERO, gain_class=dearest)
+    gain = each.proceeds - each.basis
+    return replace(each, disallowed=-gain) if each.final_after and gain < 0 else each
+
+
+def _reasons(slices: Sequence[Slice]) -> tuple[str, ...]:
+    at_risk = sum((each.recognised or ZERO for each in slices if each.final_after and (each.recognised or 0) < 0), ZERO)
+    found = [LATER_PURCHASE.format(f"{-at_risk:,.2f}")] if at_risk else []
+    if any(each.basis is None for each in slices):
+        found.append(UNKNOWN_BASIS)
+    return tuple(found)

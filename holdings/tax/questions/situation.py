@@ -1,0 +1,35 @@
+"""A tax year in progress, as the questions see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from holdings.tax.facts import TaxFacts
+from holdings.tax.history import History
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.outcome import Assessment, GainClass, Income, Slice, TaxYear
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A year in progress under a country's rules.
+
+    history: at least everything about the identity groups that a question touches, in all accounts. others: the year's
+    slices of all that `history` leaves out, as they were computed from the whole.
+    """
+
+    rules: Jurisdiction
+    history: History
+    others: tuple[Slice, ...]
+    income: Income
+    facts: TaxFacts
+    year: TaxYear
+    carried: Mapping[GainClass, Decimal]
+
+    def assess(self, slices: tuple[Slice, ...]) -> Assessment:
+        """The year with these slices beside the others. Raises UnknownYear."""
+        return self.rules.assess((*self.others, *slices), self.income, self.facts, self.year, self.carried)
+
+    def slices(self, history: History) -> tuple[Slice, ...]:
+        """The year's slices of a history."""
+        return tuple(each for each in self.rules.match(history).slices if each.sold in self.year)
