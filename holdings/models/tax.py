@@ -65,6 +65,7 @@ class TaxSlice(models.Model):
     gain_class = models.CharField(max_length=12)
     rule = models.CharField(max_length=80, blank=True)
     final_after = models.DateField(null=True, help_text="A purchase until then may change it; empty: final.")
+    reported = models.BooleanField(default=True, help_text="Whether the broker is likely to have reported the basis.")
     notes = models.JSONField(default=list)
 
     class Meta:

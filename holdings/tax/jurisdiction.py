@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History
+from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 
 
@@ -63,7 +63,9 @@ class Jurisdiction(Protocol):
         Raises UnknownYear where there are no rates for the year.
         """
 
-    def report(self, slices: Sequence[Slice], history: History) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    def report(
+        self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]
+    ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
         """Heading and rows of the country's form for capital gains (8949, SA108, Schedule 3, Anlage KAP)."""
 
 
@@ -72,4 +74,8 @@ class UnsupportedHistory(ValueError):
 
 
 class UnknownYear(LookupError):
-    """There are no rates for a tax year; the message names the years that there are."""
+    """There are no rates of a tax year. `known` are the years that there are, oldest first."""
+
+    def __init__(self, year: int, known: tuple[int, ...]) -> None:
+        super().__init__(f"There are no rates of {year}, only of {', '.join(map(str, known))}.")
+        self.year, self.known = year, known

@@ -52,7 +52,8 @@ class Slice:
     a lot that a wash sale adjusted. proceeds: net of costs. basis: adjusted by earlier replacements; None is unknown.
     acquired: None is unknown, or a pool. disallowed: the part of the loss that does not count, positive.
     rule: how it was matched, in the words of the country. final_after: until the end of that day a purchase may still
-    change the slice; None is final. notes: what a reader must know (unsure rules, flags), as sentences.
+    change the slice; None is final. reported: whether the broker is likely to have reported the basis, which it is not
+    for shares that came from elsewhere. notes: what a reader must know (unsure rules, flags), as sentences.
     """
 
     sale: str
@@ -69,6 +70,7 @@ class Slice:
     disallowed: Decimal = ZERO
     rule: str = ""
     final_after: date | None = None
+    reported: bool = True
     notes: tuple[str, ...] = ()
 
     @property
