@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow bench bench-large pictures
+.PHONY: lint test quick slow bench bench-large oracles pictures
 
 lint:
 	.venv/bin/ruff check
@@ -28,6 +28,12 @@ bench-large:  # a 20-year household of 200 instruments, and the price panel besi
 	.venv/bin/python benchmarks/valuations.py
 	.venv/bin/python benchmarks/pages.py large
 	.venv/bin/python benchmarks/panel.py
+
+oracles:  # write the golden files anew, with packages in a virtual environment of their own
+	python3 -m venv var/oracles
+	var/oracles/bin/pip install -q -r benchmarks/requirements.txt
+	var/oracles/bin/python benchmarks/oracle_mwr.py
+	var/oracles/bin/python benchmarks/oracle_tax.py
 
 pictures:
 	.venv/bin/python benchmarks/pictures.py

@@ -1,4 +1,4 @@
-"""A year's gains netted and taxed at rates as entered (IRC 1211(b), 1212(b), 1222; Pub. 550, Worksheet 4-1)."""
+"""A year's gains netted, carried forward, and taxed at rates as entered (IRC 1211(b), 1212(b), 1222; Pub. 550)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -54,6 +54,44 @@ class TaxYear:
     tax: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class NetGains:
+    """A year's gains after the losses carried into it, negative when lost (lines of Schedule D).
+
+    short: line 7; long: line 15; collectibles: line 18, the part of the net capital gain that is taxed at up to 28 %;
+    deductible: line 21, what a net loss takes off other income, positive.
+    """
+
+    short: Decimal
+    long: Decimal
+    collectibles: Decimal
+    deductible: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Line 16."""
+        return exact.add(self.short, self.long)
+
+    @property
+    def counted(self) -> Decimal:
+        """What enters income: the net gain, or the deductible part of the net loss as a negative amount."""
+        return max(self.total, exact.minus(self.deductible))
+
+    @property
+    def net_capital_gain(self) -> Decimal:
+        """The long-term gain in excess of a short-term loss, at preferential rates (IRC 1222(11))."""
+        return max(ZERO, min(self.long, self.total))
+
+
+@dataclass(frozen=True, slots=True)
+class CarryForward:
+    """Losses carried into the next year, positive. `consumed` is what this year's income took up of the deductible."""
+
+    short: Decimal
+    long: Decimal
+    consumed: Decimal
+
+
 def year_to_date(realised: Iterable[RealisedGain], *, taxable: Collection[str], as_of: date) -> YearToDate:
     """Gains of the calendar year of `as_of`, through that day, by trade date. Retirement accounts do not count."""
     counted = [g for g in realised if g.account in taxable and g.sold.year == as_of.year and g.sold <= as_of]
@@ -63,6 +101,51 @@ def year_to_date(realised: Iterable[RealisedGain], *, taxable: Collection[str], 
             long=sum((g.gain for g in counted if g.gain is not None and g.term is Term.LONG), ZERO),
             unknown=sum((g.proceeds for g in counted if g.gain is None or g.term is None), ZERO),
         )
+
+
+def net_gains(
+    short: Decimal,
+    long: Decimal,
+    *,
+    collectibles: Decimal = ZERO,
+    carry_short: Decimal = ZERO,
+    carry_long: Decimal = ZERO,
+    limit: Decimal = LOSS_LIMIT,
+) -> NetGains:
+    """Net a year's gains with the losses carried into it (positive).
+
+    collectibles: the part of `long` from collectibles held over a year. Their gain is lowered by a net short-term loss
+    and by the long-term loss carried in (IRC 1(h)(4)).
+    """
+    with localcontext(exact):
+        net_short, net_long = short - carry_short, long - carry_long
+        net = net_short + net_long
+        at_28 = collectibles + min(net_short, ZERO) - carry_long
+        return NetGains(
+            short=net_short,
+            long=net_long,
+            collectibles=max(ZERO, min(at_28, net_long, net)),
+            deductible=min(limit, max(-net, ZERO)),
+        )
+
+
+def carry_forward(net: NetGains, after_deductions: Decimal) -> CarryForward:
+    """Worksheet 4-1 of Pub. 550 (IRC 1212(b)(2)).
+
+    after_deductions: income less deductions, negative where deductions are larger; then the part of the deductible
+    loss that no income took up is carried on as well.
+    """
+    with localcontext(exact):
+        return _carried(net, min(net.deductible, max(ZERO, after_deductions + net.deductible)))
+
+
+def _carried(net: NetGains, consumed: Decimal) -> CarryForward:
+    short_loss, long_loss = max(ZERO, -net.short), max(ZERO, -net.long)
+    return CarryForward(
+        short=max(ZERO, short_loss - consumed - max(ZERO, net.long)),
+        long=max(ZERO, long_loss - max(ZERO, net.short) - max(ZERO, consumed - short_loss)),
+        consumed=consumed,
+    )
 
 
 def net_tax(
@@ -78,21 +161,19 @@ def net_tax(
 
     Other income is taken to be large enough to use up the whole deductible loss. Amounts are not rounded.
     """
+    net = net_gains(short, long, carry_short=carry_short, carry_long=carry_long, limit=limit)
     with localcontext(exact):
-        net_short, net_long = short - carry_short, long - carry_long
-        net = net_short + net_long
-        deductible = min(limit, max(-net, ZERO))
-        taxed_short = max(ZERO, net_short + min(net_long, ZERO))
-        taxed_long = max(ZERO, net_long + min(net_short, ZERO))
+        carried = _carried(net, net.deductible)
+        taxed_short = max(ZERO, min(net.short, net.total))
         return TaxYear(
-            net_short=net_short,
-            net_long=net_long,
+            net_short=net.short,
+            net_long=net.long,
             taxed_short=taxed_short,
-            taxed_long=taxed_long,
-            deductible=deductible,
-            carry_short=max(ZERO, -net_short - deductible - max(ZERO, net_long)),
-            carry_long=max(ZERO, -net_long - max(ZERO, net_short) - max(ZERO, deductible - max(ZERO, -net_short))),
+            taxed_long=net.net_capital_gain,
+            deductible=net.deductible,
+            carry_short=carried.short,
+            carry_long=carried.long,
             tax=taxed_short * (rates.short + rates.state)
-            + taxed_long * (rates.long + rates.state)
-            - deductible * (rates.ordinary + rates.state),
+            + net.net_capital_gain * (rates.long + rates.state)
+            - net.deductible * (rates.ordinary + rates.state),
         )
