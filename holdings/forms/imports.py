@@ -64,7 +64,7 @@ class SymbolOfFile(forms.Form):
     MATCH = "match"
 
     do = forms.ChoiceField(
-        choices=[(NEW, "Add it as a new one"), (MATCH, "It is the one named here"), (LEAVE, "Leave its rows out")],
+        choices=[(NEW, "A new instrument"), (MATCH, "The one named here"), (LEAVE, "Leave its rows out")],
         label="What it is",
     )
     symbol = forms.CharField(max_length=24, required=False, label="Symbol here")
@@ -79,7 +79,7 @@ class SymbolOfFile(forms.Form):
         values: dict[str, Any] = super().clean() or {}
         symbol = values["symbol"] = values.get("symbol", "").upper()
         if values.get("do") != LEAVE and not symbol:
-            self.add_error("symbol", "Enter the symbol under which it is held here.")
+            self.add_error("symbol", "Enter the symbol that it has here, such as SAP for an ISIN.")
         elif values.get("do") == self.MATCH and (symbol, self.currency) not in self.known:
             message = (
                 f"No instrument in {self.currency} is called {symbol}. Correct the symbol, or add it as a new one."

@@ -27,6 +27,6 @@ def swept(lines: Sequence[int]) -> list[RowProblem]:
     if not lines:
         return []
     shown = ", ".join(str(line) for line in lines[:_SHOWN]) + (", …" if len(lines) > _SHOWN else "")
-    word, verb = ("row", "moves") if len(lines) == 1 else ("rows", "move")
-    message = f"{len(lines)} {word} {verb} cash into or out of a sweep or money market fund (line {shown})."
+    row, moves, line = ("row", "moves", "line") if len(lines) == 1 else ("rows", "move", "lines")
+    message = f"{len(lines)} {row} {moves} cash into or out of a sweep or money market fund ({line} {shown})."
     return [RowProblem(lines[0], "", message, "Both sides are cash, so nothing is booked.", Severity.WARNING)]

@@ -62,7 +62,7 @@ def of_import(run: Run) -> Told:
     """A file being read, tried out or booked; its name is among the parameters of the run."""
     name = run.params.get("file", "the file")
     steps, doing, done = ACTS[run.params["act"]]
-    page = reverse("import_detail", args=[run.household.uuid, run.subject])
+    page = "import_dry_run" if run.params["act"] == "try" else "import_detail"
     return Told(
         steps=steps,
         section="imports",
@@ -73,7 +73,7 @@ def of_import(run: Run) -> Told:
         done=f"{name} was {done}",
         failed=f"{name} was not {done}",
         kept="Nothing was booked: holdings and transactions are as they were.",
-        result=page,
+        result=reverse(page, args=[run.household.uuid, run.subject]),
         result_word=name,
     )
 

@@ -111,7 +111,10 @@ def stopped_at(run: Run) -> str:
 
 
 def past(runs: Iterable[Run]) -> list[PastRun]:
-    return [PastRun(run, took(run), _word(run), TONES.get(Run.Status(run.status), ""), told(run)) for run in runs]
+    return [
+        PastRun(run, took(run), run.get_status_display(), TONES.get(Run.Status(run.status), ""), told(run))
+        for run in runs
+    ]
 
 
 def took(run: Run) -> str:
@@ -124,10 +127,6 @@ def seconds(span: dt.timedelta) -> str:
     """4.2 s, or 3 min 12 s."""
     whole = span.total_seconds()
     return f"{amount(whole, 1)} s" if whole < 60 else f"{int(whole // 60)} min {int(whole % 60)} s"
-
-
-def _word(run: Run) -> str:
-    return f"Running, {round(100 * run.progress)}%" if run.status == Run.Status.RUNNING else run.get_status_display()
 
 
 def conflicts(run: Run) -> list[Conflict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -79,3 +80,20 @@ def new_visitor(new_context: Any, site: Site, pictures: Path, console: list[str]
 @pytest.fixture(params=WIDTHS)
 def visitor(request: pytest.FixtureRequest, new_visitor: Callable[[str], Visitor]) -> Visitor:
     return new_visitor(request.param)
+
+
+@pytest.fixture
+def owner(visitor: Visitor) -> Visitor:
+    """Somebody with a household of their own and one empty account."""
+    visitor.signs_up(f"{uuid.uuid4().hex[:12]}@example.com")
+    visitor.types("Name of the household", "Rowan")
+    visitor.types("Your name", "Ida Rowan")
+    visitor.presses("Make the household")
+    visitor.goes_to("Import")
+    visitor.follows("Add account")
+    visitor.types("Name", "Brokerage")
+    visitor.types("Broker", "Schwab")
+    visitor.types("Last digits", "4321")
+    visitor.presses("Add account")
+    visitor.heads("Import")
+    return visitor

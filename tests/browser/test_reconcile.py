@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
+from tests.holdings.importers.files import transactions
 from tests.site_process import Site
 
 pytestmark = pytest.mark.browser
@@ -44,6 +47,36 @@ def test_a_difference_is_explained_settled_and_gone(visitor: Visitor, site: Site
     visitor.is_told("Settled: the ledger agrees with the broker on this.")
     visitor.sees("Agrees with the broker’s positions of 28 Dec 2022.")
     visitor.picture("account-agrees")
+
+
+TRANSACTIONS = transactions("12/20/2022|Buy|KO|COCA COLA CO|10|$63.00||-$630.00")
+POSITIONS = b"""Positions for account Brokerage ...321 as of 04:00 PM ET, 2022/12/28
+
+Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Gain $ (Gain/Loss $),Security Type
+KO,COCA COLA CO,15,$62.61,$939.15,$900.00,$39.15,Equity
+"""
+
+
+def test_files_of_one_account_are_compared_until_they_agree(owner: Visitor) -> None:
+    owner.uploads("history.csv", TRANSACTIONS)
+    owner.presses("Import 1 row")
+    owner.sees("1 transaction in the ledger")
+    owner.uploads("positions.csv", POSITIONS)
+    owner.presses("Compare with the ledger")
+    owner.sees("Positions of Brokerage, 28 Dec 2022: 1 difference from the ledger.")
+    owner.picture("import-compared")
+
+    owner.follows("Settle it")
+    owner.follows("Shares of KO")
+    owner.presses("Book an opening lot of 5 shares")
+    owner.is_told("Settled")
+    owner.follows("Basis of KO")
+    owner.heads("Basis of KO: $900.00 at the broker, unknown in the ledger")
+    owner.picture("difference-of-basis")
+    owner.presses(re.compile("Set the basis"))
+    owner.sees("Agrees with the broker’s positions of 28 Dec 2022.")
+    expect(owner.row("KO").first).to_contain_text("15")
+    expect(owner.row("28 Dec 2022").filter(has_text="positions.csv")).to_contain_text("Agrees")
 
 
 def test_a_transaction_is_previewed_booked_and_taken_out(visitor: Visitor) -> None:

@@ -22,32 +22,6 @@ TRANSACTIONS = transactions(
 LOTS = lots("03/14/2019|40|$45.93|$1837.20", "01/03/2022|25|$59.10|$1477.50")
 
 
-@pytest.fixture
-def owner(visitor: Visitor) -> Visitor:
-    """Somebody with a household of their own and one empty account."""
-    visitor.signs_up(f"{uuid.uuid4().hex[:12]}@example.com")
-    visitor.types("Name of the household", "Rowan")
-    visitor.types("Your name", "Ida Rowan")
-    visitor.presses("Make the household")
-    visitor.goes_to("Import")
-    visitor.follows("Add account")
-    visitor.types("Name", "Brokerage")
-    visitor.types("Broker", "Schwab")
-    visitor.types("Last digits", "4321")
-    visitor.presses("Add account")
-    visitor.heads("Import")
-    return visitor
-
-
-def uploads(visitor: Visitor, name: str, content: bytes) -> None:
-    visitor.goes_to("Import")
-    visitor.page.get_by_label("File", exact=True).set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": content}
-    )
-    visitor.presses("Read the file")
-    visitor.heads(re.compile(name))
-
-
 def test_a_newcomer_sees_where_to_begin(visitor: Visitor) -> None:
     visitor.page.goto("/")
     visitor.picture("start")
@@ -64,7 +38,7 @@ def test_a_newcomer_sees_where_to_begin(visitor: Visitor) -> None:
 
 
 def test_a_file_is_reviewed_booked_undone_and_booked_again(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.picture("import-review")
     expect(owner.row("13/40/2022")).to_contain_text("4")
     expect(owner.row("13/40/2022")).to_contain_text("Error")
@@ -83,15 +57,15 @@ def test_a_file_is_reviewed_booked_undone_and_booked_again(owner: Visitor) -> No
     owner.goes_to("Holdings")
     expect(owner.row("KO")).to_have_count(0)
 
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.presses("Import 3 rows")
     owner.sees("3 transactions in the ledger")
 
 
 def test_the_same_file_again_adds_nothing(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.presses("Import 3 rows")
-    uploads(owner, "once-more.csv", TRANSACTIONS)
+    owner.uploads("once-more.csv", TRANSACTIONS)
 
     owner.sees("No row is ready.")
     expect(owner.page.get_by_role("button", name="Import 0 rows")).to_be_disabled()
@@ -100,7 +74,7 @@ def test_the_same_file_again_adds_nothing(owner: Visitor) -> None:
 
 
 def test_a_lot_details_file_opens_its_lots(owner: Visitor) -> None:
-    uploads(owner, "lots.csv", LOTS)
+    owner.uploads("lots.csv", LOTS)
     owner.presses("Import 2 rows")
     owner.sees("2 transactions in the ledger")
     owner.goes_to("Holdings")
@@ -130,7 +104,7 @@ def test_with_an_authenticator_a_password_alone_opens_nothing(owner: Visitor) ->
 
 
 def test_the_log_keeps_each_step_and_its_chain_holds(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.presses("Import 3 rows")
     owner.goes_to("Activity")
 
@@ -156,7 +130,7 @@ def mapped(symbol: str = "KO") -> bytes:
 
 def test_a_file_of_no_known_format_and_two_accounts_is_led_to_its_result(owner: Visitor) -> None:
     symbol = f"Q{uuid.uuid4().hex[:6].upper()}"
-    uploads(owner, "depot.csv", mapped(symbol))
+    owner.uploads("depot.csv", mapped(symbol))
     owner.sees("The first rows")
     expect(owner.row("03.01.2022")).to_contain_text("Deposit")
     expect(owner.row("07.03.2022")).to_contain_text("−4")
@@ -185,21 +159,21 @@ def test_a_file_of_no_known_format_and_two_accounts_is_led_to_its_result(owner: 
 
 
 def test_its_header_is_remembered(owner: Visitor) -> None:
-    uploads(owner, "depot.csv", mapped())
+    owner.uploads("depot.csv", mapped())
     owner.presses("Read the rows")
-    uploads(owner, "next.csv", mapped())
+    owner.uploads("next.csv", mapped())
     owner.sees("The file names 2 accounts")
 
 
 def test_the_sample_follows_each_choice_at_once(owner: Visitor) -> None:
-    uploads(owner, "depot.csv", mapped())
+    owner.uploads("depot.csv", mapped())
     expect(owner.row("04.01.2022")).to_contain_text("Buy")
     owner.chooses("kauf", "Opening lot")
     expect(owner.row("04.01.2022")).to_contain_text("Opening lot")
 
 
 def test_a_row_is_set_right_and_another_unticked(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.row("13/40/2022").get_by_role("link", name="Edit").click()
     owner.types("Trade date", "2022-12-13")
     owner.picture("import-edit")
@@ -211,7 +185,7 @@ def test_a_row_is_set_right_and_another_unticked(owner: Visitor) -> None:
 
 
 def test_unticking_a_row_changes_the_count_at_once(owner: Visitor) -> None:
-    uploads(owner, "history.csv", TRANSACTIONS)
+    owner.uploads("history.csv", TRANSACTIONS)
     owner.follows("All 4")
     owner.page.get_by_label("Book line 2").uncheck()
     expect(owner.page.get_by_role("button", name="Import 2 rows")).to_be_visible()

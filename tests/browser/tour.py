@@ -62,7 +62,7 @@ OF_THE_USER = {
 }
 OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
 STEPS = ("import columns", "import accounts", "import symbols", "import review", "import dry run")
-OF_PROBLEMS = ("difference", "import compared", "feed")
+OF_PROBLEMS = ("account differs", "difference", "import compared", "feed")
 MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, *OF_PROBLEMS, "run", "proposal", "proposal with orders")
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
@@ -90,7 +90,7 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     household = re.sub(r"^https?://[^/]+", "", visitor.page.url)
     paths = {**OUTSIDE, **OF_THE_USER, **{name: household + path for name, path in INSIDE.items()}}
     paths["instrument"] = linked(visitor, paths["holdings"], "AAPL")
-    paths["account"] = listed(visitor, paths["holdings"], "accounts")
+    paths["account"] = linked(visitor, paths["holdings"], "Fidelity traditional IRA")
     paths["account edit"] = f"{paths['account']}/edit"
     paths["transaction new"] = f"{paths['account']}/transactions/new"
     paths["transaction"] = linked(visitor, paths["transactions"], "Buy")
@@ -143,6 +143,7 @@ def finds_differences(visitor: Visitor, path: str) -> dict[str, str]:
     paths = {"import compared": visitor.page.url}
     visitor.follows("Settle them")
     visitor.sees("Differences from the broker")
+    paths["account differs"] = visitor.page.url
     paths["difference"] = linked(visitor, visitor.page.url, "Shares of KO")
     return paths
 

@@ -89,6 +89,14 @@ class Visitor:
             visible=True
         ).first.click()
 
+    def uploads(self, name: str, content: bytes) -> None:
+        self.goes_to("Import")
+        self.page.get_by_label("File", exact=True).set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": content}
+        )
+        self.presses("Read the file")
+        self.heads(re.compile(name))
+
     # Coming in
 
     def opens_the_demo(self) -> None:

@@ -280,6 +280,14 @@ def test_a_second_click_on_import_is_the_same_run(owned, alice, long_file) -> No
     assert Run.objects.count() == 2
 
 
+def test_the_run_of_a_long_dry_run_leads_to_what_it_found(owned, alice, long_file) -> None:
+    upload(alice, owned, long_file)
+    tasks.run(Run.objects.get().pk)
+    run = path_of(alice.post(at(owned, "import_try"), follow=True))
+    tasks.run(Run.objects.first().pk)
+    assert at(owned, "import_dry_run") in alice.get(run).content.decode()
+
+
 # Who may
 
 

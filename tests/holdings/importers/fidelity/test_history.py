@@ -62,7 +62,7 @@ def test_leading_spaces_of_cells_do_not_count(old: ParsedFile) -> None:
 
 def test_core_cash_is_counted_once(old: ParsedFile) -> None:
     assert [problem.message for problem in old.problems] == [
-        "3 rows move cash into or out of a sweep or money market fund (line 9, 10, 11)."
+        "3 rows move cash into or out of a sweep or money market fund (lines 9, 10, 11)."
     ]
     assert (old.rows[1].kind, old.rows[1].symbol, old.rows[1].cash) == (Kind.DIVIDEND, "", Decimal("6.13"))
 

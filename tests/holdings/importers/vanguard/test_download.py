@@ -50,7 +50,7 @@ def test_the_settlement_fund_is_cash_and_counted_once(parsed: ParsedFile) -> Non
 
     assert (cash.quantity, cash.value, cash.basis) == (Decimal("101.50"), Decimal("101.50"), None)
     assert [problem.message for problem in parsed.problems] == [
-        "2 rows move cash into or out of a sweep or money market fund (line 14, 19)."
+        "2 rows move cash into or out of a sweep or money market fund (lines 14, 19)."
     ]
     assert [(row.kind, row.symbol, row.cash) for row in at(parsed, 18)] == [(Kind.DIVIDEND, "", Decimal("0.22"))]
 
