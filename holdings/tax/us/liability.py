@@ -14,8 +14,9 @@ from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
+from holdings.tax.facts import FilingStatus
 from holdings.tax.us.netting import CarryForward, NetGains, carry_forward, net_gains
-from holdings.tax.us.rates import Bracket, FilingStatus, StatusRates, YearRates
+from holdings.tax.us.rates import Bracket, StatusRates, YearRates
 
 BELOW = Decimal("0.25")
 """A gain on collectibles fills the ordinary brackets below this rate first (IRC 1(h)(1)(A)(ii)(I))."""

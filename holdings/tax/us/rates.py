@@ -4,32 +4,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from holdings.ledger.types import ZERO
+from holdings.tax.facts import FilingStatus
+from holdings.tax.jurisdiction import UnknownYear
 
 YEARS = Path(__file__).parent / "years"
 
 
-class FilingStatus(StrEnum):
-    """How a household files. A qualifying surviving spouse has the figures of `JOINT`."""
-
-    SINGLE = "single"
-    JOINT = "joint"
-    SEPARATE = "separate"
-    HEAD = "head"
-
-
-class UnknownYear(LookupError):
-    """There are no rates of this year. `known` are the years that there are, oldest first."""
-
-    def __init__(self, year: int, known: tuple[int, ...]) -> None:
-        super().__init__(f"There are no rates of {year}, only of {', '.join(map(str, known))}.")
-        self.year, self.known = year, known
+SAME_AS = {FilingStatus.SURVIVOR: FilingStatus.JOINT}
+"""A qualifying surviving spouse has the figures of a joint return (IRC 2(a), 1411(b))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ def rates_of(year: int) -> YearRates:
         year=year,
         collectibles=rates["collectibles"],
         niit=rates["niit"],
-        statuses={status: _status(data[status], rates) for status in FilingStatus},
+        statuses={status: _status(data[SAME_AS.get(status, status)], rates) for status in FilingStatus},
         sources=data["sources"],
     )
 

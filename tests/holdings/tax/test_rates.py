@@ -7,7 +7,7 @@ import pytest
 
 from holdings.tax.us import FilingStatus, UnknownYear, rates_of, years
 
-SINGLE, JOINT, SEPARATE, HEAD = FilingStatus
+PRINTED = SINGLE, JOINT, SEPARATE, HEAD = tuple(FilingStatus)[:4]
 
 # Upper ends of 10/12/22/24/32/35 %. A separate return has the single figures but for the last.
 ORDINARY = {
@@ -68,7 +68,7 @@ def test_ordinary_brackets_are_those_published(year: int, status: FilingStatus) 
 
 @pytest.mark.parametrize("year", PREFERENTIAL)
 def test_thresholds_of_capital_gains_are_those_published(year: int) -> None:
-    for status, ends in zip(FilingStatus, PREFERENTIAL[year], strict=True):
+    for status, ends in zip(PRINTED, PREFERENTIAL[year], strict=True):
         brackets = rates_of(year).statuses[status].preferential
         assert [bracket.end for bracket in brackets] == [*amounts(ends), None]
         assert [bracket.rate for bracket in brackets] == [0, Decimal("0.15"), Decimal("0.20")]
@@ -76,15 +76,15 @@ def test_thresholds_of_capital_gains_are_those_published(year: int) -> None:
 
 @pytest.mark.parametrize("year", DEDUCTIONS)
 def test_standard_deductions_are_those_published(year: int) -> None:
-    assert [rates.deduction for rates in rates_of(year).statuses.values()] == amounts(DEDUCTIONS[year])
+    assert [rates_of(year).statuses[status].deduction for status in PRINTED] == amounts(DEDUCTIONS[year])
 
 
 @pytest.mark.parametrize("year", years())
 def test_what_is_not_indexed_is_the_same_each_year(year: int) -> None:
     rates = rates_of(year)
 
-    assert [status.loss_limit for status in rates.statuses.values()] == [3000, 3000, 1500, 3000]
-    assert [status.niit_threshold for status in rates.statuses.values()] == [200_000, 250_000, 125_000, 200_000]
+    assert [rates.statuses[status].loss_limit for status in PRINTED] == [3000, 3000, 1500, 3000]
+    assert [rates.statuses[status].niit_threshold for status in PRINTED] == [200_000, 250_000, 125_000, 200_000]
     assert (rates.niit, rates.collectibles) == (Decimal("0.038"), Decimal("0.28"))
 
 
@@ -104,3 +104,9 @@ def test_a_year_without_rates_is_refused_with_the_years_there_are() -> None:
         rates_of(2031)
 
     assert refused.value.known[-1] == 2026
+
+
+def test_a_surviving_spouse_has_the_figures_of_a_joint_return() -> None:
+    statuses = rates_of(2025).statuses
+
+    assert statuses[FilingStatus.SURVIVOR] == statuses[JOINT]
