@@ -113,9 +113,9 @@ class State:
     def note(self, entry: Entry, book: Book, key: str, quantity: Decimal) -> None:
         """Write a change of a lot into its trail."""
         lot = book.lots.get(key)
-        after, basis = (lot.quantity, lot.basis) if lot else (ZERO, ZERO)
-        event = LotEvent(entry.id, entry.kind, book.account, book.instrument, entry.trade_date, quantity, after, basis)
-        self.trail[key].append(event)
+        after, basis, base = (lot.quantity, lot.basis, lot.base_basis) if lot else (ZERO, ZERO, ZERO)
+        where = entry.id, entry.kind, book.account, book.instrument, entry.trade_date
+        self.trail[key].append(LotEvent(*where, quantity, after, basis, base))
 
     def flow(self, entry: Entry, amount: Decimal = ZERO, quantity: Decimal = ZERO) -> None:
         instrument = entry.instrument if quantity else None

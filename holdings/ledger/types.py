@@ -69,10 +69,15 @@ class Term(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Shares of one lot: taken by a sell or a transfer out, or the signed change of an adjustment."""
+    """Shares of one lot: taken by a sell or a transfer out, or the signed change of an adjustment.
+
+    piece: the part of the lot that a tax adjustment made and that is meant ("" is what none has touched). The ledger
+    does not look at it: its lots are economic.
+    """
 
     lot: str
     quantity: Decimal
+    piece: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class LotEvent:
-    """One line of a lot's trail: the change, and what stood after it, in `instrument` of `account`."""
+    """One line of a lot's trail: the change, and what stood after it, in `instrument` of `account`.
+
+    base_basis_after: in base currency, None where it is unknown.
+    """
 
     entry: str
     kind: Kind
@@ -243,6 +251,7 @@ class LotEvent:
     quantity: Decimal
     quantity_after: Decimal
     basis_after: Decimal | None
+    base_basis_after: Decimal | None = None
 
 
 class Step(NamedTuple):

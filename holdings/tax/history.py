@@ -1,11 +1,12 @@
 """What every country's rules read: one household's history, whose accounts are whose, and what the instruments are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
-from holdings.ledger.types import Entry, Ledger
+from holdings.ledger.types import ZERO, Entry, Ledger
 
 
 class Shelter(StrEnum):
@@ -86,13 +87,22 @@ class TaxInstrument:
     pays_qualified: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What a fund says a dividend was made of, in the currency of the history: totals of the entry."""
+
+    capital_gain: Decimal = ZERO
+    exempt_interest: Decimal = ZERO
+
+
 @dataclass(frozen=True)
 class History:
     """Everything that happened in the accounts of one household, and what its replay gave.
 
     entries: those that `ledger` was replayed from, in any order. accounts and instruments: by id; each that an entry
     names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
-    that counts; later entries are left out by the caller.
+    that counts; later entries are left out by the caller. orders: entry -> the order that it fills; an entry that is
+    missing is an order of its own. distributions: dividend entry -> what it was made of, where somebody knows.
     """
 
     entries: tuple[Entry, ...]
@@ -101,6 +111,8 @@ class History:
     instruments: Mapping[str, TaxInstrument]
     as_of: date
     currency: str = "USD"
+    orders: Mapping[str, str] = field(default_factory=dict)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
 
     def group(self, instrument: str) -> str:
         """The identity group; an instrument that nobody described is a group of its own."""

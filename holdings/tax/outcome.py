@@ -91,6 +91,8 @@ class TaxLot:
     piece: "" or the label of the part of lot `lot` that an adjustment touched; pieces of a lot add up to it.
     basis: total, `deferred` losses included; None is unknown. tacked_days: added to the holding period.
     long_from: the first day on which a sale is long-term, None where there is no such thing or the date is unknown.
+    replaces_until: the last day on which a loss sale of the identity group would be replaced by these shares; None
+    where they replace none (any more).
     """
 
     lot: str
@@ -103,6 +105,7 @@ class TaxLot:
     deferred: Decimal = ZERO
     tacked_days: int = 0
     long_from: date | None = None
+    replaces_until: date | None = None
 
     @property
     def key(self) -> str:

@@ -1,0 +1,87 @@
+"""A finished matching: slices with what a reader must know of them, and the open pieces of every lot."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from holdings.ledger.exact import spread
+from holdings.ledger.types import Kind, Lot, Origin, ProblemCode
+from holdings.tax.outcome import Matching, Replacement, TaxLot, Unknown
+from holdings.tax.us.holding import long_term_from
+from holdings.tax.us.matching.notes import add_notes
+from holdings.tax.us.matching.pieces import Parcel, Piece
+from holdings.tax.us.matching.state import State
+from holdings.tax.us.matching.subject import is_subject
+from holdings.tax.us.wash import WINDOW
+
+_ACTIONS = {Kind.SPLIT, Kind.SPIN_OFF, Kind.MERGER, Kind.SYMBOL_CHANGE}
+
+
+def result(state: State) -> Matching:
+    """What is known when every event has been told."""
+    state.provisional()
+    add_notes(state)
+    return Matching(
+        slices=tuple(draft.done() for draft in sorted(state.drafts, key=lambda draft: draft.number)),
+        lots=tuple(lot for each in state.history.ledger.lots for lot in _tax_lots(state, each)),
+        replacements=tuple(_located(state)),
+        left_out=(*state.left_out, *_refused(state)),
+    )
+
+
+def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:
+    parcel = state.parcels[lot.key]
+    pieces = sorted(parcel.pieces, key=lambda piece: piece.label)
+    weights = [piece.quantity for piece in pieces]
+    shares = [None] * len(pieces) if lot.base_basis is None else spread(lot.base_basis, weights)
+    for piece, basis in zip(pieces, shares, strict=True):
+        yield TaxLot(
+            lot=lot.key,
+            account=lot.account,
+            instrument=lot.instrument,
+            quantity=piece.quantity,
+            basis=None if basis is None else basis + piece.deferred,
+            acquired=lot.acquired,
+            piece=piece.label,
+            deferred=piece.deferred,
+            tacked_days=piece.tacked,
+            long_from=_long_from(lot, piece),
+            replaces_until=_replaces_until(state, parcel, piece),
+        )
+
+
+def _long_from(lot: Lot, piece: Piece) -> date | None:
+    """Inherited shares are long-term at once (IRC 1223(9))."""
+    if lot.origin is Origin.INHERITANCE:
+        return lot.acquired or lot.opened
+    if lot.acquired is None:
+        return None
+    return max(long_term_from(lot.acquired - timedelta(piece.tacked)), lot.acquired)
+
+
+def _replaces_until(state: State, parcel: Parcel, piece: Piece) -> date | None:
+    bought, as_of = parcel.acquisition, state.history.as_of
+    if bought is None or piece.match is not None or bought.day + WINDOW < as_of:
+        return None
+    counts = state.is_replacing(parcel) and state.effect(parcel.account) is not None
+    return bought.day + WINDOW if counts and is_subject(state.asset(parcel.instrument), as_of) else None
+
+
+def _located(state: State) -> Iterable[Replacement]:
+    """Replacements with the lot that their shares are in now."""
+    found: dict[int, str] = {}
+    for lot in state.history.ledger.lots:
+        for piece in state.parcels[lot.key].pieces:
+            if piece.match is not None:
+                found.setdefault(piece.match, lot.key)
+    return (replace(each, lot=found.get(number)) for number, each in enumerate(state.replacements))
+
+
+def _refused(state: State) -> Iterable[Unknown]:
+    """Corporate actions that lack what they need: the ledger did not carry them out, so that later figures err."""
+    entries = {entry.id: entry for entry in state.history.entries if entry.kind in _ACTIONS}
+    for problem in state.history.ledger.problems:
+        entry = entries.get(problem.entry)
+        if entry and problem.code is ProblemCode.INCOMPLETE:
+            amount = entry.cash * (entry.rate or 0)
+            yield Unknown(entry.id, entry.account, entry.instrument, entry.trade_date, amount, problem.message)

@@ -1,0 +1,92 @@
+"""Parts of a disposal while a matching runs, and their pots."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from holdings.ledger.types import ZERO, Entry, RealisedGain, Relief, Term
+from holdings.tax.history import Asset, TaxInstrument
+from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.us.holding import is_long_term
+
+_METHOD = {
+    Relief.FIFO: "First in, first out.",
+    Relief.LIFO: "Last in, first out.",
+    Relief.HIFO: "Highest basis first.",
+    Relief.AVERAGE: "Average basis, first in, first out for the term.",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A slice that later purchases may still change. `number` is the place of its gain in the ledger."""
+
+    gain: RealisedGain
+    number: int
+    quantity: Decimal
+    proceeds: Decimal
+    basis: Decimal
+    gain_class: GainClass
+    piece: str
+    rule: str
+    disallowed: Decimal = ZERO
+    final_after: date | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def loss(self) -> Decimal:
+        """What is lost, positive, or nothing."""
+        return max(self.basis - self.proceeds, ZERO)
+
+    def done(self) -> Slice:
+        gain = self.gain
+        return Slice(
+            sale=gain.sale,
+            account=gain.account,
+            instrument=gain.instrument,
+            quantity=self.quantity,
+            sold=gain.sold,
+            proceeds=self.proceeds,
+            basis=self.basis,
+            gain_class=self.gain_class,
+            lot=gain.lot,
+            piece=self.piece,
+            acquired=gain.acquired,
+            disallowed=self.disallowed,
+            rule=self.rule,
+            final_after=self.final_after,
+            notes=tuple(self.notes),
+        )
+
+
+def gain_class(gain: RealisedGain, tacked: int, instrument: TaxInstrument | None) -> GainClass:
+    """The pot of a gain whose term is known; days of replaced shares count only for this (IRC 1223(3))."""
+    if gain.term is Term.SHORT and not _long_with(gain, tacked):
+        return GainClass.SHORT
+    return GainClass.COLLECTIBLE if instrument and instrument.collectible else GainClass.LONG
+
+
+def _long_with(gain: RealisedGain, tacked: int) -> bool:
+    return bool(tacked and gain.acquired and is_long_term(gain.acquired - timedelta(tacked), gain.sold))
+
+
+def rule_of(entry: Entry, lot: str | None) -> str:
+    """How the shares were matched with their lot."""
+    if any(pick.lot == lot for pick in entry.picks):
+        return "The lot was chosen."
+    return _METHOD[entry.relief]
+
+
+def why_left_out(gain: RealisedGain, instrument: TaxInstrument | None) -> str:
+    """Why a gain is in no figure, as a sentence; empty where it is in."""
+    if instrument and instrument.asset is Asset.OPTION:
+        return "Options are not computed (IRC 1234): enter this gain from the broker's form."
+    if gain.lot is None:
+        return "No lot held these shares, so that their basis and date are unknown: add the missing purchase."
+    if gain.basis is None:
+        return "The basis of the lot is unknown: enter it."
+    if gain.base_proceeds is None or gain.base_basis is None:
+        return "An exchange rate is missing, of the sale or of the purchase: enter it."
+    if gain.term is None:
+        return "The acquisition date of the lot is unknown: enter it."
+    return ""
