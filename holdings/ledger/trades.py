@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from holdings.ledger import choice
+from holdings.ledger import amounts, choice
 from holdings.ledger.book import Book, OpenLot
 from holdings.ledger.exact import part
 from holdings.ledger.gains import in_base, realise_all
@@ -208,29 +208,17 @@ def _adjustment_fault(entry: Entry, book: Book) -> str:
 
 
 def _cost(state: State, entry: Entry) -> tuple[Decimal | None, Decimal | None]:
-    """Price and commissions (Pub. 550): what left the account, or where nothing did, price x quantity + fees."""
-    cost = -entry.cash if entry.cash < 0 else None
-    if cost is None and entry.price is not None:
-        cost = entry.price * entry.quantity + entry.fees
-    fee = _fee_elsewhere(state, entry)
-    total = None if cost is None or fee is None else cost + fee
+    _check_fee(state, entry)
+    total = amounts.cost(entry)
     return total, in_base(total, entry.rate)
 
 
 def _proceeds(state: State, entry: Entry) -> Decimal:
-    """What reached the account; where nothing did and a price is known, price x quantity - fees."""
-    fee = _fee_elsewhere(state, entry) or ZERO
-    if entry.cash or entry.price is None:
-        return entry.cash - fee
-    return entry.price * -entry.quantity - entry.fees - fee
+    _check_fee(state, entry)
+    return amounts.proceeds(entry)
 
 
-def _fee_elsewhere(state: State, entry: Entry) -> Decimal | None:
-    """A fee paid in another currency, in that of the trade; None where no rate is known."""
-    if not entry.other_cash:
-        return ZERO
-    if not entry.rate or entry.other_rate is None:
+def _check_fee(state: State, entry: Entry) -> None:
+    if amounts.fee_elsewhere(entry) is None:
         message = f"No exchange rate says what the fee in {entry.other_currency} is in {entry.currency}."
         state.fault(entry, ProblemCode.UNKNOWN_RATE, f"{message} Enter the fee in {entry.currency}.")
-        return None
-    return part(-entry.other_cash, entry.other_rate, entry.rate)
