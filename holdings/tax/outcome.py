@@ -54,6 +54,7 @@ class Slice:
     rule: how it was matched, in the words of the country. final_after: until the end of that day a purchase may still
     change the slice; None is final. reported: whether the broker is likely to have reported the basis, which it is not
     for shares that came from elsewhere. notes: what a reader must know (unsure rules, flags), as sentences.
+    holder: where the country taxes persons one by one, whose disposal it is; "" is the taxpayer's own.
     """
 
     sale: str
@@ -72,6 +73,7 @@ class Slice:
     final_after: date | None = None
     reported: bool = True
     notes: tuple[str, ...] = ()
+    holder: str = ""
 
     @property
     def gain(self) -> Decimal | None:
@@ -115,12 +117,15 @@ class TaxLot:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Shares of one class that are averaged, of one holder (UK section 104, Canadian adjusted cost base)."""
+    """Shares of one class that are averaged, of one holder (UK section 104, Canadian adjusted cost base).
+
+    cost: total; None is unknown.
+    """
 
     holder: str
     instrument: str
     quantity: Decimal
-    cost: Decimal
+    cost: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
