@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from holdings.ledger.exact import exact
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History
 from holdings.tax.income import income
@@ -89,5 +90,8 @@ def _year(
 
 
 def _entered(rules: Jurisdiction, facts: TaxFacts) -> Mapping[GainClass, Decimal]:
+    """By pot; a country that has one pot puts both losses into it."""
     short, long = rules.loss_pots
+    if short is long:
+        return {short: exact.add(facts.carry_short, facts.carry_long)}
     return {short: facts.carry_short, long: facts.carry_long}

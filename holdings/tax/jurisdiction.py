@@ -74,8 +74,8 @@ class UnsupportedHistory(ValueError):
 
 
 class UnknownYear(LookupError):
-    """There are no rates of a tax year. `known` are the years that there are, oldest first."""
+    """There are no rates of a tax year, a number or a label. `known` are the years that there are, oldest first."""
 
-    def __init__(self, year: int, known: tuple[int, ...]) -> None:
+    def __init__(self, year: int | str, known: Sequence[int | str]) -> None:
         super().__init__(f"There are no rates of {year}, only of {', '.join(map(str, known))}.")
         self.year, self.known = year, known

@@ -23,5 +23,5 @@ def load_years(folder: Path) -> Mapping[str, Figures]:
 def figures_of(label: str, years: Mapping[str, Figures]) -> Figures:
     """Raises UnknownYear, which names the years that there are."""
     if label not in years:
-        raise UnknownYear(f"There are no rates for {label}, only for {', '.join(years)}.")
+        raise UnknownYear(label, tuple(years))
     return years[label]

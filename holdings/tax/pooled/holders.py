@@ -13,6 +13,9 @@ def check_currency(history: History, currency: str, country: str) -> None:
         )
 
 
+OF_ANOTHER = "This is on the return of another person of the household."
+
+
 def owner_but_self(history: History, account: str) -> str:
     """The owner of an account, "" where it is the taxpayer."""
     known = history.accounts[account]

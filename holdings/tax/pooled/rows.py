@@ -1,9 +1,9 @@
 """Cells of the forms that pooled disposals are reported on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from holdings.tax.history import History
+from holdings.tax.history import TaxInstrument
 from holdings.tax.outcome import Slice
 
 _CENT = Decimal("0.01")
@@ -19,8 +19,8 @@ def number(quantity: Decimal) -> str:
     return f"{quantity.normalize():f}"
 
 
-def symbol(slice_: Slice, history: History) -> str:
-    known = history.instruments.get(slice_.instrument)
+def symbol(slice_: Slice, instruments: Mapping[str, TaxInstrument]) -> str:
+    known = instruments.get(slice_.instrument)
     return known.symbol if known else slice_.instrument
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History
+from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.uk.assess import assess
 from holdings.tax.uk.match import match
@@ -74,8 +74,10 @@ class UnitedKingdom:
     ) -> Assessment:
         return assess(slices, income, facts, year, carried)
 
-    def report(self, slices: Sequence[Slice], history: History) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-        return report(slices, history)
+    def report(
+        self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]
+    ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+        return report(slices, instruments)
 
 
 UK = UnitedKingdom()

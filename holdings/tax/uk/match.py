@@ -12,7 +12,7 @@ from holdings.ledger.types import ZERO
 from holdings.tax.history import History
 from holdings.tax.outcome import GainClass, Matching, Slice, Unknown
 from holdings.tax.pooled.events import Acquired, Disposed, Event, Exchanged, Happened, Manner, Returned
-from holdings.tax.pooled.holders import check_currency, owner_but_self
+from holdings.tax.pooled.holders import OF_ANOTHER, check_currency, owner_but_self
 from holdings.tax.pooled.pools import Holding, Pools, exchanged
 from holdings.tax.pooled.shares import Shares, as_decimal
 from holdings.tax.pooled.stream import stream
@@ -160,6 +160,10 @@ class _Run:
         acquired: date | None = None,
         final_after: date | None = None,
     ) -> None:
+        holder = owner_but_self(self.history, event.account)
+        notes = [OF_ANOTHER] if holder else []
+        if basis is None:
+            notes.append(_NOTES.get(rule, _NO_COST))
         self.slices.append(
             Slice(
                 sale=event.entry,
@@ -173,8 +177,8 @@ class _Run:
                 acquired=acquired,
                 rule=rule,
                 final_after=final_after,
-                notes=() if basis is not None else (_NOTES.get(rule, _NO_COST),),
-                holder=owner_but_self(self.history, event.account),
+                notes=tuple(notes),
+                holder=holder,
             )
         )
 

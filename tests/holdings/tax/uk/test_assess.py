@@ -75,7 +75,7 @@ def test_each_year_has_its_exempt_amount_and_rates(day: str, exempt: int, basic:
 
 
 def test_a_year_without_figures_names_those_that_there_are() -> None:
-    with pytest.raises(UnknownYear, match=r"2019-20, only for 2022-23, .* 2026-27"):
+    with pytest.raises(UnknownYear, match=r"2019-20, only of 2022-23, .* 2026-27"):
         assessed("2019-06-03", disposal("2019-06-03", 20000))
 
 

@@ -1,0 +1,79 @@
+"""What holds for every history: nothing of cost, proceeds or shares is lost or used twice."""
+
+from decimal import Decimal, localcontext
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdings.ledger.exact import exact
+from holdings.ledger.types import Entry, Kind
+from holdings.tax.uk import UK
+from tests.holdings.tax.pooled.households import household
+from tests.holdings.tax.pooled.random_trades import OWNERS, histories
+
+
+def total(amounts: object) -> Decimal:
+    with localcontext(exact):
+        return sum(amounts, Decimal(0))  # type: ignore[call-overload, no-any-return]
+
+
+@given(histories())
+def test_what_was_paid_is_the_cost_of_what_was_sold_and_of_the_pools(history: list[Entry]) -> None:
+    found = UK.match(household(*history, currency="GBP"))
+
+    paid = total(-entry.cash for entry in history if entry.kind is Kind.BUY)
+    assert total([*(each.basis for each in found.slices), *(pool.cost for pool in found.pools)]) == paid
+
+
+@given(histories())
+def test_every_share_sold_is_in_one_slice_and_what_was_received_is_shared_out_whole(history: list[Entry]) -> None:
+    found = UK.match(household(*history, currency="GBP"))
+
+    for sale in (entry for entry in history if entry.kind is Kind.SELL):
+        parts = [each for each in found.slices if each.sale == sale.id]
+        assert total(each.quantity for each in parts) == -sale.quantity
+        assert total(each.proceeds for each in parts) == sale.cash
+
+
+@given(histories())
+def test_the_pools_hold_what_the_accounts_hold(history: list[Entry]) -> None:
+    given_ = household(*history, currency="GBP")
+    found = UK.match(given_)
+
+    for person in set(OWNERS.values()):
+        held = total(lot.quantity for lot in given_.ledger.lots if OWNERS[lot.account] == person)
+        assert total(pool.quantity for pool in found.pools if pool.holder == person) == held
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_matter(history: list[Entry], random: object) -> None:
+    shuffled = list(history)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert UK.match(household(*shuffled, currency="GBP")) == UK.match(household(*history, currency="GBP"))
+
+
+@given(histories())
+def test_the_gain_of_a_whole_life_is_cash_out_less_cash_in(history: list[Entry]) -> None:
+    """All that is left is sold long after."""
+    given_ = household(*history, currency="GBP")
+    rest = [
+        Entry(f"z{n}", lot.account, Kind.SELL, given_.as_of, "KO", -lot.quantity, Decimal(7))
+        for n, lot in enumerate(given_.ledger.lots)
+    ]
+    found = UK.match(household(*history, *rest, currency="GBP"))
+
+    assert found.pools == ()
+    assert total(each.recognised for each in found.slices) == total(entry.cash for entry in [*history, *rest])
+
+
+@given(histories())
+def test_a_purchase_meets_sales_of_its_day_and_of_the_thirty_days_before_alone(history: list[Entry]) -> None:
+    found = UK.match(household(*history, currency="GBP"))
+
+    for each in found.slices:
+        if each.rule == "same day":
+            assert each.acquired == each.sold
+        if each.rule == "30 days":
+            assert each.acquired is not None
+            assert 1 <= (each.acquired - each.sold).days <= 30
