@@ -1,7 +1,5 @@
 """United States, federal, and a flat state rate: holding periods, wash sale windows, netting, and the tax of a year."""
 
-from holdings.tax.facts import FilingStatus
-from holdings.tax.jurisdiction import UnknownYear
 from holdings.tax.us.dividends import DividendShares, Held, qualified_from, qualified_shares
 from holdings.tax.us.gift import gift_basis
 from holdings.tax.us.holding import days_to_long_term, is_long_term, long_term_from
@@ -19,7 +17,7 @@ from holdings.tax.us.netting import (
     net_tax,
     year_to_date,
 )
-from holdings.tax.us.position import Place, Position, position
+from holdings.tax.us.position import Position, position
 from holdings.tax.us.rates import StatusRates, YearRates, rates_of, years
 from holdings.tax.us.wash import LossSale, RecentPurchase, WashWindows, wash_windows
 
@@ -28,7 +26,6 @@ __all__ = [
     "CarryForward",
     "Difference",
     "DividendShares",
-    "FilingStatus",
     "Held",
     "Kind",
     "Liability",
@@ -36,13 +33,11 @@ __all__ = [
     "Marginal",
     "NetGains",
     "Part",
-    "Place",
     "Position",
     "Rates",
     "RecentPurchase",
     "StatusRates",
     "TaxYear",
-    "UnknownYear",
     "WashWindows",
     "YearIncome",
     "YearRates",

@@ -7,12 +7,12 @@ from decimal import Decimal, localcontext
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 from holdings.tax.facts import TaxFacts
-from holdings.tax.outcome import Assessment, Band, GainClass, Income, Line, Schedule, Slice, TaxYear
+from holdings.tax.outcome import Assessment, GainClass, Income, Line, Slice, TaxYear
 from holdings.tax.us.liability import Liability, YearIncome, tax_of_year
 from holdings.tax.us.marginal import Kind, difference
 from holdings.tax.us.netting import Rates, net_tax
-from holdings.tax.us.position import Place, position
-from holdings.tax.us.rates import Bracket, rates_of, years
+from holdings.tax.us.position import position
+from holdings.tax.us.rates import rates_of, years
 
 Carried = Mapping[GainClass, Decimal]
 
@@ -25,6 +25,7 @@ def assessed(slices: Sequence[Slice], income: Income, facts: TaxFacts, year: Tax
     rates = rates_of(min(year.first.year, years()[-1]))
     told = year_income(slices, income, facts, carried)
     liability, idle = tax_of_year(told, rates), tax_of_year(_without_sales(told, income), rates)
+    place = position(liability)
     return Assessment(
         year=year,
         currency="USD",
@@ -37,7 +38,7 @@ def assessed(slices: Sequence[Slice], income: Income, facts: TaxFacts, year: Tax
             GainClass.SHORT: difference(told, rates, Kind.SHORT).rate,
             GainClass.LONG: difference(told, rates, Kind.LONG).rate,
         },
-        schedules=_schedules(liability),
+        schedules=(place.ordinary, place.preferential, place.niit),
         rates_of=str(rates.year),
         notes=()
         if rates.year == year.first.year
@@ -100,29 +101,6 @@ def _parts(liability: Liability) -> tuple[Line, ...]:
 def percent(rate: Decimal | None) -> str:
     """A rate as per cent without trailing zeros: 0.0495 is 4.95."""
     return "" if rate is None else f"{(rate * 100).normalize():f}"
-
-
-def _schedules(liability: Liability) -> tuple[Schedule, ...]:
-    edges, place = liability.rates.statuses[liability.income.status], position(liability)
-    return (
-        _schedule("ordinary", "Ordinary income and short-term gains", edges.ordinary, place.ordinary),
-        _schedule(
-            "preferential", "Long-term gains, stacked on ordinary income", edges.preferential, place.preferential
-        ),
-        Schedule(
-            code="niit",
-            label="Net investment income tax, on adjusted gross income",
-            base=liability.magi,
-            bands=(Band(ZERO, edges.niit_threshold), Band(liability.rates.niit, None)),
-            next_rate=place.niit.rate,
-            room=place.niit.room,
-        ),
-    )
-
-
-def _schedule(code: str, label: str, brackets: Sequence[Bracket], place: Place) -> Schedule:
-    bands = tuple(Band(bracket.rate, bracket.end) for bracket in brackets)
-    return Schedule(code, label, place.base, bands, place.rate, place.room)
 
 
 def assessed_at_own_rates(

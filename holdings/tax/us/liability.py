@@ -15,8 +15,9 @@ from decimal import Decimal, localcontext
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 from holdings.tax.facts import FilingStatus
+from holdings.tax.outcome import Band
 from holdings.tax.us.netting import CarryForward, NetGains, carry_forward, net_gains
-from holdings.tax.us.rates import Bracket, StatusRates, YearRates
+from holdings.tax.us.rates import StatusRates, YearRates
 
 BELOW = Decimal("0.25")
 """A gain on collectibles fills the ordinary brackets below this rate first (IRC 1(h)(1)(A)(ii)(I))."""
@@ -147,7 +148,7 @@ def _income_tax(
     """The worksheet's tax, or that of the ordinary brackets on everything where it is lower (lines 45 to 47)."""
     taxable = max(ZERO, after_deductions)
     ordinary, amounts = _layers(taxable, net.net_capital_gain + qualified, net.collectibles, status)
-    fractions = [*(bracket.rate for bracket in status.preferential), rates.collectibles]
+    fractions = [*(band.rate for band in status.preferential), rates.collectibles]
     split = _scheduled(ordinary, status.ordinary), tuple(map(_at, fractions, amounts))
     whole = _scheduled(taxable, status.ordinary), tuple(_at(rate, ZERO) for rate in fractions)
     return min(split, whole, key=lambda parts: parts[0].tax + sum(part.tax for part in parts[1]))
@@ -160,7 +161,7 @@ def _layers(
     adjusted = preferential - collectibles
     beneath = max(ZERO, taxable - adjusted)
     ordinary = max(taxable - preferential, min(beneath, _end_of_rates_below(BELOW, status.ordinary)))
-    at_0_end, at_15_end = (bracket.end for bracket in status.preferential if bracket.end is not None)
+    at_0_end, at_15_end = (band.upto for band in status.preferential if band.upto is not None)
     at_0 = min(taxable, at_0_end) - min(beneath, at_0_end)
     rest = min(taxable, adjusted) - at_0
     at_15 = min(rest, max(ZERO, min(taxable, at_15_end) - ordinary - at_0))
@@ -168,15 +169,17 @@ def _layers(
     return ordinary, (at_0, at_15, at_20, taxable - ordinary - at_0 - at_15 - at_20)
 
 
-def _end_of_rates_below(rate: Decimal, brackets: tuple[Bracket, ...]) -> Decimal:
-    return max(bracket.end for bracket in brackets if bracket.rate < rate and bracket.end is not None)
+def _end_of_rates_below(rate: Decimal, bands: tuple[Band, ...]) -> Decimal:
+    return max(band.upto for band in bands if band.rate < rate and band.upto is not None)
 
 
-def _scheduled(base: Decimal, brackets: tuple[Bracket, ...]) -> Part:
-    within = (
-        bracket.rate * (min(base, bracket.end or base) - bracket.start) for bracket in brackets if base > bracket.start
-    )
-    return Part(None, base, sum(within, ZERO))
+def _scheduled(base: Decimal, bands: tuple[Band, ...]) -> Part:
+    tax = start = ZERO
+    for band in bands:
+        end = base if band.upto is None else min(base, band.upto)
+        tax += band.rate * max(ZERO, end - start)
+        start = end
+    return Part(None, base, tax)
 
 
 def _at(rate: Decimal, base: Decimal) -> Part:

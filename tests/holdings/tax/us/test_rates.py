@@ -5,9 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from holdings.tax.us import FilingStatus, UnknownYear, rates_of, years
+from holdings.tax.facts import FilingStatus
+from holdings.tax.jurisdiction import UnknownYear
+from holdings.tax.us import rates_of, years
 
-PRINTED = SINGLE, JOINT, SEPARATE, HEAD = tuple(FilingStatus)[:4]
+SINGLE, JOINT, SEPARATE, HEAD, SURVIVOR = FilingStatus
+FILED = (SINGLE, JOINT, SEPARATE, HEAD)
 
 # Upper ends of 10/12/22/24/32/35 %. A separate return has the single figures but for the last.
 ORDINARY = {
@@ -60,53 +63,54 @@ def test_there_are_rates_of_2022_to_2026() -> None:
 
 @pytest.mark.parametrize(("year", "status"), ORDINARY)
 def test_ordinary_brackets_are_those_published(year: int, status: FilingStatus) -> None:
-    brackets = rates_of(year).statuses[status].ordinary
+    bands = rates_of(year).statuses[status].ordinary
 
-    assert [bracket.end for bracket in brackets] == [*amounts(ORDINARY[year, status]), None]
-    assert [str(bracket.rate) for bracket in brackets] == ["0.10", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37"]
+    assert [band.upto for band in bands] == [*amounts(ORDINARY[year, status]), None]
+    assert [str(band.rate) for band in bands] == ["0.10", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37"]
 
 
 @pytest.mark.parametrize("year", PREFERENTIAL)
 def test_thresholds_of_capital_gains_are_those_published(year: int) -> None:
-    for status, ends in zip(PRINTED, PREFERENTIAL[year], strict=True):
-        brackets = rates_of(year).statuses[status].preferential
-        assert [bracket.end for bracket in brackets] == [*amounts(ends), None]
-        assert [bracket.rate for bracket in brackets] == [0, Decimal("0.15"), Decimal("0.20")]
+    for status, ends in zip(FILED, PREFERENTIAL[year], strict=True):
+        bands = rates_of(year).statuses[status].preferential
+        assert [band.upto for band in bands] == [*amounts(ends), None]
+        assert [band.rate for band in bands] == [0, Decimal("0.15"), Decimal("0.20")]
 
 
 @pytest.mark.parametrize("year", DEDUCTIONS)
 def test_standard_deductions_are_those_published(year: int) -> None:
-    assert [rates_of(year).statuses[status].deduction for status in PRINTED] == amounts(DEDUCTIONS[year])
+    assert [rates_of(year).statuses[status].deduction for status in FILED] == amounts(DEDUCTIONS[year])
 
 
 @pytest.mark.parametrize("year", years())
 def test_what_is_not_indexed_is_the_same_each_year(year: int) -> None:
     rates = rates_of(year)
 
-    assert [rates.statuses[status].loss_limit for status in PRINTED] == [3000, 3000, 1500, 3000]
-    assert [rates.statuses[status].niit_threshold for status in PRINTED] == [200_000, 250_000, 125_000, 200_000]
+    assert [rates.statuses[status].loss_limit for status in FILED] == [3000, 3000, 1500, 3000]
+    assert [rates.statuses[status].niit_threshold for status in FILED] == [200_000, 250_000, 125_000, 200_000]
     assert (rates.niit, rates.collectibles) == (Decimal("0.038"), Decimal("0.28"))
 
 
 @pytest.mark.parametrize("year", years())
-def test_each_bracket_begins_where_the_one_before_ends_and_every_figure_names_its_source(year: int) -> None:
+def test_rates_and_their_ends_ascend_and_every_figure_names_its_source(year: int) -> None:
     rates = rates_of(year)
 
     for status in rates.statuses.values():
-        for brackets in (status.ordinary, status.preferential):
-            assert brackets[0].start == 0
-            assert all(lower.end == upper.start and lower.rate < upper.rate for lower, upper in pairwise(brackets))
+        for bands in (status.ordinary, status.preferential):
+            assert all(lower.rate < upper.rate for lower, upper in pairwise(bands))
+            assert all(lower.upto < upper.upto for lower, upper in pairwise(bands[:-1]))
     assert set(rates.sources) == {"ordinary", "preferential", "deduction", "loss_limit", "niit"}
+
+
+@pytest.mark.parametrize("year", years())
+def test_a_surviving_spouse_has_the_figures_of_a_joint_return(year: int) -> None:
+    statuses = rates_of(year).statuses
+
+    assert statuses[SURVIVOR] == statuses[JOINT]
 
 
 def test_a_year_without_rates_is_refused_with_the_years_there_are() -> None:
     with pytest.raises(UnknownYear, match="no rates of 2031, only of 2022, 2023, 2024, 2025, 2026") as refused:
         rates_of(2031)
 
-    assert refused.value.known[-1] == 2026
-
-
-def test_a_surviving_spouse_has_the_figures_of_a_joint_return() -> None:
-    statuses = rates_of(2025).statuses
-
-    assert statuses[FilingStatus.SURVIVOR] == statuses[JOINT]
+    assert refused.value.known[-1] == "2026"
