@@ -6,11 +6,11 @@ from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
-from holdings.tax.facts import TaxFacts
+from holdings.tax.facts import FilingStatus, TaxFacts
 from holdings.tax.outcome import Assessment, GainClass, Income, Line, Slice, TaxYear
 from holdings.tax.us.liability import Liability, YearIncome, tax_of_year
 from holdings.tax.us.marginal import Kind, difference
-from holdings.tax.us.netting import Rates, net_tax
+from holdings.tax.us.netting import LOSS_LIMIT, Rates, net_tax
 from holdings.tax.us.position import position
 from holdings.tax.us.rates import rates_of, years
 
@@ -110,7 +110,8 @@ def assessed_at_own_rates(
     told = year_income(slices, income, facts, carried)
     short, long = facts.short_rate or ZERO, facts.long_rate or ZERO
     rates = Rates(short=short, long=long, ordinary=short, state=facts.state_rate)
-    carries = {"carry_short": told.carry_short, "carry_long": told.carry_long}
+    limit = LOSS_LIMIT / 2 if facts.status is FilingStatus.SEPARATE else LOSS_LIMIT
+    carries = {"carry_short": told.carry_short, "carry_long": told.carry_long, "limit": limit}
     netted, idle = (
         net_tax(told.short, told.long, rates, **carries),
         net_tax(ZERO, income.capital_gain_distributions, rates, **carries),

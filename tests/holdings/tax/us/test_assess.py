@@ -95,8 +95,9 @@ def test_a_year_before_the_first_rates_is_refused() -> None:
         of(year=2019)
 
 
-def own(*slices: Slice) -> Assessment:
-    facts = TaxFacts("US", "2025", short_rate=Decimal("0.3"), long_rate=Decimal("0.1"), state_rate=Decimal("0.05"))
+def own(*slices: Slice, status: FilingStatus = FilingStatus.SINGLE) -> Assessment:
+    own_rates = {"short_rate": Decimal("0.3"), "long_rate": Decimal("0.1"), "state_rate": Decimal("0.05")}
+    facts = TaxFacts("US", "2025", status, **own_rates)
     return assessed_at_own_rates(slices, Income(), facts, year_of(2025), {SHORT: Decimal(100)})
 
 
@@ -107,3 +108,7 @@ def test_rates_of_the_users_own_tax_the_gains_alone() -> None:
 
 def test_rates_of_the_users_own_are_named_so() -> None:
     assert own().rates_of == "own"
+
+
+def test_rates_of_the_users_own_leave_a_separate_filer_half_the_loss_limit() -> None:
+    assert own(sold(-4000), status=FilingStatus.SEPARATE).carried[SHORT] == 2600
