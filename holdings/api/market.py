@@ -95,9 +95,7 @@ class FindingList(HouseholdScoped, generics.ListAPIView[PriceFinding]):
     serializer_class = FindingSerializer
 
     def get_queryset(self) -> QuerySet[PriceFinding]:
-        return PriceFinding.objects.filter(pk__in=[row.pk for row in series.findings(self.household)]).select_related(
-            "instrument"
-        )
+        return series.findings(self.household)
 
 
 class PriceList(HouseholdScoped, generics.ListAPIView[HouseholdPrice]):

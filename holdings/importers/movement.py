@@ -175,7 +175,9 @@ class Movement:
             f"The file does not say {asked}which part of the parent's basis they take.",
             "Enter the parent's symbol and the fraction of basis; the company's Form 8937 states it.",
         )
-        return self.draft(Kind.SPIN_OFF, symbol=parent, other=self.symbol, other_quantity=self.quantity)
+        return self.draft(
+            Kind.SPIN_OFF, symbol=parent, other=self.symbol, other_quantity=self.quantity, security=NOTHING_SAID
+        )
 
     def returned_capital(self) -> DraftRow:
         if self.cash < 0:

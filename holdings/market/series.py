@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Household
 from holdings.market.held import held_by
@@ -43,15 +43,14 @@ def feeds_of(household: Household) -> QuerySet[Feed]:
     return Feed.objects.filter(wanted).select_related("source", "instrument", "macro")
 
 
-def findings(household: Household) -> list[PriceFinding]:
+def findings(household: Household) -> QuerySet[PriceFinding]:
     """Open findings that concern the household: its own, and those of everybody that it has not accepted."""
-    rows = PriceFinding.objects.filter(
-        Q(household=household) | Q(household=None, instrument__in=held_by(household).values("pk"))
-    )
-    rows = rows.exclude(state=State.SETTLED).select_related("instrument").order_by("instrument__symbol", "first")
-    own = {(row.instrument_id, row.kind, row.first) for row in rows if row.household_id}
-    shown = [row for row in rows if row.household_id or (row.instrument_id, row.kind, row.first) not in own]
-    return [row for row in shown if row.state == State.OPEN and row.first <= household.as_of]
+    standing = PriceFinding.objects.exclude(state=State.SETTLED)
+    same = {name: OuterRef(name) for name in ("instrument", "kind", "first")}
+    everybodys = Q(household=None, instrument__in=held_by(household).values("pk"))
+    shown = Q(household=household) | everybodys & ~Exists(standing.filter(household=household, **same))
+    rows = standing.filter(shown, state=State.OPEN, first__lte=household.as_of)
+    return rows.select_related("instrument").order_by("instrument__symbol", "first", "pk")
 
 
 def held_back(household: Household) -> Mapping[int, str]:

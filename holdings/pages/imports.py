@@ -264,6 +264,13 @@ def price_words(row: ImportRow) -> str:
     return f"The broker's price differs by {difference.replace('-', '−')} a share."
 
 
+def account_names(batch: Import, names: Mapping[str, str]) -> list[str]:
+    """The accounts here that a file was read into. names: of the household's accounts by uuid."""
+    said = [uuid for uuid in batch.accounts.values() if uuid in names]
+    own = [str(batch.account.uuid)] if batch.account and not batch.accounts else []
+    return [names[uuid] for uuid in dict.fromkeys(said or own)]
+
+
 def format_label(name: str) -> str:
     labels = {reader.name: reader.label for reader in IMPORTERS} | {"mapped": "CSV by its columns", "": "CSV"}
     return labels.get(name, name)

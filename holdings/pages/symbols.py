@@ -104,7 +104,7 @@ def _initial(
 ) -> dict[str, str]:
     said, listed = batch.symbols[key], lookup(symbol, currency)
     guess = {
-        "name": facts.get("name") or (listed.name if listed else ""),
+        "name": listed.name if listed else facts.get("name", ""),
         "kind": facts.get("kind") or (listed.kind if listed else Instrument.Kind.STOCK),
     }
     if isinstance(said, dict):

@@ -204,7 +204,7 @@ def _is_linked(row: Transaction) -> bool:
     return row.counterpart_id is not None or Transaction.objects.active().filter(counterpart=row).exists()
 
 
-def link(*, row: Transaction, other: Transaction, user: User) -> Transaction:
+def link(*, row: Transaction, other: Transaction, user: User | None) -> Transaction:
     """Say that a transfer out and a transfer in are one, so that the lots travel with their basis and dates.
 
     The transfer in is replaced by one that names its sender; that one is returned. Raises BookingRefused, with nothing

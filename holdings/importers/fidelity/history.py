@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -126,6 +127,8 @@ def _movement(row: RowReader) -> Movement:
         movement.cash = ZERO
     if movement.description.lower() in {"", "no description"}:
         movement.description = " ".join(movement.action.split())
+    else:
+        movement.security = replace(movement.security, name=movement.description)
     return movement
 
 

@@ -11,11 +11,13 @@ from holdings.services.imports.edits import (
     decide_symbols,
     edit_row,
     link,
+    linked,
     map_accounts,
     offers_short,
     take_back,
 )
 from holdings.services.imports.read import preview
+from holdings.services.imports.statements import would_compare
 
 __all__ = [
     "EditRefused",
@@ -30,6 +32,7 @@ __all__ = [
     "edit_row",
     "is_long",
     "link",
+    "linked",
     "map_accounts",
     "offers_short",
     "preview",
@@ -40,4 +43,5 @@ __all__ = [
     "undo",
     "upload",
     "work",
+    "would_compare",
 ]

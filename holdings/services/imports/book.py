@@ -13,15 +13,15 @@ from accounts.bulk import set_keys
 from accounts.locks import holding
 from accounts.models import User
 from holdings.models import FillConfirmation, Import, ImportFile, ImportRow, Statement, Transaction
-from holdings.services import reconcile
+from holdings.services import reconcile, records
 from holdings.services.imports import statements
 from holdings.services.imports.drafts import new_transaction, restored
 from holdings.services.imports.facts import by_account, facts
 from holdings.services.imports.judge import Status
 from holdings.services.imports.log import log
 from holdings.services.imports.symbols import Resolver, mentions, remember, resolver
-from holdings.services.imports.trial import would_book
-from holdings.services.ledger import BookingRefused, NewTransaction, book_all, void
+from holdings.services.imports.trial import RECEIVER, SENDER, transaction_of, would_book
+from holdings.services.ledger import BookingRefused, NewTransaction, book_all, unlink, void
 
 WAITING = [Import.Status.PREVIEW, Import.Status.BOOKING]
 
@@ -48,7 +48,9 @@ def _book(batch: Import, user: User | None) -> None:
     found = resolver(batch, [mention for draft in drafts.values() for mention in mentions(draft)])
     _number(rows)
     rows = [row for row in rows if row.draft["occurrence"]]
-    _write(rows, drafts, found)
+    for row, made in zip(rows, _write(rows, drafts, found), strict=True):
+        if RECEIVER in row.edits:
+            _send(row, made, user)
     _confirm_fills(batch)
     statements.keep(batch)
     for mention in {mention for draft in drafts.values() for mention in mentions(draft)}:
@@ -71,21 +73,22 @@ def _number(rows: Sequence[ImportRow]) -> None:
                 row.draft["occurrence"] = 0
 
 
-def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -> None:
+def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -> list[Transaction]:
     bookings: dict[int, NewTransaction] = {}
-    for row in sorted(rows, key=lambda row: "sender" in row.edits):
+    for row in sorted(rows, key=lambda row: SENDER in row.edits):
         draft = drafts[row.pk]
         named = [found.make(mention) for mention in mentions(draft)]
         own = named[0] if draft.symbol else None
         new = new_transaction(row, draft, own, named[-1] if draft.other else None)
-        bookings[row.pk] = _linked(row, new, bookings) if "sender" in row.edits else new
+        bookings[row.pk] = _linked(row, new, bookings) if SENDER in row.edits else new
     booked = book_all(bookings=[(row.account, bookings[row.pk]) for row in rows if row.account])
     set_keys(ImportRow, "transaction", {row.pk: made.pk for row, made in zip(rows, booked, strict=True)})
+    return booked
 
 
 def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransaction]) -> NewTransaction:
     """A transfer in with the transfer out whose lots it receives: a row of the same file, or a booked one."""
-    kind, _, key = row.edits["sender"].partition(":")
+    kind, _, key = row.edits[SENDER].partition(":")
     sender: NewTransaction | Transaction | None
     if kind == "row":
         sender = bookings.get(int(key))
@@ -95,6 +98,14 @@ def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransact
     if sender is None:
         raise BookingRefused(f"Line {row.number}: the transfer out that it was linked with would not be booked.")
     return dataclasses.replace(new, sender=sender, basis=None, acquired=None)
+
+
+def _send(row: ImportRow, made: Transaction, user: User | None) -> None:
+    """The booked transfer in that a transfer out was linked with receives its lots."""
+    active = Transaction.objects.active().filter(account__household=row.batch.household).select_related("account")
+    if (other := active.filter(uuid=transaction_of(row.edits[RECEIVER])).first()) is None:
+        raise BookingRefused(f"Line {row.number}: the transfer in that it was linked with has changed. Link it anew.")
+    records.link(row=made, other=other, user=user)
 
 
 def _confirm_fills(batch: Import) -> None:
@@ -122,6 +133,8 @@ def undo(*, batch: Import, user: User, reason: str) -> Import:
             stated = {each.account for each in Statement.objects.filter(batch=batch).select_related("account")}
             Statement.objects.filter(batch=batch).delete()
             booked = Transaction.objects.active().filter(import_rows__batch=batch)
+            for received in Transaction.objects.active().filter(counterpart__in=booked).exclude(pk__in=booked):
+                unlink(received=received, user=user)
             void(rows=booked.select_related("account__household"), reason=reason or "import undone", user=user)
             FillConfirmation.objects.filter(row__batch=batch).delete()
             for account in stated:

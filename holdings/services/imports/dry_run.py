@@ -17,7 +17,7 @@ from holdings.models import BrokerageAccount, Import, Instrument
 from holdings.services.imports.drafts import restored
 from holdings.services.imports.judge import Status
 from holdings.services.imports.symbols import mentions, resolver
-from holdings.services.imports.trial import trial, would_book
+from holdings.services.imports.trial import trial
 
 Plain = dict[str, Any]
 
@@ -36,14 +36,14 @@ def finding(batch: Import) -> Plain:
     found = resolver(batch, [mention for row in rows for mention in mentions(restored(row))])
     tried = trial(rows, found)
     before, after = replay(tried.booked), tried.replay()
-    accounts = {row.account for row in rows if would_book(row) and row.account}
     symbols = _symbols(after)
+    accounts = sorted(tried.accounts, key=lambda each: each.pk)
     return {
         "at": timezone.now().isoformat(),
         "rows": len(tried.rows),
         "confirms": sum(row.status == Status.CONFIRMS and row.chosen for row in rows),
         "refused": [fault.message for fault in after.problems if fault not in before.problems][:20],
-        "accounts": [_of(account, before, after, symbols) for account in sorted(accounts, key=lambda each: each.pk)],
+        "accounts": [_of(account, before, after, symbols) for account in accounts],
     }
 
 

@@ -16,11 +16,11 @@ from holdings.services.imports.again import judge_again, keeping
 from holdings.services.imports.background import JUDGE, ask, has_many_rows, standing
 from holdings.services.imports.check import Fault, faults
 from holdings.services.imports.drafts import restored
-from holdings.services.imports.judge import judge_of
+from holdings.services.imports.judge import is_ahead, judge_of
 from holdings.services.imports.log import log
 from holdings.services.imports.rows import update
 from holdings.services.imports.symbols import mentions
-from holdings.services.imports.trial import SHORT, flag_refused
+from holdings.services.imports.trial import RECEIVER, SENDER, SHORT, flag_refused
 
 EDITABLE = ("kind", "trade_date", "symbol", "quantity", "price", "fees", "cash", "currency", "basis", "acquired")
 """Fields of a draft that a person may correct."""
@@ -58,7 +58,7 @@ def edit_row(*, batch: Import, row: ImportRow, user: User, values: Mapping[str, 
             raise EditRefused([("", str(error))]) from error
         if wrong:
             raise EditRefused(wrong)
-        row.chosen = True
+        row.chosen = not is_ahead(restored(row), batch.household)
         _judge_again(batch, [row], {before.symbol, restored(row).symbol})
         log(batch, user, "import.row_edited", fields=changed)
     return row
@@ -70,6 +70,7 @@ def take_back(*, batch: Import, row: ImportRow, user: User) -> ImportRow:
         symbol = restored(row).symbol
         row.draft |= row.draft.pop("read", {})
         row.edits = {}
+        row.chosen = row.chosen and not is_ahead(restored(row), batch.household)
         _judge_again(batch, [row], {symbol, restored(row).symbol})
         log(batch, user, "import.row_restored")
     return row
@@ -83,6 +84,11 @@ def book_as_short(*, batch: Import, row: ImportRow, user: User) -> ImportRow:
 def offers_short(row: ImportRow) -> bool:
     """Whether the ledger refused the row as a sale of nothing that is held."""
     return any(each.get("offer") == SHORT for each in row.problems)
+
+
+def linked(row: ImportRow) -> str:
+    """The other side of a transfer as `link` takes it; empty where none was said."""
+    return str(row.edits.get(SENDER) or row.edits.get(RECEIVER) or "")
 
 
 def choose(*, batch: Import, user: User, ticks: Mapping[int, bool]) -> None:
@@ -114,11 +120,16 @@ def decide_symbols(*, batch: Import, user: User, symbols: Mapping[str, Any]) -> 
         log(batch, user, "import.symbols_decided")
 
 
-def link(*, batch: Import, row: ImportRow, user: User, sender: str) -> None:
-    """Say which transfer out a transfer in receives, so that its lots travel; empty takes the link back."""
+def link(*, batch: Import, row: ImportRow, user: User, other: str) -> None:
+    """Say what the other side of a transfer is, so that its lots travel; empty takes the link back.
+
+    other: `row:` and the id of a transfer out in the same file, or `transaction:` and the uuid of one that is booked.
+    """
     with _changing(batch):
-        row.edits.pop("sender", None)
-        row.edits |= {"sender": sender} if sender else {}
+        for side in (SENDER, RECEIVER):
+            row.edits.pop(side, None)
+        if other:
+            row.edits[RECEIVER if row.draft["kind"] == Kind.TRANSFER_OUT else SENDER] = other
         row.save(update_fields=["edits"])
         _judge_again(batch, [row], {restored(row).symbol})
         log(batch, user, "import.transfer_linked")

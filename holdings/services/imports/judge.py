@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from accounts.models import Household
 from holdings.importers.base import DraftRow, RowProblem, Severity
 from holdings.importers.fills import match_fill
 from holdings.importers.fingerprint import identify
@@ -111,6 +112,8 @@ class Judge:
         if draft.kind is None:
             return
         line = row.number
+        if is_ahead(draft, self.batch.household):
+            yield _ahead(line, draft, self.batch.household)
         for mention in mentions(draft):
             if self.is_unsaid(mention):
                 number = " It is no ticker but a number." if is_number(mention.symbol) else ""
@@ -142,6 +145,18 @@ class Judge:
                 f"The row is of account …{tail}, not of {account.name} (…{account.number_tail}).",
                 f"Upload the file to the account that ends in {tail}.",
             )
+
+
+def is_ahead(draft: DraftRow, household: Household) -> bool:
+    """Whether a row is dated after the household's day: it is not booked unless somebody ticks it."""
+    return draft.trade_date is not None and draft.trade_date > household.as_of
+
+
+def _ahead(line: int, draft: DraftRow, household: Household) -> RowProblem:
+    message = f"{draft.trade_date:%-d %b %Y} is later than {household.as_of:%-d %b %Y}, the day that counts here."
+    return RowProblem(
+        line, "Date", message, "Correct the date, or tick the row to book it all the same.", Severity.WARNING
+    )
 
 
 def judge_of(batch: Import, rows: Iterable[ImportRow]) -> Judge:

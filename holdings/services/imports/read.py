@@ -22,7 +22,7 @@ from holdings.importers.base import (
 from holdings.ledger.types import Kind
 from holdings.models import BrokerageAccount, Import, ImportFile, ImportRow
 from holdings.services.imports.drafts import hint_key, number_end, restored, stored
-from holdings.services.imports.judge import BOOKABLE, Judge, Status, judge_of, problem, same_number
+from holdings.services.imports.judge import BOOKABLE, Judge, Status, is_ahead, judge_of, problem, same_number
 from holdings.services.imports.log import log
 from holdings.services.imports.parse import can_be_mapped, recognised
 from holdings.services.imports.symbols import mentions
@@ -90,7 +90,7 @@ def keep(
     batch.has_statements = bool(parsed.positions or parsed.lots or parsed.gains)
     batch.problems = [problem(said) for said in parsed.problems]
     batch.accounts = _accounts(batch, parsed)
-    rows = [_row(draft) for draft in [*parsed.rows, *openings(parsed)]]
+    rows = [_row(draft, batch.household) for draft in [*parsed.rows, *openings(parsed)]]
     progress("Check", 0.4)
     judge_all(batch, rows)
     progress("Keep", 0.8)
@@ -124,11 +124,11 @@ def said_or_unsaid(batch: Import, judge: Judge, rows: Iterable[ImportRow]) -> di
     return known | {key: None for key, mention in named.items() if judge.is_unsaid(mention)}
 
 
-def _row(draft: DraftRow) -> ImportRow:
+def _row(draft: DraftRow, household: Household) -> ImportRow:
     fields = stored(draft)
     if draft.problems:
         fields["problems"] = [problem(said) for said in draft.problems]
-    chosen = not any(said.field == UNDATED for said in draft.problems)
+    chosen = not is_ahead(draft, household) and not any(said.field == UNDATED for said in draft.problems)
     return ImportRow(number=min(draft.rows), raw=dict(draft.raw), draft=fields, status=NEW, chosen=chosen)
 
 

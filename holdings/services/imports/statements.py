@@ -40,14 +40,26 @@ def keep(batch: Import) -> list[Statement]:
 
 def _by_account(batch: Import, lines: Iterable[StatedLine]) -> dict[BrokerageAccount, list[StatedLine]]:
     """Lines by the account here; those of a file that names another account's number belong to none."""
-    accounts = {str(each.uuid): each for each in batch.household.brokerage_accounts.select_related("household")}
+    owners = _owners(batch)
     grouped: dict[BrokerageAccount, list[StatedLine]] = defaultdict(list)
     for line in lines:
-        key = hint_key(line.account)
-        account = accounts.get(batch.accounts.get(key) or "") if key else batch.account
-        if account and (len(batch.accounts) > 1 or not is_of_another(key, account)):
+        if account := owners.get(hint_key(line.account)):
             grouped[account].append(line)
     return grouped
+
+
+def _owners(batch: Import) -> dict[str, BrokerageAccount]:
+    """The account here by the file's name of it; the empty name is that of lines without one."""
+    accounts = {str(each.uuid): each for each in batch.household.brokerage_accounts.select_related("household")}
+    owners = {key: accounts[uuid] for key, uuid in batch.accounts.items() if uuid in accounts}
+    if len(batch.accounts) == 1:
+        owners = {key: account for key, account in owners.items() if not is_of_another(key, account)}
+    return owners | ({"": batch.account} if batch.account else {})
+
+
+def would_compare(batch: Import) -> bool:
+    """Whether booking the import would compare what its file states with the ledger of an account."""
+    return batch.has_statements and bool(_owners(batch).keys() & (batch.accounts or {"": None}).keys())
 
 
 def _keep(

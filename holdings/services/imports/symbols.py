@@ -91,7 +91,7 @@ class Resolver:
 def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
     security, listed = mention.security, lookup(symbol, mention.currency)
     known = {
-        "name": (facts.get("name") or security.name or (listed.name if listed else ""))[:160],
+        "name": (facts.get("name") or (listed.name if listed else security.name))[:160],
         "kind": facts.get("kind") or security.kind or (listed.kind if listed else Instrument.Kind.STOCK),
         "isin": security.isin[:12],
         "cusip": security.cusip[:9],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +17,8 @@ from holdings.services.imports.judge import BOOKABLE, Status
 from holdings.services.imports.symbols import Resolver, mentions
 from holdings.services.ledger import ReliefBook, entries, rates_of
 
+SENDER, RECEIVER = "sender", "receiver"
+"""Among a row's edits: the transfer out that a transfer in receives, and the booked transfer in that one sent."""
 REMEDY = "Import the earlier history or the lots of this position first."
 SHORT = "short"
 """What a problem offers: to book the sale as a short one, kept apart and flagged."""
@@ -23,14 +26,23 @@ SHORT = "short"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Booked entries of the accounts concerned, and the rows that would join them, by the id of their entry."""
+    """Booked entries of the accounts concerned, and the rows that would join them, by the id of their entry.
 
+    receiving: booked transfers in by id, with the row that would have sent each.
+    """
+
+    accounts: frozenset[BrokerageAccount]
     booked: Sequence[Entry]
     rows: dict[str, ImportRow]
     added: Sequence[Entry]
+    receiving: Mapping[str, str]
 
     def replay(self) -> Ledger:
-        return replay([*self.booked, *self.added])
+        return replay([*map(self._received, self.booked), *self.added])
+
+    def _received(self, entry: Entry) -> Entry:
+        sender = self.receiving.get(entry.id)
+        return dataclasses.replace(entry, sender=sender, basis=None, acquired=None) if sender else entry
 
 
 def would_book(row: ImportRow) -> bool:
@@ -41,10 +53,19 @@ def would_book(row: ImportRow) -> bool:
 def trial(rows: Iterable[ImportRow], resolver: Resolver, only: set[str] | None = None) -> Trial:
     """Put rows beside what is booked. `only` keeps to entries of some instruments, by uuid or key."""
     chosen = {f"row {number}": row for number, row in enumerate(rows) if would_book(row)}
+    receiving = {transaction_of(row.edits[RECEIVER]): key for key, row in chosen.items() if RECEIVER in row.edits}
     accounts: set[BrokerageAccount] = {row.account for row in chosen.values() if row.account}
+    if receiving:
+        theirs = BrokerageAccount.objects.filter(transactions__uuid__in=receiving).select_related("household")
+        accounts |= set(theirs)
     booked = [entry for account in accounts for entry in entries(account) if _concerns(entry, only)]
     ids = _senders(chosen, booked)
-    return Trial(booked, chosen, _added(chosen, resolver, ids))
+    return Trial(frozenset(accounts), booked, chosen, _added(chosen, resolver, ids), receiving)
+
+
+def transaction_of(link: str) -> str:
+    """The uuid of the booked transaction that a link names."""
+    return link.removeprefix("transaction:")
 
 
 def _concerns(entry: Entry, only: set[str] | None) -> bool:
@@ -84,7 +105,7 @@ def _added(rows: dict[str, ImportRow], resolver: Resolver, senders: dict[str, st
 def _senders(rows: dict[str, ImportRow], booked: Iterable[Entry]) -> dict[str, str]:
     """The transfer out that each linked row receives, as the trial names it."""
     named = {f"row:{row.pk}": key for key, row in rows.items()} | {f"transaction:{e.id}": e.id for e in booked}
-    links = {key: row.edits.get("sender", "") for key, row in rows.items()}
+    links = {key: row.edits.get(SENDER, "") for key, row in rows.items()}
     return {key: named[sender] for key, sender in links.items() if sender in named}
 
 

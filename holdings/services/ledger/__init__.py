@@ -1,6 +1,15 @@
 """The one way into the ledger: transactions are booked, voided and corrected here, and lots follow by replay."""
 
-from holdings.services.ledger.booking import book, book_all, bring_up_to_date, correct, link, project_again, void
+from holdings.services.ledger.booking import (
+    book,
+    book_all,
+    bring_up_to_date,
+    correct,
+    link,
+    project_again,
+    unlink,
+    void,
+)
 from holdings.services.ledger.drafts import NewTransaction, draft_of, rates_of
 from holdings.services.ledger.entries import ReliefBook, entries
 from holdings.services.ledger.projection import outdated
@@ -20,5 +29,6 @@ __all__ = [
     "outdated",
     "project_again",
     "rates_of",
+    "unlink",
     "void",
 ]

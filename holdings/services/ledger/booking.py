@@ -83,6 +83,14 @@ def link(*, received: Transaction, sender: Transaction, user: User | None) -> Tr
     return correct(row=received, draft=draft, reason="Linked with the transfer out that sent it.", user=user)
 
 
+def unlink(*, received: Transaction, user: User | None) -> Transaction:
+    """Take a link back: the transfer in has the basis and the day that it had before; the new row."""
+    before = Transaction.objects.filter(void__replaced_by=received).first()
+    own = {"basis": before.basis, "acquired": before.acquired} if before else {}
+    draft = dataclasses.replace(draft_of(received), sender=None, **own)
+    return correct(row=received, draft=draft, reason="The transfer out that sent it was taken back.", user=user)
+
+
 def project_again(*, account: BrokerageAccount, since: dt.date) -> None:
     """Write lots, gains and cash anew after the account's relief method has changed from a day on."""
     with holding(account.household):

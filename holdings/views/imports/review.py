@@ -60,6 +60,7 @@ def review(request: HttpRequest, batch: Import, *, status: int = 200, **more: An
         "page": page,
         "rows": [pages.row_view(row, columns, links.get(row.pk, ())) for row in shown],
         "edited": edited,
+        "would_compare": waits and services.would_compare(batch),
         "booked": pages.booked(batch),
         "statements": pages.statements(batch),
         "undo_form": UndoForm(),
@@ -79,7 +80,7 @@ def edited_row(request: HttpRequest, shown: list[ImportRow]) -> tuple[int, RowFo
 @require_POST
 @writes
 def import_row(request: HttpRequest, household: Household, batch: uuid.UUID, row: int) -> HttpResponse:
-    """Correct a row, put it back, book it as a short sale, or link it with the transfer out that it receives."""
+    """Correct a row, put it back, book it as a short sale, or link it with the other side of a transfer."""
     wanted = found(household, batch)
     chosen = get_object_or_404(wanted.rows.select_related("account"), pk=row)
     common: dict[str, Any] = {"batch": wanted, "row": chosen, "user": signed_in(request)}
@@ -90,7 +91,7 @@ def import_row(request: HttpRequest, household: Household, batch: uuid.UUID, row
         elif act == "short":
             services.book_as_short(**common)
         elif act == "link":
-            services.link(**common, sender=transfers.checked(wanted, chosen, request.POST.get("sender", "")))
+            services.link(**common, other=transfers.checked(wanted, chosen, request.POST.get("other", "")))
         else:
             form = RowForm(request.POST, draft=restored(chosen))
             if not corrected(form, common):

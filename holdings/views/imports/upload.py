@@ -46,11 +46,14 @@ def upload(request: HttpRequest, household: Household) -> HttpResponse:
 
 def upload_page(request: HttpRequest, household: Household, form: UploadForm) -> HttpResponse:
     past = Paginator(selectors.imports(household), FILES).get_page(request.GET.get("page"))
+    names = {str(account.uuid): account.name for account in selectors.brokerage_accounts(household)}
     values = {
         "form": form,
-        "has_accounts": selectors.brokerage_accounts(household).exists(),
+        "has_accounts": bool(names),
         "page": past,
-        "past": [(batch, pages.format_label(batch.format)) for batch in past.object_list],
+        "past": [
+            (batch, pages.format_label(batch.format), pages.account_names(batch, names)) for batch in past.object_list
+        ],
         "readers": IMPORTERS,
     }
     return render(request, "holdings/import/upload.html", values)

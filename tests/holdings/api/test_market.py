@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import Household
@@ -59,6 +61,14 @@ def test_a_finding_is_a_sentence_with_what_it_blocks(house, client, xom) -> None
     (finding,) = rows(client, house, "findings")
     assert finding["sentence"].startswith("The close moved on 20 Dec 2022 as if 4 shares for 1")
     assert finding["blocks"].startswith("Trades of XOM")
+
+
+def test_findings_are_counted_and_read_once(house, client, xom) -> None:
+    PriceFinding.objects.create(instrument=xom, kind="unadjusted_split", first=DAY, last=DAY, detail={"ratio": "4"})
+    with CaptureQueriesContext(connection) as seen:
+        client.get(callers.url(house, "findings"))
+    about = [query for query in seen if "pricefinding" in query["sql"]]
+    assert len(about) == 2
 
 
 def test_a_price_is_entered_and_kept_to_the_last_digit(house, client, xom) -> None:

@@ -1,5 +1,6 @@
 """Files of other programs and of any bank, from the upload to the ledger."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -13,12 +14,14 @@ from tests.holdings.importers.files import fixture
 
 pytestmark = pytest.mark.django_db
 
+AFTER = dt.date(2026, 1, 2)
+"""The files of every test are of before."""
 DEPOSIT, SECURITIES = "pp_deposit_en.csv", "pp_securities_de.csv"
 
 
 @pytest.fixture
 def account() -> BrokerageAccount:
-    return factories.account(factories.household())
+    return factories.account(factories.household(clock=AFTER))
 
 
 def upload(account: BrokerageAccount, name: str) -> Import:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -11,6 +13,7 @@ from accounts.models import Run
 from holdings import tasks
 from holdings.forms.imports import kind_named
 from holdings.models import BrokerageAccount, Import, ImportRow, Transaction
+from holdings.services.ledger import NewTransaction, book
 from tests import factories
 from tests.holdings.importers.files import transactions
 from tests.holdings.views.houses import Hale, hale
@@ -22,6 +25,11 @@ MAPPED = b"""Date,Type,Symbol,Quantity,Price,Amount,Account
 2022-11-03,Deposit,,,,1000.00,Main 1111
 2022-11-04,Buy,PG,5,61.50,-307.50,Main 1111
 2022-11-07,Buy,BRKB,2,300.00,-600.00,Second 2222
+"""
+POSITIONS = b"""Positions for account Main ...417 as of 12:33 PM ET, 2022/12/28
+
+Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Security Type
+PG,PROCTER,22,$150.00,$3300.00,--,Equity
 """
 READY = "12/20/2022|Buy|CVX|CHEVRON|5|$170.00||-$850.00"
 WRONG_DAY = "11/31/2022|Buy|PG|PROCTER|8|$149.02||-$1192.16"
@@ -166,6 +174,16 @@ def test_a_well_known_symbol_is_offered_with_its_name_and_kind(owned, alice) -> 
     assert (form["symbol-0-name"], form["symbol-0-kind"]) == ("Vanguard Total Bond Market ETF", "etf")
 
 
+FIDELITY = b"""Run Date,Action,Symbol,Description,Type,Quantity,Price,Amount,Settlement Date
+12/14/2022,YOU BOUGHT VALVOLINE INC COM (VVV) (Cash),VVV,VALVOLINE INC COM,Cash,10,30.00,-300.00,12/16/2022
+"""
+
+
+def test_a_symbol_is_offered_with_the_name_that_the_file_describes_it_by(owned, alice) -> None:
+    upload(alice, owned, FIDELITY)
+    assert form_of(alice, at(owned, "import_symbols"))["symbol-0-name"] == "VALVOLINE INC COM"
+
+
 def test_a_symbol_written_alike_is_suggested(owned, alice) -> None:
     factories.instrument("BRK.B")
     shown = upload(alice, owned, transactions(READY.replace("CVX", "BRKB"))).content.decode()
@@ -225,8 +243,38 @@ def test_a_ticked_duplicate_is_booked_once_more(owned, alice) -> None:
 
 def test_a_forged_transfer_link_is_not_found(owned, alice) -> None:
     upload(alice, owned, transactions("12/05/2022|Security Transfer|PG|PROCTER|10|||"))
-    forged = {"act": "link", "sender": f"transaction:{Transaction.objects.first().uuid}"}
+    forged = {"act": "link", "other": f"transaction:{Transaction.objects.first().uuid}"}
     assert alice.post(at(owned, "import_row", row=row(symbol="PG").pk), forged).status_code == 404
+
+
+@pytest.mark.parametrize(("tail", "offered"), [("417", True), ("999", False)])
+def test_comparing_is_offered_only_where_the_file_is_of_the_account(owned, alice, tail, offered) -> None:
+    BrokerageAccount.objects.filter(pk=owned.taxable.pk).update(number_tail=tail)
+    upload(alice, owned, POSITIONS)
+    shown = alice.get(at(owned, "import_detail")).content.decode()
+    assert ("Compare with the ledger" in shown) is offered
+    assert ("what the file states is of no account that it goes to" in shown) is not offered
+
+
+def test_a_transfer_out_is_linked_with_the_transfer_in_that_is_booked(owned, alice) -> None:
+    draft = NewTransaction("transfer_in", factories.AS_OF, "manual", instrument=owned.pg, quantity=Decimal(10))
+    (received,) = book(account=owned.ira, drafts=[draft])
+    upload(alice, owned, transactions("12/27/2022|Security Transfer|PG|PROCTER|-10|||"))
+    shown = alice.get(f"{at(owned, 'import_detail')}?show=all").content.decode()
+    assert f"Could have sent the 10 PG that came into {owned.ira.name} on 28 Dec 2022" in shown
+    link = {"act": "link", "other": f"transaction:{received.uuid}"}
+    shown = alice.post(at(owned, "import_row", row=row(symbol="PG").pk), link, follow=True).content.decode()
+    assert f"Sent the 10 PG that came into {owned.ira.name} on 28 Dec 2022." in shown
+
+
+def test_past_imports_name_every_account_of_their_file(owned, alice) -> None:
+    upload(alice, owned, transactions(READY))
+    upload(alice, owned, MAPPED)
+    goes_on(alice, owned, "import_columns")
+    goes_on(alice, owned, "import_accounts")
+    shown = alice.get(address(owned.house, "imports")).content.decode()
+    assert "2 accounts<small>Main 1111, Second 2222</small>" in shown
+    assert f'<td class="from-720 soft">{owned.taxable.name}</td>' in shown
 
 
 # Dry run

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from holdings.models import Valuation
+from holdings.models import Feed, HouseholdPrice, PriceFinding, PriceSource, Valuation
 from holdings.services.reconcile import compare
 from optimizer.services import orders
 from optimizer.services.decisions import decide
@@ -20,7 +20,7 @@ from tests.optimizer import plans
 
 pytestmark = pytest.mark.django_db
 LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
-LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders"]
+LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders", "feeds", "findings", "prices"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
 
@@ -41,6 +41,11 @@ def add(case: plans.Case) -> None:
     states(statement(elsewhere), case.xom, "1")
     compare(account=elsewhere)
     Valuation.objects.create(account=case.account, date=day, value=Decimal(1), cash=Decimal(0))
+    source = PriceSource.objects.create(slug=f"source-{day}", name="Another source")
+    Feed.objects.create(source=source, instrument=case.xom, symbol="xom.us")
+    HouseholdPrice.objects.create(household=case.house, instrument=case.xom, date=day, close=Decimal(1))
+    split = {"kind": "unadjusted_split", "detail": {"ratio": "4"}}
+    PriceFinding.objects.create(instrument=case.xom, first=day, last=day, **split)
     factories.goal(case.house)
     preview(factories.account(case.house), case.alice, TRANSACTIONS)
     proposal = plans.proposal(case)

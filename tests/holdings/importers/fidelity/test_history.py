@@ -60,6 +60,21 @@ def test_leading_spaces_of_cells_do_not_count(old: ParsedFile) -> None:
     assert old.rows[1].trade_date == date(2022, 12, 23)
 
 
+def test_the_description_names_the_security(old: ParsedFile, new: ParsedFile) -> None:
+    assert old.rows[0].security.name == "ISHARES CORE S&P TTL STK"
+    assert at(new, 6).security.name == "VALVOLINE INC COM"
+
+
+def test_a_row_without_a_description_names_no_security() -> None:
+    text = f"{HEADER}\n12/27/2022,CASH CONTRIBUTION CURRENT YEAR (Cash), ,No Description,Cash,,,,,,150,"
+    assert read(text.encode()).rows[0].security.name == ""
+
+
+def test_the_name_of_a_company_that_was_spun_off_is_not_given_to_its_parent() -> None:
+    (row,) = rows("DISTRIBUTION SPINOFF FROM:(GE ) CHILD (GEHC) (Cash)|GEHC|Cash|5||")
+    assert (row.symbol, row.other, row.security.name) == ("GE", "GEHC", "")
+
+
 def test_core_cash_is_counted_once(old: ParsedFile) -> None:
     assert [problem.message for problem in old.problems] == [
         "3 rows move cash into or out of a sweep or money market fund (lines 9, 10, 11)."

@@ -40,6 +40,13 @@ POSITIONS = (
 )
 
 
+ONE = (
+    b"Positions for account Main ...417 as of 12:33 PM ET, 2022/12/28\n\n"
+    b"Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Security Type\n"
+    b"KO,COCA COLA CO,22,$62.61,$1377.42,--,Equity\n"
+)
+
+
 def stated(account: BrokerageAccount, *tickable: str) -> Import:
     """A file of positions of two accounts, of which one is ours; rows of some symbols are ticked."""
     batch = read(account, content=POSITIONS)
@@ -61,12 +68,27 @@ def test_positions_are_stated_and_open_nothing_by_themselves(account) -> None:
 def test_positions_of_another_accounts_number_are_compared_with_nothing(account) -> None:
     account.number_tail = "999"
     account.save()
-    one = b"Positions for account Main ...417 as of 12:33 PM ET, 2022/12/28\n\n" + (
-        b"Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Security Type\n"
-        b"KO,COCA COLA CO,22,$62.61,$1377.42,--,Equity\n"
-    )
-    batch = imports.confirm(batch=read(account, content=one), user=factories.user())
+    batch = read(account, content=ONE)
+    assert not imports.would_compare(batch)
+    imports.confirm(batch=batch, user=factories.user())
     assert not batch.statements.exists()
+
+
+@pytest.mark.parametrize("tail", ["", "417"])
+def test_positions_of_the_account_itself_would_be_compared(account, tail) -> None:
+    account.number_tail = tail
+    account.save()
+    assert imports.would_compare(read(account, content=ONE))
+
+
+def test_positions_of_accounts_that_are_all_left_out_would_be_compared_with_nothing(account) -> None:
+    batch = read(account, content=POSITIONS)
+    imports.map_accounts(batch=batch, user=factories.user(), accounts=dict.fromkeys(batch.accounts, ""))
+    assert not imports.would_compare(batch)
+
+
+def test_transactions_are_compared_with_nothing(account) -> None:
+    assert not imports.would_compare(read(account, FEE))
 
 
 def test_positions_that_are_ticked_open_lots_of_unknown_date_with_the_stated_basis(account) -> None:
