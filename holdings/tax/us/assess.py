@@ -47,14 +47,18 @@ def assessed(slices: Sequence[Slice], income: Income, facts: TaxFacts, year: Tax
 
 
 def year_income(slices: Sequence[Slice], income: Income, facts: TaxFacts, carried: Carried) -> YearIncome:
-    """The year as the tax computation reads it. Slices of unknown gain are in no sum."""
+    """The year as the tax computation reads it. Slices of unknown gain are in no sum.
+
+    Interest and dividends that were paid, on margin or on shares sold short, are no negative income (Form 4952).
+    """
     with localcontext(exact):
         collectibles = _recognised(slices, GainClass.COLLECTIBLE)
+        qualified = max(ZERO, income.qualified)
         return YearIncome(
             status=facts.status,
             other=facts.other_income,
-            interest=income.interest + income.dividends - income.qualified,
-            qualified=income.qualified,
+            interest=max(ZERO, income.interest) + max(ZERO, income.dividends - qualified),
+            qualified=qualified,
             short=_recognised(slices, GainClass.SHORT),
             long=_recognised(slices, GainClass.LONG) + collectibles + income.capital_gain_distributions,
             collectibles=collectibles,

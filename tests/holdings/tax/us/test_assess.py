@@ -1,5 +1,6 @@
 """The tax of a year out of its slices: what the brackets make of it, what is carried, what the next dollar costs."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -65,6 +66,12 @@ def test_dividends_that_are_not_qualified_are_ordinary_income() -> None:
     with_dividends = of(income=Income(dividends=Decimal(1000), qualified=Decimal(400)))
 
     assert with_dividends.tax - of().tax == 600 * Decimal("0.22") + 400 * Decimal("0.15") + 1000 * Decimal("0.05")
+
+
+def test_interest_paid_on_margin_is_not_taken_off_dividends() -> None:
+    paid = Income(dividends=Decimal(1000), interest=Decimal(-400))
+
+    assert of(income=paid).tax == of(income=replace(paid, interest=ZERO)).tax
 
 
 def test_the_next_dollar_costs_the_rates_of_its_class() -> None:
