@@ -66,6 +66,7 @@ class TaxSlice(models.Model):
     rule = models.CharField(max_length=80, blank=True)
     final_after = models.DateField(null=True, help_text="A purchase until then may change it; empty: final.")
     reported = models.BooleanField(default=True, help_text="Whether the broker is likely to have reported the basis.")
+    holder = models.CharField(max_length=40, blank=True, help_text="Whose, where a country taxes persons one by one.")
     notes = models.JSONField(default=list)
 
     class Meta:
@@ -88,6 +89,9 @@ class TaxLot(models.Model):
     acquired = models.DateField(null=True)
     tacked_days = models.PositiveIntegerField(default=0)
     long_from = models.DateField(null=True, help_text="First day of a long-term sale.")
+    replaces_until = models.DateField(
+        null=True, help_text="Last day on which these shares would replace shares sold at a loss; empty: they do not."
+    )
 
     class Meta:
         ordering = ["acquired", "id"]

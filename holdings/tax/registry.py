@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from holdings.tax.jurisdiction import Jurisdiction
-from holdings.tax.uk import UK
+from holdings.tax.us.rules import UNITED_STATES
 
-JURISDICTIONS: Mapping[str, Jurisdiction] = {rules.country: rules for rules in (UK,)}
+JURISDICTIONS: Mapping[str, Jurisdiction] = {rules.country: rules for rules in (UNITED_STATES,)}
 """By ISO 3166 code."""

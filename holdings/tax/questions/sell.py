@@ -1,13 +1,13 @@
 """If these lots were sold: the tax that it would add to the year, as a range, with the reasons for its width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Entry, Kind
-from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.outcome import GainClass, Slice, Unknown
 from holdings.tax.questions.situation import Situation
 
 LATER_PURCHASE = (
@@ -45,21 +45,38 @@ def if_sold(situation: Situation, sales: Sequence[Entry]) -> SaleTax:
     """
     if wrong := [entry.id for entry in sales if entry.kind is not Kind.SELL]:
         raise ValueError(f"Not sales: {', '.join(wrong)}.")
-    entries = (*situation.history.entries, *sales)
+    rules, history = situation.rules, situation.history
+    entries = (*history.entries, *sales)
     with localcontext(exact):
-        without = situation.assess(situation.slices(situation.history)).tax
-        all_slices = situation.slices(replace(situation.history, entries=entries, ledger=replay(entries)))
+        without = situation.assess(situation.slices(rules.match(history))).tax
+        matching = rules.match(replace(history, entries=entries, ledger=replay(entries)))
         sold = {entry.id for entry in sales}
-        new = tuple(each for each in all_slices if each.sale in sold)
-        rest = tuple(each for each in all_slices if each.sale not in sold)
+        new = tuple(each for each in situation.slices(matching) if each.sale in sold)
+        rest = tuple(each for each in situation.slices(matching) if each.sale not in sold)
+        unknown = tuple(_unknown(each) for each in matching.left_out if each.entry in sold)
 
-        def added(slices: Sequence[Slice]) -> Decimal:
+        def added(slices: Iterable[Slice]) -> Decimal:
             return situation.assess((*rest, *slices)).tax - without
 
+        dearest, _ = rules.loss_pots
         expected = added(new)
-        dearest, _ = situation.rules.loss_pots
-        low, upper = added([_at_best(each) for each in new]), added([_at_worst(each, dearest) for each in new])
-        return SaleTax(min(low, expected), expected, max(upper, expected), new, _reasons(new))
+        low = added(_at_best(each) for each in (*new, *unknown))
+        upper = added(_at_worst(each, dearest) for each in (*new, *unknown))
+        return SaleTax(min(low, expected), expected, max(upper, expected), new, _reasons((*new, *unknown)))
+
+
+def _unknown(each: Unknown) -> Slice:
+    """What the rules leave out for want of a basis or a date, as a slice of unknown gain."""
+    return Slice(
+        sale=each.entry,
+        account=each.account,
+        instrument=each.instrument or "",
+        quantity=ZERO,
+        sold=each.day,
+        proceeds=each.proceeds,
+        basis=None,
+        gain_class=GainClass.UNKNOWN,
+    )
 
 
 def _at_best(each: Slice) -> Slice:

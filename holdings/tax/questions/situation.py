@@ -7,7 +7,7 @@ from decimal import Decimal
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History
 from holdings.tax.jurisdiction import Jurisdiction
-from holdings.tax.outcome import Assessment, GainClass, Income, Slice, TaxYear
+from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,6 @@ class Situation:
         """The year with these slices beside the others. Raises UnknownYear."""
         return self.rules.assess((*self.others, *slices), self.income, self.facts, self.year, self.carried)
 
-    def slices(self, history: History) -> tuple[Slice, ...]:
-        """The year's slices of a history."""
-        return tuple(each for each in self.rules.match(history).slices if each.sold in self.year)
+    def slices(self, matching: Matching) -> tuple[Slice, ...]:
+        """Those of the year."""
+        return tuple(each for each in matching.slices if each.sold in self.year)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from holdings.ledger.exact import spread
 from holdings.ledger.types import Kind, Lot, Origin, ProblemCode
-from holdings.tax.outcome import Matching, Replacement, TaxLot, Unknown
+from holdings.tax.outcome import Matching, Replacement, Slice, TaxLot, Unknown
 from holdings.tax.us.holding import long_term_from
 from holdings.tax.us.matching.notes import add_notes
 from holdings.tax.us.matching.pieces import Parcel, Piece
@@ -14,6 +14,7 @@ from holdings.tax.us.matching.state import State
 from holdings.tax.us.matching.subject import is_subject
 from holdings.tax.us.wash import WINDOW
 
+_PURCHASES = {Kind.BUY, Kind.REINVEST}
 _ACTIONS = {Kind.SPLIT, Kind.SPIN_OFF, Kind.MERGER, Kind.SYMBOL_CHANGE}
 
 
@@ -22,11 +23,18 @@ def result(state: State) -> Matching:
     state.provisional()
     add_notes(state)
     return Matching(
-        slices=tuple(draft.done() for draft in sorted(state.drafts, key=lambda draft: draft.number)),
+        slices=_slices(state),
         lots=tuple(lot for each in state.history.ledger.lots for lot in _tax_lots(state, each)),
         replacements=tuple(_located(state)),
         left_out=(*state.left_out, *_refused(state)),
     )
+
+
+def _slices(state: State) -> tuple[Slice, ...]:
+    """A broker reports the basis of what was bought with it (IRC 6045(g)), not of what came from elsewhere."""
+    bought = {entry.id for entry in state.history.entries if entry.kind in _PURCHASES}
+    done = (draft.done() for draft in sorted(state.drafts, key=lambda draft: draft.number))
+    return tuple(replace(each, reported=each.lot is not None and each.lot.partition(".")[0] in bought) for each in done)
 
 
 def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:
