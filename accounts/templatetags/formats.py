@@ -4,6 +4,7 @@ Fractions come as fractions (0.14) and are shown as 14.0. Separators follow the 
 """
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 
 Number = Decimal | float | int
 MINUS = "−"
+WORD_JOINER = "\u2060"
 NOT_APPLICABLE = SafeString('<span class="na">–</span>')
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$"}
 HUNDRED = Decimal(100)
@@ -91,6 +93,12 @@ def money_change(value: Number | None, currency: str = "USD") -> str:
 def money_gain(value: Number | None, currency: str = "USD") -> str:
     """`money_change` in the colour of a gain or a loss."""
     return NOT_APPLICABLE if value is None else coloured(rounded(value), money_change(value, currency))
+
+
+@register.filter
+def unbroken(sentence: str) -> str:
+    """A sentence whose lines never end between a sign and its symbol: −$960 stays whole."""
+    return re.sub(r"(?<=[−+])(?=\S)", WORD_JOINER, sentence)
 
 
 def with_symbol(number: Decimal, currency: str, *, always: bool) -> str:

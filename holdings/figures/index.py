@@ -13,6 +13,7 @@ from holdings.figures.style import (
     nice_ticks,
     note_right,
     percent_label,
+    percent_labels,
     pushed_apart,
     written,
 )
@@ -30,8 +31,8 @@ def growth(days: Sequence[date], levels: Levels, others: Levels | None, name: st
     """Growth of 100 on a log axis. `levels` start at 1, `others`, where given, are as long as they."""
     series = _series(name, [100 * level for level in levels], _times(others, 100))
     low, high = _ends(series)
-    ticks = [tick for tick in nice_ticks(low, high, MOST_TICKS) if tick > 0]
     span = [math.log10(low) - 0.01, math.log10(high) + 0.01]
+    ticks = [tick for tick in nice_ticks(10 ** span[0], 10 ** span[1], MOST_TICKS) if tick > 0]
     axis = {"type": "log", "range": span, "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     return _figure(days, series, axis, span, GROWTH_HEIGHT, math.log10, "%{y:.1f}", _growth_label) | {
         "label": f"Growth of 100 from {written(days[0])} to {written(days[-1])}: {_ends_in_words(series)}.",
@@ -45,7 +46,7 @@ def under_water(days: Sequence[date], levels: Levels, others: Levels | None, nam
     low = min(_ends(series)[0], -0.01)
     ticks = nice_ticks(low, 0, 4)
     span = [1.08 * low, -0.04 * low]
-    axis = {"range": span, "tickvals": ticks, "ticktext": [percent_label(tick) for tick in ticks]}
+    axis = {"range": span, "tickvals": ticks, "ticktext": percent_labels(ticks)}
     deepest = min(series[0][1])
     return _figure(days, series, axis, span, FALL_HEIGHT, float, "%{y:.1%}", lambda each: each[0]) | {
         "label": f"Fall from the last peak: at most {percent_label(deepest, 1)}, "

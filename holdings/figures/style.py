@@ -88,6 +88,12 @@ def percent_label(value: float, decimals: int = 0) -> str:
     return f"{minus(value)}{100 * abs(value):.{decimals}f}%"
 
 
+def percent_labels(ticks: Sequence[float]) -> list[str]:
+    """0%, −2.5%, −5.0%: as many decimals as the finest tick needs."""
+    decimals = next((count for count in range(3) if all_exact(ticks, 0.01, count)), 3)
+    return [percent_label(tick, decimals if tick else 0) for tick in ticks]
+
+
 def whole(value: float) -> str:
     return f"{minus(round(value))}{abs(round(value)):,}"
 

@@ -26,6 +26,7 @@ HEIGHT = 300
 MARGIN = {"l": 52, "r": 140, "t": 8, "b": 32}
 LINE, LONGEST = 16, 18  # labels at line ends: pixels a line, letters before it wraps
 MOST_POINTS = 400
+LEAST_SPAN = 0.01  # of the level: a smaller change is drawn as the flat line it is
 FLOW_MARKS = {"paid in": "up", "taken out": "down"}
 
 
@@ -61,6 +62,8 @@ def value_over_time(
     ]
     low = min(min(line.values) for line in lines)
     high = max(max(line.values) for line in lines)
+    slack = max(0.0, LEAST_SPAN * max(abs(low), abs(high)) - (high - low)) / 2
+    low, high = low - slack, high + slack
     floor = low - 0.12 * (high - low or high or 1)
     kept = thinned(values, {at for at, flow in enumerate(flows) if flow})
     return {

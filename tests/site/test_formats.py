@@ -39,6 +39,10 @@ def test_the_sign_stands_before_the_symbol() -> None:
     assert formats.money(5, "CHF") == "CHF 5"
 
 
+def test_a_line_never_ends_between_a_sign_and_its_symbol() -> None:
+    assert formats.unbroken("Cash is −$1,004, +€2 a day.") == "Cash is −\u2060$1,004, +\u2060€2 a day."
+
+
 def test_colour_follows_the_figure_as_shown() -> None:
     assert formats.gain(Decimal("4967.2")) == '<span class="gain">+4,967</span>'
     assert formats.money_gain(Decimal(-10616)) == '<span class="loss">−$10,616</span>'

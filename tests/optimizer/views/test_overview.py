@@ -207,7 +207,7 @@ def test_faults_of_the_data(case: plans.Case, alice: Client) -> None:
     shown = text(alice, case)
     assert "Stale prices: XOM. The oldest close is of 1 Dec 2022." in shown
     assert "1 instrument without a sector. XOM: no sector limit reaches them." in shown
-    assert "Cash of taxable is −$1,500." in shown
+    assert "Cash of taxable is −\N{WORD JOINER}$1,500." in shown
 
 
 def test_lots_of_unknown_basis(case: plans.Case, alice: Client) -> None:
