@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import ApiToken, Household, Person, User
-from accounts.selectors import households, persons, tokens
+from accounts.selectors import households, persons, spouse, tokens
 
 
 class HouseholdForm(forms.Form):
@@ -37,6 +37,12 @@ class PersonForm(forms.Form):
         if persons(self.household).filter(name__iexact=name).exists():
             raise forms.ValidationError(f"{name} is in the household already. Choose a name that tells them apart.")
         return name
+
+    def clean_relation(self) -> str:
+        relation: str = self.cleaned_data["relation"]
+        if relation == Person.Relation.SPOUSE and (found := spouse(self.household)):
+            raise forms.ValidationError(f"{found.name} is the spouse. Choose another relation, or change the name.")
+        return relation
 
 
 class TokenForm(forms.Form):

@@ -28,6 +28,10 @@ def persons(household: Household) -> QuerySet[Person]:
     return household.persons.all()
 
 
+def spouse(household: Household) -> Person | None:
+    return household.persons.filter(relation=Person.Relation.SPOUSE).first()
+
+
 def activities(household: Household) -> QuerySet[Activity]:
     """Newest first."""
     return Activity.objects.filter(household_uuid=household.uuid).order_by("-seq")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import activity
-from accounts.models import ApiToken, Goal, Household, Membership, Person, TaxProfile, User
+from accounts.locks import holding
+from accounts.models import ApiToken, Goal, Household, Membership, Person, TaxProfile, TaxYearFacts, User
 
 TOKEN_PREFIX = "blst_"  # noqa: S105
+YEAR_FIELDS = ("other_income", "deductions", "qualified_fraction")
 
 
 def create_household(
@@ -41,6 +44,27 @@ def add_person(*, household: Household, user: User, name: str, relation: str) ->
     return person
 
 
+def change_person(*, person: Person, user: User, fields: Mapping[str, Any]) -> Person:
+    """Change name or relation."""
+    changed = [name for name, value in fields.items() if getattr(person, name) != value]
+    with holding(person.household):
+        for name in changed:
+            setattr(person, name, fields[name])
+        if changed:
+            person.save(update_fields=changed)
+            activity.record(
+                household=person.household, user=user, verb="person.changed", subject=person, fields=changed
+            )
+    return person
+
+
+def remove_person(*, person: Person, user: User) -> None:
+    """Raises ProtectedError, with nothing changed, while an account is theirs."""
+    with holding(person.household):
+        activity.record(household=person.household, user=user, verb="person.removed", subject=person)
+        person.delete()
+
+
 def save_goal(*, household: Household, user: User, goal: Goal, fields: dict[str, Any]) -> Goal:
     """Make or change a goal; `fields` as in the model."""
     made = goal.pk is None
@@ -62,16 +86,31 @@ def archive_goal(*, goal: Goal, user: User) -> None:
             activity.record(household=goal.household, user=user, verb="goal.archived", subject=goal)
 
 
-def save_tax_profile(*, household: Household, user: User, fields: dict[str, Any]) -> TaxProfile:
-    profile = TaxProfile.objects.get(household=household)
-    changed = [name for name, value in fields.items() if getattr(profile, name) != value]
-    with transaction.atomic():
+def save_tax_profile(*, household: Household, user: User, fields: Mapping[str, Any]) -> TaxProfile:
+    with holding(household):
+        profile = TaxProfile.objects.get(household=household)
+        changed = [name for name, value in fields.items() if getattr(profile, name) != value]
         for name in changed:
             setattr(profile, name, fields[name])
         if changed:
             profile.save(update_fields=changed)
             activity.record(household=household, user=user, verb="tax_profile.changed", subject=profile, fields=changed)
     return profile
+
+
+def save_tax_years(*, household: Household, user: User, years: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Let the years with facts of their own be exactly these, each with YEAR_FIELDS; whether anything changed."""
+    with holding(household):
+        stored = {row.year: row for row in household.tax_years.all()}
+        said = {year: {name: getattr(row, name) for name in YEAR_FIELDS} for year, row in stored.items()}
+        changed = {year for year in said.keys() | years.keys() if said.get(year) != years.get(year)}
+        if changed:
+            TaxYearFacts.objects.filter(household=household, year__in=changed).delete()
+            TaxYearFacts.objects.bulk_create(
+                TaxYearFacts(household=household, year=year, **years[year]) for year in sorted(changed & years.keys())
+            )
+            activity.record(household=household, user=user, verb="tax_years.saved", fields=YEAR_FIELDS)
+    return bool(changed)
 
 
 def issue_token(

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from optimizer.views import classify, goals, orders, overview, policy, proposals, runs
+from optimizer.views import classify, goals, orders, overview, policy, proposals, runs, taxes
 
 HOUSEHOLD = "h/<uuid:household>/"
 PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(GOAL, goals.goal_edit, name="goal_edit"),
     path(GOAL + "/archive", goals.goal_archive, name="goal_archive"),
     path(HOUSEHOLD + "goals/constraints", policy.policy_edit, name="policy_edit"),
-    path(HOUSEHOLD + "goals/taxes", goals.tax_profile, name="tax_profile"),
+    path(HOUSEHOLD + "goals/taxes", taxes.tax_profile, name="tax_profile"),
     path(HOUSEHOLD + "goals/classify", classify.classify, name="classify"),
     path(HOUSEHOLD + "goals/themes", classify.themes, name="themes"),
     path(HOUSEHOLD + "propose", runs.propose, name="propose"),

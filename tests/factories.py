@@ -30,7 +30,7 @@ def join(house: Household, name: str, role: str) -> User:
 
 
 def account(house: Household, kind: str = "taxable", name: str = "") -> BrokerageAccount:
-    owner = house.persons.get()
+    owner = house.persons.earliest("id")
     return BrokerageAccount.objects.create(household=house, owner=owner, name=name or kind, kind=kind, broker="Schwab")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
+from accounts.countries import countries
 from accounts.fields import PLACES, WHOLE_DIGITS, ExactDecimalField, canonical
-from accounts.models import Activity, Goal, Household, TaxProfile
+from accounts.models import Activity, Goal, Household, Person, TaxProfile, TaxYearFacts
 
 LONGEST_HORIZON = 80  # years
 AMOUNT = {"min_value": Decimal(0)}
+YEAR = {"min_value": 1990, "max_value": 2100}
 FRACTION = {"min_value": Decimal(0), "max_value": Decimal(1)}
 
 
@@ -69,17 +72,82 @@ class GoalSerializer(ExactModelSerializer):
         }
 
 
+class PersonSerializer(ExactModelSerializer):
+    class Meta:
+        model = Person
+        fields = ["uuid", "name", "relation"]
+
+    def validate_name(self, name: str) -> str:
+        if self._others().filter(name__iexact=name).exists():
+            raise serializers.ValidationError(f"{name} is in the household already.")
+        return name
+
+    def validate_relation(self, relation: str) -> str:
+        if relation == Person.Relation.SPOUSE and self._others().filter(relation=relation).exists():
+            raise serializers.ValidationError("There is a spouse already.")
+        return relation
+
+    def _others(self) -> QuerySet[Person]:
+        others: QuerySet[Person] = self.context["view"].get_queryset()
+        return others.exclude(pk=self.instance.pk) if self.instance else others
+
+
 class TaxProfileSerializer(ExactModelSerializer):
+    country = serializers.CharField(min_length=2, max_length=2, help_text="ISO 3166 code.")
+
     class Meta:
         model = TaxProfile
-        fields = ["country", "filing_status", "short_rate", "long_rate", "state_rate", "carry_short", "carry_long"]
-        read_only_fields = ["country"]
+        fields = [
+            "country",
+            "filing_status",
+            "other_income",
+            "deductions",
+            "use_own_rates",
+            "short_rate",
+            "long_rate",
+            "state_name",
+            "state_rate",
+            "church_rate",
+            "carry_short",
+            "carry_long",
+            "carry_year",
+        ]
         extra_kwargs = {
+            "other_income": AMOUNT,
+            "deductions": AMOUNT,
             "short_rate": FRACTION,
             "long_rate": FRACTION,
             "state_rate": FRACTION,
+            "church_rate": FRACTION,
             "carry_short": AMOUNT,
             "carry_long": AMOUNT,
+            "carry_year": YEAR,
+        }
+
+    def validate_country(self, code: str) -> str:
+        if code not in countries():
+            raise serializers.ValidationError(f"{code} is no ISO 3166 code of a country. Type it as in US.")
+        return code
+
+
+class YearList(serializers.ListSerializer[Any]):
+    def validate(self, attrs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        years = [row["year"] for row in attrs]
+        if len(set(years)) < len(years):
+            raise serializers.ValidationError("A year stands here twice.")
+        return attrs
+
+
+class TaxYearSerializer(ExactModelSerializer):
+    class Meta:
+        model = TaxYearFacts
+        list_serializer_class = YearList
+        fields = ["year", "other_income", "deductions", "qualified_fraction"]
+        extra_kwargs = {
+            "year": YEAR,
+            "other_income": AMOUNT,
+            "deductions": AMOUNT,
+            "qualified_fraction": FRACTION,
         }
 
 

@@ -1,12 +1,15 @@
-"""Households, goals, tax profile and the activity log."""
+"""Households, persons, goals, tax profile and the activity log."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, pagination
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts import selectors, services
@@ -15,9 +18,11 @@ from accounts.api.serializers import (
     ActivitySerializer,
     GoalSerializer,
     HouseholdSerializer,
+    PersonSerializer,
     TaxProfileSerializer,
+    TaxYearSerializer,
 )
-from accounts.models import Activity, ApiToken, Goal, Household, TaxProfile
+from accounts.models import Activity, ApiToken, Goal, Household, Person, TaxProfile
 
 
 class Pages(pagination.PageNumberPagination):
@@ -100,6 +105,54 @@ class TaxProfileDetail(HouseholdScoped, generics.RetrieveUpdateAPIView[TaxProfil
             user=self.request.user,  # type: ignore[arg-type]
             fields=serializer.validated_data,
         )
+
+
+class PersonList(HouseholdScoped, generics.ListCreateAPIView[Person]):
+    serializer_class = PersonSerializer
+
+    def get_queryset(self) -> QuerySet[Person]:
+        return selectors.persons(self.household)
+
+    def perform_create(self, serializer: BaseSerializer[Person]) -> None:
+        serializer.instance = services.add_person(
+            household=self.household,
+            user=self.request.user,  # type: ignore[arg-type]
+            **serializer.validated_data,
+        )
+
+
+class PersonDetail(HouseholdScoped, generics.RetrieveUpdateAPIView[Person]):
+    serializer_class = PersonSerializer
+
+    def get_queryset(self) -> QuerySet[Person]:
+        return selectors.persons(self.household).select_related("household")
+
+    def perform_update(self, serializer: BaseSerializer[Person]) -> None:
+        serializer.instance = services.change_person(
+            person=self.get_object(),
+            user=self.request.user,  # type: ignore[arg-type]
+            fields=serializer.validated_data,
+        )
+
+
+class TaxYears(HouseholdScoped):
+    """The years whose facts differ from the profile's; PUT replaces them all."""
+
+    serializer_class = TaxYearSerializer
+    pagination_class = None
+
+    @extend_schema(responses=TaxYearSerializer(many=True))
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        return Response(self.get_serializer(self.household.tax_years.all(), many=True).data)
+
+    @extend_schema(request=TaxYearSerializer(many=True), responses=TaxYearSerializer(many=True))
+    def put(self, request: Request, **kwargs: Any) -> Response:
+        form = self.get_serializer(data=request.data, many=True)
+        form.is_valid(raise_exception=True)
+        empty = dict.fromkeys(services.YEAR_FIELDS)
+        years = {row["year"]: empty | {k: v for k, v in row.items() if k != "year"} for row in form.validated_data}
+        services.save_tax_years(household=self.household, user=request.user, years=years)  # type: ignore[arg-type]
+        return self.get(request)
 
 
 class ActivityList(HouseholdScoped, generics.ListAPIView[Activity]):

@@ -1,4 +1,4 @@
-from holdings.models.account import BrokerageAccount, GoalAccount
+from holdings.models.account import AccountElsewhere, BrokerageAccount, GoalAccount
 from holdings.models.imports import ColumnMapping, FillConfirmation, Import, ImportFile, ImportRow, SymbolAlias
 from holdings.models.instrument import AssetClass, Classification, Instrument, Sector, ThemeTag
 from holdings.models.lot import CashBalance, FlaggedPosition, Lot, LotEvent, RealisedGain, ReliefMethod, Term
@@ -11,6 +11,7 @@ from holdings.models.transaction import LotPick, Transaction, Void
 from holdings.models.valuation import Benchmark, BenchmarkValuation, PerformanceReport, Valuation
 
 __all__ = [
+    "AccountElsewhere",
     "AssetClass",
     "Benchmark",
     "BenchmarkValuation",

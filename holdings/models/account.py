@@ -43,6 +43,33 @@ class BrokerageAccount(PublicModel):
         return self.kind in {self.Kind.TAXABLE, self.Kind.CUSTODIAL, self.Kind.OTHER}
 
 
+class AccountElsewhere(models.Model):
+    """An account that somebody of the household holds and that is not imported: what happens there is not known."""
+
+    class Reinvests(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        UNKNOWN = "unknown", "Not known"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="accounts_elsewhere")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts_elsewhere")
+    name = models.CharField(max_length=80, help_text="What it is for.")
+    kind = models.CharField(max_length=16, choices=BrokerageAccount.Kind)
+    reinvests = models.CharField(
+        max_length=8,
+        choices=Reinvests,
+        default=Reinvests.UNKNOWN,
+        help_text="Whether it buys with dividends by itself.",
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["household", "owner", "name"], name="account_elsewhere_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class GoalAccount(models.Model):
     """A brokerage account that saves for a goal."""
 

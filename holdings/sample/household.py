@@ -11,6 +11,7 @@ from pathlib import Path
 from accounts import services as people
 from accounts.models import Goal, Household, Person, TaxProfile, User
 from holdings.models import (
+    AccountElsewhere,
     Benchmark,
     BrokerageAccount,
     Classification,
@@ -22,6 +23,7 @@ from holdings.models import (
 )
 from holdings.sample.catalogue import CATALOGUE, INDEX
 from holdings.sample.market import LAST_DAY
+from holdings.services.elsewhere import Elsewhere, save_accounts_elsewhere
 from holdings.services.ledger import NewTransaction, book
 from holdings.valuations.store import revalue
 
@@ -56,9 +58,16 @@ def make_household(*, user: User, instruments: Mapping[str, Instrument]) -> Hous
 
 
 def _set_taxes(household: Household, user: User) -> None:
+    """Married in Illinois; the rates are those of the 2022 brackets at this income less the standard deduction."""
     rates = {"short_rate": Decimal("0.24"), "long_rate": Decimal("0.15"), "state_rate": Decimal("0.0495")}
-    fields = {"country": "US", "filing_status": TaxProfile.FilingStatus.JOINT, **rates}
+    facts = {"other_income": Decimal(220_000), "state_name": "Illinois", "carry_year": LAST_DAY.year}
+    fields = {"country": "US", "filing_status": TaxProfile.FilingStatus.JOINT, **facts, **rates}
     people.save_tax_profile(household=household, user=user, fields=fields)
+    earlier = {"other_income": Decimal(205_000), "deductions": None, "qualified_fraction": None}
+    people.save_tax_years(household=household, user=user, years={LAST_DAY.year - 1: earlier})
+    tom = household.persons.get(relation=Person.Relation.SPOUSE)
+    at_work = Elsewhere(tom, "401(k) at work", Kind.K401, AccountElsewhere.Reinvests.UNKNOWN)
+    save_accounts_elsewhere(household=household, user=user, accounts=[at_work])
 
 
 def _classify(household: Household, instruments: Mapping[str, Instrument]) -> None:

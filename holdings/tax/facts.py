@@ -44,3 +44,8 @@ class TaxFacts:
     short_rate: Decimal | None = None
     long_rate: Decimal | None = None
     coverage_gaps: tuple[str, ...] = ()
+
+
+def year_label(country: str, year: int) -> str:
+    """The name of the tax year that begins in a calendar year: 2025, in the United Kingdom 2025-26."""
+    return f"{year}-{(year + 1) % 100:02}" if country == "GB" else str(year)

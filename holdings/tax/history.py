@@ -30,6 +30,10 @@ class Relation(StrEnum):
     DEPENDANT = "dependant"
 
 
+TAXED = frozenset({Shelter.TAXABLE, Shelter.CUSTODIAL, Shelter.OTHER})
+"""Where gains are taxed year by year. Custodial and other accounts are taken to be of that kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaxAccount:
     """An account: its owner (an id), what the owner is to the taxpayer, and how it is taxed."""
@@ -41,8 +45,7 @@ class TaxAccount:
 
     @property
     def taxed(self) -> bool:
-        """Whether gains in it are taxed year by year. Custodial and other accounts are taken to be."""
-        return self.shelter in {Shelter.TAXABLE, Shelter.CUSTODIAL, Shelter.OTHER}
+        return self.shelter in TAXED
 
 
 class Asset(StrEnum):

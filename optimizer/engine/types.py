@@ -69,6 +69,7 @@ class AccountInput:
     planned_withdrawal: Decimal = ZERO  # within the horizon; kept in cash
     weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household (asset location)
     closed: str = ""  # why nothing is traded here, a sentence; empty: it is open to trades
+    owner: str = ""  # id of the person
 
     @property
     def taxed(self) -> bool:
@@ -140,6 +141,7 @@ class TaxInput:
     loss_limit: Decimal = Decimal(3000)
     deferral: Decimal = Decimal("0.09")  # later tax that a dollar of gain realised now removes
     carry_value: Decimal = Decimal("0.13")  # worth of a dollar of loss carried forward; at least `deferral`
+    said: str = ""  # fingerprint of all that the household says of its taxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def _theme(theme: str) -> Subject:
     return Subject("theme", theme, f"{theme}{THEME}")
 
 
-def subjects(household: Household) -> Subjects:
-    """Two queries. Indices are left out: nobody can hold one."""
+def subjects(household: Household, themes: Iterable[str] | None = None) -> Subjects:
+    """Two queries, one where the household's themes are given. Indices are left out: nobody can hold one."""
     instruments = Instrument.objects.filter(currency=household.base_currency).exclude(kind=Instrument.Kind.INDEX)
-    return Subjects(list(instruments), household.theme_tags.values_list("theme", flat=True))
+    named = household.theme_tags.values_list("theme", flat=True) if themes is None else themes
+    return Subjects(list(instruments), named)

@@ -10,6 +10,7 @@ from holdings import selectors as holdings
 from holdings.models import Lot
 from holdings.tax.us import wash_windows, year_to_date
 from holdings.tax.us.wash import WINDOW
+from holdings.taxes import fingerprint
 from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
 from optimizer.inputs.orders import InFlight
 
@@ -29,6 +30,7 @@ def tax(household: Household, profile: TaxProfile, trade_date: dt.date) -> TaxIn
         long_to_date=so_far.long,
         short_carry=profile.carry_short,
         long_carry=profile.carry_long,
+        said=fingerprint(household),
     )
 
 

@@ -72,6 +72,7 @@ def accounts(
             reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk] + cash[row.pk] - own[row.pk],
             planned_withdrawal=withdrawals[str(row.uuid)],
             closed=closed.get(row.pk, ""),
+            owner=str(row.owner.uuid),
         )
         for row in rows
     )

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts import selectors as people
+from accounts.countries import countries
 from accounts.models import Household, TaxProfile
-from holdings.models import GoalAccount, Sector
+from holdings.models import GoalAccount, Sector, ThemeTag
+from holdings.taxes import COUNTRIES, coverage_gaps
 from optimizer.forms.subjects import subjects
 from optimizer.models import PolicyVersion
 from optimizer.pages import policy
@@ -28,6 +30,9 @@ class Goals:
     sections: Sequence[tuple[str, Sequence[policy.Fact]]]
     history: Sequence[policy.Entry]
     tax: TaxProfile
+    country: str
+    has_rules: bool
+    gaps: Sequence[str]
     themes: Sequence[Theme]
     unscreened: Sequence[str]
     unclassified: Sequence[str]
@@ -37,9 +42,10 @@ def goals(household: Household) -> Goals:
     position = positions.load(household)
     found = policy.versions(household)
     version = found[0] if found else None
-    named = policy.names(household, subjects(household), position, version)
+    tags = list(household.theme_tags.select_related("instrument"))
+    named = policy.names(household, subjects(household, [tag.theme for tag in tags]), position, version)
     links = GoalAccount.objects.filter(goal__household=household)
-    tagged, symbols = _themes(household)
+    tagged = {tag.instrument_id for tag in tags}
     held = sorted(position.instruments.items(), key=lambda item: item[1].symbol)
     return Goals(
         goals=summary.goals(position, people.goals(household), links),
@@ -47,16 +53,18 @@ def goals(household: Household) -> Goals:
         sections=policy.sections(version, named) if version else [],
         history=policy.history(found, named),
         tax=household.tax_profile,
-        themes=tagged,
-        unscreened=[row.symbol for pk, row in held if pk not in symbols],
+        country=countries().get(household.tax_profile.country, household.tax_profile.country),
+        has_rules=household.tax_profile.country in COUNTRIES,
+        gaps=coverage_gaps(household),
+        themes=_themes(tags),
+        unscreened=[row.symbol for pk, row in held if pk not in tagged],
         unclassified=[row.symbol for pk, row in held if position.sector(pk) == Sector.UNKNOWN],
     )
 
 
-def _themes(household: Household) -> tuple[list[Theme], set[int]]:
-    """Themes with the instruments that carry them, and the ids of all tagged instruments."""
-    rows = list(household.theme_tags.select_related("instrument"))
+def _themes(tags: Sequence[ThemeTag]) -> list[Theme]:
+    """Themes with the instruments that carry them."""
     names: dict[str, list[str]] = {}
-    for row in rows:
-        names.setdefault(row.theme, []).append(row.instrument.symbol)
-    return [Theme(name, ", ".join(symbols)) for name, symbols in names.items()], {row.instrument_id for row in rows}
+    for tag in tags:
+        names.setdefault(tag.theme, []).append(tag.instrument.symbol)
+    return [Theme(name, ", ".join(symbols)) for name, symbols in names.items()]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import TaxProfile
 from holdings import selectors as holdings
 from holdings.models import TradingSession, Transaction
+from holdings.taxes import fingerprint
 from optimizer import selectors
 from optimizer.models import Proposal
 
@@ -37,7 +38,7 @@ TAX_INPUTS = {
 
 def stale_reason(proposal: Proposal) -> str | None:
     """Why the proposal must not be decided any more, in words; None while it holds."""
-    reasons = (_out_of_time, _policy_changed, _tax_changed, _kind_changed, _holdings_changed, _account_closed)
+    reasons = (_out_of_time, _policy_changed, _tax_changed, _accounts_changed, _holdings_changed, _account_closed)
     return next((said for reason in reasons if (said := reason(proposal))), None)
 
 
@@ -57,16 +58,22 @@ def _policy_changed(proposal: Proposal) -> str | None:
 def _tax_changed(proposal: Proposal) -> str | None:
     profile = TaxProfile.objects.get(household=proposal.household)
     used = proposal.evidence["tax"]
-    same = all(Decimal(used[name]) == getattr(profile, own) for name, own in TAX_INPUTS.items())
-    return None if same else "The tax rates or the losses carried in have changed since."
+    if any(Decimal(used[name]) != getattr(profile, own) for name, own in TAX_INPUTS.items()):
+        return "The tax rates or the losses carried in have changed since."
+    if used.get("said", "") in {"", fingerprint(proposal.household)}:
+        return None
+    return "What the household says of its taxes has changed since: income, deductions, spouse or accounts elsewhere."
 
 
-def _kind_changed(proposal: Proposal) -> str | None:
-    """Whether an account is taxed otherwise than when the plan was made."""
-    used = proposal.evidence.get("kinds", {})
-    for account in holdings.brokerage_accounts(proposal.household).filter(uuid__in=used):
-        if account.kind != used[str(account.uuid)]:
+def _accounts_changed(proposal: Proposal) -> str | None:
+    """Whether an account is taxed otherwise, or is somebody else's, than when the plan was made."""
+    kinds, owners = (proposal.evidence.get(name, {}) for name in ("kinds", "owners"))
+    for account in holdings.brokerage_accounts(proposal.household):
+        key = str(account.uuid)
+        if account.kind != kinds.get(key, account.kind):
             return f"{account.name} is {account.get_kind_display()} now."
+        if owners.get(key, "") not in {"", str(account.owner.uuid)}:
+            return f"{account.name} belongs to {account.owner.name} now."
     return None
 
 

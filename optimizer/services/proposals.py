@@ -91,6 +91,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "trace": plain(plan.trace),
             "tax": snapshot["tax"],
             "kinds": {row["id"]: row["kind"] for row in snapshot["accounts"]},
+            "owners": {row["id"]: row["owner"] for row in snapshot["accounts"]},
             "closed": [
                 {"account": row["id"], "name": row["name"], "why": row["closed"]}
                 for row in snapshot["accounts"]

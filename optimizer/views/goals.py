@@ -14,11 +14,8 @@ from accounts.models import Goal, Household
 from holdings import selectors as holdings
 from holdings.services.goals import save_goal
 from optimizer.forms.goal import GoalForm
-from optimizer.forms.tax import TaxProfileForm
 from optimizer.pages import goals as page
 from optimizer.pages.links import link
-
-TAX_FIELDS = list(TaxProfileForm.base_fields)
 
 
 @reads
@@ -54,17 +51,6 @@ def goal_archive(request: HttpRequest, household: Household, goal: uuid.UUID) ->
     people.archive_goal(goal=found, user=request.user)  # type: ignore[arg-type]
     messages.success(request, f"Goal “{found.name}” was archived.")
     return redirect(link("goals", household))
-
-
-@writes
-def tax_profile(request: HttpRequest, household: Household) -> HttpResponse:
-    initial = {name: getattr(household.tax_profile, name) for name in TAX_FIELDS}
-    form = TaxProfileForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        people.save_tax_profile(household=household, user=request.user, fields=form.cleaned_data)  # type: ignore[arg-type]
-        messages.success(request, "The tax profile was saved. The next proposal counts with it.")
-        return redirect(link("goals", household))
-    return render(request, "optimizer/goals/tax_profile.html", {"form": form, "currency": household.base_currency})
 
 
 def _goal(household: Household, key: uuid.UUID) -> Goal:

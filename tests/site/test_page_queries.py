@@ -47,7 +47,7 @@ MOST = {
     "goal_new": 5,
     "goal_edit": 7,
     "policy_edit": 16,
-    "tax_profile": 5,
+    "tax_profile": 10,
     "classify": 15,
     "themes": 13,
     "proposals": 8,

@@ -85,11 +85,6 @@ def test_tax_rates_are_fractions_and_losses_are_positive(house, client) -> None:
     assert client.patch(address, {"carry_short": "-1"}).status_code == 400
 
 
-def test_the_country_is_not_changed_here(house, client) -> None:
-    body = client.patch(callers.url(house, "tax-profile"), {"country": "XX"}).json()
-    assert body["country"] == "US"
-
-
 def test_the_log_is_chained_and_newest_first(house, client) -> None:
     factories.goal(house)
     newest, *_, oldest = client.get(callers.url(house, "activity")).json()["results"]

@@ -46,6 +46,7 @@ def address(path: str, case: plans.Case) -> str:
     house = case.house
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
+    things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     row = case.account.imports.get().rows.earliest("number").pk
     return path.format(household=house.uuid, uuid=found, number=1, row=row)

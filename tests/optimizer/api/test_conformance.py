@@ -96,6 +96,7 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     house = case.house
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
+    things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     found = next((str(rows.get().uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     row = str(case.account.imports.get().rows.earliest("number").pk)
     every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row}

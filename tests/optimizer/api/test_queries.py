@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from holdings.models import Feed, HouseholdPrice, PriceFinding, PriceSource, Valuation
+from accounts import services as people
+from accounts.models import TaxYearFacts
+from holdings.models import AccountElsewhere, Feed, HouseholdPrice, PriceFinding, PriceSource, Valuation
 from holdings.services.reconcile import compare
 from optimizer.services import orders
 from optimizer.services.decisions import decide
@@ -21,6 +23,7 @@ from tests.optimizer import plans
 pytestmark = pytest.mark.django_db
 LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
 LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders", "feeds", "findings", "prices"]
+LISTS += ["persons", "tax-years", "accounts-elsewhere"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
 
@@ -40,6 +43,9 @@ def add(case: plans.Case) -> None:
     elsewhere = factories.account(case.house)
     states(statement(elsewhere), case.xom, "1")
     compare(account=elsewhere)
+    person = people.add_person(household=case.house, user=case.alice, name=f"P{day}", relation="dependant")
+    AccountElsewhere.objects.create(household=case.house, owner=person, name="529 plan", kind="529")
+    TaxYearFacts.objects.create(household=case.house, year=1990 + case.house.tax_years.count(), other_income=Decimal(1))
     Valuation.objects.create(account=case.account, date=day, value=Decimal(1), cash=Decimal(0))
     source = PriceSource.objects.create(slug=f"source-{day}", name="Another source")
     Feed.objects.create(source=source, instrument=case.xom, symbol="xom.us")

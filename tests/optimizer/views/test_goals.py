@@ -91,16 +91,6 @@ def test_wrong_values_stay_with_their_error(
     assert not Goal.objects.exists()
 
 
-def test_taxes_are_typed_as_per_cent(case: plans.Case, alice: Client) -> None:
-    url = address(case.house, "tax_profile")
-    form = form_of(alice, url)
-    assert form["short_rate"] == "24.0"
-    alice.post(url, form | {"short_rate": "35", "state_rate": "4.95", "carry_long": "1,250.50"})
-    profile = type(case.house.tax_profile).objects.get(household=case.house)
-    assert (profile.short_rate, profile.state_rate) == (Decimal("0.35"), Decimal("0.0495"))
-    assert profile.carry_long == Decimal("1250.5")
-
-
 def test_an_instrument_is_classified(case: plans.Case, alice: Client) -> None:
     url = address(case.house, "classify")
     alice.post(url, form_of(alice, url) | {f"{case.xom.uuid}-sector": "utilities"})

@@ -1,0 +1,78 @@
+"""What the household says of its taxes, as the pure rules read it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from accounts.models import Household, Person, TaxProfile, TaxYearFacts
+from holdings.tax.coverage import account_gap, spouse_gap
+from holdings.tax.facts import FilingStatus, TaxFacts, year_label
+from holdings.tax.history import Shelter
+
+COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "DE": "Germany"}
+"""Those whose rules the product knows."""
+MARRIED = {FilingStatus.JOINT, FilingStatus.SEPARATE}
+ELSEWHERE = ("name", "kind", "reinvests")
+REINVESTS = {"yes": True, "no": False, "unknown": None}
+
+
+def tax_facts(household: Household, year: int) -> TaxFacts:
+    """The facts of the tax year that begins in a calendar year: its own where there are any, else the profile's.
+
+    Where the country's rules are not known, the entered rates are used.
+    """
+    profile = household.tax_profile
+    own = household.tax_years.filter(year=year).first()
+    said: TaxYearFacts | TaxProfile = own or profile
+    status = FilingStatus(profile.filing_status)
+    uses_entered = profile.use_own_rates or profile.country not in COUNTRIES
+    return TaxFacts(
+        country=profile.country,
+        year=year_label(profile.country, year),
+        status=status,
+        other_income=said.other_income,
+        deductions=said.deductions,
+        state_rate=profile.state_rate,
+        carry_short=profile.carry_short,
+        carry_long=profile.carry_long,
+        carry_year=year_label(profile.country, profile.carry_year) if profile.carry_year else "",
+        church_rate=profile.church_rate,
+        joint_allowance=status is FilingStatus.JOINT,
+        short_rate=profile.short_rate if uses_entered else None,
+        long_rate=profile.long_rate if uses_entered else None,
+        qualified_fraction=own.qualified_fraction if own else None,
+        coverage_gaps=coverage_gaps(household),
+    )
+
+
+def coverage_gaps(household: Household) -> tuple[str, ...]:
+    """What cannot be known, a sentence each; empty where all accounts that the household speaks of are imported."""
+    profile = household.tax_profile
+    persons = household.persons.order_by("accounts_elsewhere__id", "id")  # one query for both
+    rows = list(persons.values_list("relation", "name", *(f"accounts_elsewhere__{name}" for name in ELSEWHERE)))
+    gaps = [
+        account_gap(profile.country, Shelter(kind), name=name, owner=owner, reinvests=REINVESTS[reinvests])
+        for _, owner, name, kind, reinvests in rows
+        if name
+    ]
+    has_spouse = any(relation == Person.Relation.SPOUSE for relation, *_ in rows)
+    if profile.filing_status in MARRIED and not has_spouse:
+        gaps.append(spouse_gap(profile.country))
+    return tuple(gaps)
+
+
+def fingerprint(household: Household) -> str:
+    """SHA-256 of all that the household says of its taxes, names of persons left out; whose account is whose apart."""
+    said = [
+        list(rows)
+        for rows in (
+            TaxProfile.objects.filter(household=household).values_list(),
+            household.tax_years.values_list("year", "other_income", "deductions", "qualified_fraction"),
+            household.persons.filter(relation=Person.Relation.SPOUSE).values_list("uuid"),
+            household.accounts_elsewhere.values_list("owner__uuid", "kind", "name", "reinvests").order_by(
+                "owner__uuid", "name"
+            ),
+        )
+    ]
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
