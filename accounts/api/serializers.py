@@ -76,6 +76,7 @@ class PersonSerializer(ExactModelSerializer):
     class Meta:
         model = Person
         fields = ["uuid", "name", "relation"]
+        extra_kwargs = {"relation": {"required": True}}
 
     def validate_name(self, name: str) -> str:
         if self._others().filter(name__iexact=name).exists():
