@@ -19,7 +19,7 @@ from holdings.api.serializers import AccountSerializer
 from holdings.models import AccountElsewhere
 from holdings.services.accounts import change_account
 from holdings.services.elsewhere import Elsewhere, save_accounts_elsewhere
-from holdings.taxes import coverage_gaps
+from holdings.taxation.facts import coverage_gaps
 
 
 class PersonField(serializers.SlugRelatedField[Person]):

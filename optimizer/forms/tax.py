@@ -11,7 +11,7 @@ from django import forms
 from accounts.countries import countries
 from accounts.models import Person, TaxProfile
 from holdings.models import AccountElsewhere, BrokerageAccount
-from holdings.taxes import COUNTRIES
+from holdings.taxation.facts import COUNTRIES
 from optimizer.forms.fields import MoneyField, PercentField
 from optimizer.forms.rows import Line
 from optimizer.services.taxes import SPOUSE, TaxAnswers

@@ -10,7 +10,7 @@ from holdings import selectors as holdings
 from holdings.models import Lot
 from holdings.tax.us import wash_windows, year_to_date
 from holdings.tax.us.wash import WINDOW
-from holdings.taxes import fingerprint
+from holdings.taxation.facts import fingerprint
 from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
 from optimizer.inputs.orders import InFlight
 

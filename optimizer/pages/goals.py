@@ -9,7 +9,7 @@ from accounts import selectors as people
 from accounts.countries import countries
 from accounts.models import Household, TaxProfile
 from holdings.models import GoalAccount, Sector, ThemeTag
-from holdings.taxes import COUNTRIES, coverage_gaps
+from holdings.taxation.facts import COUNTRIES, coverage_gaps
 from optimizer.forms.subjects import subjects
 from optimizer.models import PolicyVersion
 from optimizer.pages import policy

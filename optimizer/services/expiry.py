@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import TaxProfile
 from holdings import selectors as holdings
 from holdings.models import TradingSession, Transaction
-from holdings.taxes import fingerprint
+from holdings.taxation.facts import fingerprint
 from optimizer import selectors
 from optimizer.models import Proposal
 

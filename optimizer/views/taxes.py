@@ -11,7 +11,7 @@ from accounts.requests import signed_in
 from accounts.selectors import persons
 from accounts.services import YEAR_FIELDS
 from holdings import selectors as holdings
-from holdings.taxes import COUNTRIES, coverage_gaps
+from holdings.taxation.facts import COUNTRIES, coverage_gaps
 from optimizer.forms.tax import Stored, TaxBundle
 from optimizer.pages.links import link
 from optimizer.services.taxes import save_taxes

@@ -10,7 +10,7 @@ from accounts import services as people
 from accounts.models import Person, TaxProfile
 from holdings.services.accounts import change_account
 from holdings.services.elsewhere import Elsewhere, save_accounts_elsewhere
-from holdings.taxes import fingerprint
+from holdings.taxation.facts import fingerprint
 from optimizer.models import Proposal
 from optimizer.services import expiry, proposals
 from tests.optimizer import plans

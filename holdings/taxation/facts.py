@@ -1,4 +1,4 @@
-"""What the household says of its taxes, as the pure rules read it."""
+"""What the household says of its taxes, as the pure rules read it. Web and workers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from accounts.models import Household, Person, TaxProfile, TaxYearFacts
 from holdings.tax.coverage import account_gap, spouse_gap
 from holdings.tax.facts import FilingStatus, TaxFacts, year_label
 from holdings.tax.history import Shelter
+from holdings.tax.outcome import TaxYear
 
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "DE": "Germany"}
 """Those whose rules the product knows."""
@@ -17,26 +18,26 @@ ELSEWHERE = ("name", "kind", "reinvests")
 REINVESTS = {"yes": True, "no": False, "unknown": None}
 
 
-def tax_facts(household: Household, year: int) -> TaxFacts:
-    """The facts of the tax year that begins in a calendar year: its own where there are any, else the profile's.
+def tax_facts(household: Household, year: TaxYear) -> TaxFacts:
+    """The facts of a tax year: its own where there are any, else the profile's. Two queries.
 
     Where the country's rules are not known, the entered rates are used.
     """
     profile = household.tax_profile
-    own = household.tax_years.filter(year=year).first()
+    own = household.tax_years.filter(year=year.first.year).first()
     said: TaxYearFacts | TaxProfile = own or profile
     status = FilingStatus(profile.filing_status)
     uses_entered = profile.use_own_rates or profile.country not in COUNTRIES
     return TaxFacts(
         country=profile.country,
-        year=year_label(profile.country, year),
+        year=year.label,
         status=status,
         other_income=said.other_income,
         deductions=said.deductions,
         state_rate=profile.state_rate,
         carry_short=profile.carry_short,
         carry_long=profile.carry_long,
-        carry_year=year_label(profile.country, profile.carry_year) if profile.carry_year else "",
+        carry_year=_carry_year(household, profile),
         church_rate=profile.church_rate,
         joint_allowance=status is FilingStatus.JOINT,
         short_rate=profile.short_rate if uses_entered else None,
@@ -44,6 +45,12 @@ def tax_facts(household: Household, year: int) -> TaxFacts:
         qualified_fraction=own.qualified_fraction if own else None,
         coverage_gaps=coverage_gaps(household),
     )
+
+
+def _carry_year(household: Household, profile: TaxProfile) -> str:
+    """Losses that name no year are carried into the present one; no losses and no year enter nothing."""
+    is_entered = profile.carry_year or profile.carry_short or profile.carry_long
+    return year_label(profile.country, profile.carry_year or household.as_of.year) if is_entered else ""
 
 
 def coverage_gaps(household: Household) -> tuple[str, ...]:
