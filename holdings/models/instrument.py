@@ -62,8 +62,12 @@ class AssetClass(models.TextChoices):
 
 
 class Sector(models.TextChoices):
-    """Sector tokens; each has its colour in static/tokens.css."""
+    """Sector tokens; each has its colour in static/css/tokens.css.
 
+    Broad market is the sector of funds that hold every sector; nothing looks through them.
+    """
+
+    BROAD = "broad", "Broad market"
     FACTOR = "factor", "Factor ETFs"
     TECHNOLOGY = "tech", "Technology"
     HEALTH = "health", "Health care"

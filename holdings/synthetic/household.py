@@ -42,7 +42,7 @@ SOURCE = {
     "known_gaps": "Not prices of anything: seeded random numbers for measurements.",
     "label": "synthetic, for measurements only",
 }
-SECTORS = [sector for sector in Sector if sector not in {Sector.CASH, Sector.UNKNOWN}]
+SECTORS = [sector for sector in Sector if sector not in {Sector.BROAD, Sector.CASH, Sector.UNKNOWN}]
 
 
 class SyntheticRefused(Exception):

@@ -86,7 +86,7 @@ def sectors(nothing: Measured, proposed: Measured, rules: Sequence[Mapping[str, 
     limited = [rule for rule in rules if rule["kind"] == "sector_weight" and rule.get("limit") is not None]
     return [
         in_percent(
-            f"{sector_name(rule['subject'])}, share of household",
+            f"{sector_name(rule['subject'])}{outside(rule['subject'], nothing, proposed)}, share of household",
             number(nothing["by_sector"].get(rule["subject"], 0)),
             number(proposed["by_sector"].get(rule["subject"], 0)),
             number(rule["limit"]),
@@ -94,6 +94,12 @@ def sectors(nothing: Measured, proposed: Measured, rules: Sequence[Mapping[str, 
         )
         for rule in limited[:SECTORS]
     ]
+
+
+def outside(sector: str, *measured: Measured) -> str:
+    """That the figure leaves out what broad funds hold of the sector, where there are any."""
+    is_held = any(number(each["by_sector"].get(Sector.BROAD, 0)) for each in measured)
+    return " outside broad funds" if is_held and sector != Sector.BROAD else ""
 
 
 def sector_name(sector: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.templatetags.formats import count_of, money
+from holdings.models import Sector
 from optimizer.forms.fields import in_percent
 from optimizer.forms.policy import PolicyBundle
 from optimizer.forms.subjects import Subject
@@ -60,7 +61,9 @@ def _limit(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Dec
     found: Subject | None = bundle.given.subjects.find(str(line["subject"].value() or ""))
     if found is None or found.about == "theme":
         return ""
-    return f"Today {in_percent(shares.get((found.about, found.token), ZERO))}%"
+    outside = found.about == "sector" and found.token != Sector.BROAD and shares.get(("sector", Sector.BROAD))
+    words = " outside broad funds" if outside else ""
+    return f"Today {in_percent(shares.get((found.about, found.token), ZERO))}%{words}"
 
 
 def _shares(position: Position) -> dict[tuple[str, str], Decimal]:

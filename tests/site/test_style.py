@@ -10,7 +10,7 @@ STYLES = sorted((ROOT / "static/css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TOKENS = (ROOT / "static/css/tokens.css").read_text()
 CLASSES = ("factor", "tech", "health", "staples", "discretionary", "financials", "energy", "industrials")
-MORE_CLASSES = ("communication", "utilities", "materials", "realestate", "bonds", "cash")
+MORE_CLASSES = ("broad", "communication", "utilities", "materials", "realestate", "bonds", "cash")
 
 
 def without_queries(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from holdings.models import AssetClass, Sector
@@ -64,6 +64,9 @@ class Allocation:
         return max((row.band for row in self.rows), default=ZERO)
 
 
+NOT_SEEN = "Broad funds are not looked through: what they hold of a sector counts as broad market alone."
+
+
 def chosen(asked: str | None) -> str:
     return asked if asked in dict(VIEWS) else "sector"
 
@@ -77,7 +80,8 @@ def allocation(position: Position, targets: Targets | None, by: str) -> Allocati
         return _drifts(position, by, position.by_class, tokens, wanted, targets)
     wanted = targets.by(position.sector, Sector.CASH) if targets else {}
     tokens = {token: (Sector(token).label, token) for token in Sector.values}
-    return _drifts(position, by, position.by_sector, tokens, wanted, targets)
+    found = _drifts(position, by, position.by_sector, tokens, wanted, targets)
+    return replace(found, note=f"{found.note} {NOT_SEEN}") if position.by_sector.get(Sector.BROAD) else found
 
 
 def _drifts(

@@ -23,6 +23,18 @@ def test_every_line_is_complete_and_speaks_the_projects_words() -> None:
         assert bool(row["expense_ratio"]) == bool(row["expense_year"]), row
 
 
+def test_equity_funds_are_of_a_sector_or_broad_unless_their_index_leaves_a_sector_out() -> None:
+    funds = [row for row in rows() if row["kind"] in {"etf", "fund"} and row["asset_class"] == "equity"]
+    unclassified = {row["symbol"] for row in funds if row["sector"] == "unknown"}
+    assert unclassified == {"QQQ", "DIA", "SCHD", "VIG", "VDADX", "VYM", "VHYAX"}
+    assert {row["symbol"] for row in funds if row["sector"] == "broad"} >= {"VTI", "VOO", "SPY", "VT", "VXUS", "IWM"}
+
+
+def test_nothing_but_an_equity_fund_is_broad() -> None:
+    broad = [row for row in rows() if row["sector"] == "broad"]
+    assert {(row["kind"], row["asset_class"]) for row in broad} == {("etf", "equity"), ("fund", "equity")}
+
+
 def test_no_instrument_stands_there_twice() -> None:
     keys = [(row["symbol"], row["currency"]) for row in rows()]
     assert len(keys) == len(set(keys))

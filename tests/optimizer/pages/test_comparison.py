@@ -47,6 +47,13 @@ def test_a_limit_stands_beside_its_measure() -> None:
     assert (lines["Largest holding"].nothing, lines["Largest holding"].limit) == ("LLY 7.7%", "10.0%")
 
 
+def test_a_sectors_share_says_that_it_leaves_out_what_broad_funds_hold() -> None:
+    rules = [{"kind": "sector_weight", "subject": sector, "limit": "0.09"} for sector in ("energy", "broad")]
+    bought = MEASURED | {"by_sector": {"energy": 0.14, "broad": 0.3}}
+    names = {line.name for line in comparison(MEASURED, bought, rules, {}, "USD")}
+    assert {"Energy outside broad funds, share of household", "Broad market, share of household"} <= names
+
+
 def test_a_loss_is_shown_negative() -> None:
     lines = {line.name: line for line in comparison(MEASURED, MEASURED, [], {}, "USD")}
     assert lines["Average loss, worst 5% of months"].nothing == "−11.0%"

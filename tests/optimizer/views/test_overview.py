@@ -53,6 +53,20 @@ def text(client: Client, case: plans.Case, query: str = "") -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
 
 
+def test_allocation_says_that_broad_funds_are_not_looked_through_where_there_are_any(
+    case: plans.Case, alice: Client
+) -> None:
+    words = "Broad funds are not looked through"
+    assert words not in text(alice, case, "?by=sector")
+    factories.buy(
+        case.account, factories.instrument("VTI", "200", sector="broad", house=case.house), "1", "200", factories.AS_OF
+    )
+    shown = text(alice, case, "?by=sector")
+    assert "Broad market" in shown
+    assert words in shown
+    assert words not in text(alice, case, "?by=class")
+
+
 def test_the_value_is_lots_at_last_close_plus_cash(case: plans.Case, alice: Client) -> None:
     shown = text(alice, case)
     assert "$10,500" in shown

@@ -49,6 +49,15 @@ def test_the_form_is_filled_from_the_current_version(form: dict[str, str]) -> No
     assert (form["limits-0-subject"], form["limits-0-high"]) == ("Energy, sector", "60.0")
 
 
+def test_a_sectors_limit_is_not_read_as_reaching_into_broad_funds(case: plans.Case, alice: Client) -> None:
+    factories.buy(
+        case.account, factories.instrument("VTI", "200", sector="broad", house=case.house), "1", "200", factories.AS_OF
+    )
+    page = alice.get(address(case.house, "policy_edit")).content.decode()
+    assert "% outside broad funds" in page
+    assert "a limit on a sector counts its own instruments, and what broad funds hold of it comes on top" in page
+
+
 def test_saving_without_a_change_makes_no_version(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
     assert post(alice, case, form) == ""
     assert newest().number == 1
