@@ -21,6 +21,7 @@ from holdings.reports import store as reports
 from holdings.services import imports
 from holdings.services.classify import apply_reference
 from holdings.services.ledger import bring_up_to_date, outdated
+from holdings.taxation import store as taxes
 from holdings.valuations import store
 
 log = structlog.get_logger()
@@ -55,8 +56,16 @@ def revalue(account_id: int) -> None:
     """Classify what is new, compare splits with the prices, and bring daily values up to date; reports follow."""
     apply_reference(household=Household.objects.get(brokerage_accounts=account_id))
     findings.check_account(account_id)
+    household_id = BrokerageAccount.objects.get(pk=account_id).household_id
+    tax.delay(household_id)
     if store.revalue(account_id):
-        report.delay(BrokerageAccount.objects.get(pk=account_id).household_id)
+        report.delay(household_id)
+
+
+@shared_task(name="holdings.tax")
+def tax(household_id: int) -> None:
+    """Bring a household's tax up to date; equal inputs have theirs already."""
+    taxes.refresh(Household.objects.get(pk=household_id))
 
 
 @shared_task(name="holdings.report")
@@ -107,5 +116,7 @@ def sweep_stale() -> None:
         revalue.delay(account_id)
     for household_id in reports.due():
         report.delay(household_id)
+    for household_id in taxes.due():
+        tax.delay(household_id)
     for source_id in feeds.sources_due():
         fetch.delay(source_id)
