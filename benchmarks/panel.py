@@ -31,11 +31,11 @@ import pyarrow.parquet as pq
 from django.core.management import call_command
 from django.db import connection
 
-from holdings.market.chunks import CLOSES, DAYS, Chunk, store
+from holdings.market.chunks import CLOSES, Chunk, pack_days, store
 from holdings.market.panel import read_panel
 from holdings.models import Instrument
 
-INSTRUMENTS, YEARS, ROUNDS, SEED = 500, 20, 9, 20261126
+INSTRUMENTS, YEARS, ROUNDS, SEED = 500, 20, 25, 20261126
 AS_OF = dt.date(2025, 12, 31)
 MOST = 3.0
 
@@ -55,14 +55,14 @@ def fill(days: list[dt.date]) -> tuple[list[Instrument], np.ndarray]:
     for column in range(0, INSTRUMENTS, 5):
         walks[: random.integers(0, len(days) // 2), column] = np.nan
     instruments = Instrument.objects.bulk_create(Instrument(symbol=f"BENCH{n}") for n in range(INSTRUMENTS))
-    ordinals = np.array([day.toordinal() for day in days], DAYS)
+    ordinals = np.array([day.toordinal() for day in days])
     years = np.array([day.year for day in days])
     for column, instrument in enumerate(instruments):
         chunks = []
         for year in range(AS_OF.year - YEARS + 1, AS_OF.year + 1):
             known = (years == year) & np.isfinite(walks[:, column])
             closes = walks[known, column].astype(CLOSES)
-            chunks.append(Chunk(instrument.pk, year, ordinals[known].tobytes(), closes.tobytes()))
+            chunks.append(Chunk(instrument.pk, year, pack_days(year, ordinals[known]), closes.tobytes()))
         store(chunks)
     return instruments, walks
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from accounts.models import Household, Run
 from holdings.market import closes, events
@@ -20,7 +20,8 @@ from holdings.market.adjust import grown
 from holdings.market.providers.base import Point
 from holdings.models import Instrument, PriceChunk
 
-DAYS = np.dtype("<i4")
+DAYS_OF_A_YEAR = 366
+ORDINALS = np.dtype("<i4")
 CLOSES = np.dtype("<f8")
 
 Close = tuple[dt.date, Decimal]
@@ -29,7 +30,7 @@ HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`days`: proleptic ordinals, int32 little-endian, ascending. `closes`: float64 little-endian, as many."""
+    """`days`: a bit for each day of the year, set where there is a close. `closes`: float64 little-endian, by day."""
 
     instrument: int
     year: int
@@ -39,14 +40,30 @@ class Chunk:
     @property
     def hash(self) -> str:
         """SHA-256 of the content alone: equal closes on equal days have equal names in every database."""
-        return hashlib.sha256(self.days + self.closes).hexdigest()
+        return hashlib.sha256(ordinals(self.year, self.days).tobytes() + self.closes).hexdigest()
 
 
 def pack(instrument: int, year: int, closes: Sequence[Close]) -> Chunk:
-    """The chunk of a year's closes, which must ascend by date. Each close is the float64 nearest to its Decimal."""
-    days = np.array([day.toordinal() for day, _ in closes], dtype=DAYS)
-    values = np.array([float(close) for _, close in closes], dtype=CLOSES)
-    return Chunk(instrument, year, days.tobytes(), values.tobytes())
+    """The chunk of closes of that year, which must ascend by date. Each close is the float64 nearest to its Decimal."""
+    days = pack_days(year, [day.toordinal() for day, _ in closes])
+    return Chunk(instrument, year, days, np.array([float(close) for _, close in closes], CLOSES).tobytes())
+
+
+def pack_days(year: int, days: ArrayLike) -> bytes:
+    """The bits of these ordinals, all of that year: 1 January is the highest of the first byte."""
+    there = np.zeros(DAYS_OF_A_YEAR, bool)
+    there[np.asarray(days, ORDINALS) - new_year(year)] = True
+    return np.packbits(there).tobytes()
+
+
+def ordinals(year: int, days: bytes) -> NDArray[np.int32]:
+    """The proleptic ordinals of a chunk's days, int32 little-endian, ascending."""
+    there = np.unpackbits(np.frombuffer(days, np.uint8))
+    return (np.flatnonzero(there) + new_year(year)).astype(ORDINALS)
+
+
+def new_year(year: int) -> int:
+    return dt.date(year, 1, 1).toordinal()
 
 
 def pack_years(instrument: int, closes: Iterable[Close]) -> list[Chunk]:
@@ -111,11 +128,6 @@ def current_hashes(instruments: Iterable[int], household: Household | None = Non
     """(instrument, year) -> the name of its current chunk."""
     rows = PriceChunk.objects.filter(current(household), instrument__in=set(instruments))
     return {(pk, year): name for pk, year, name in rows.values_list("instrument", "year", "hash")}
-
-
-def read(days: bytes | memoryview, closes: bytes | memoryview) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """The ordinals and closes of a stored chunk."""
-    return np.frombuffer(days, DAYS), np.frombuffer(closes, CLOSES)
 
 
 def prune() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -48,7 +48,7 @@ def read_panel(
     instruments has a close. Raises MissingChunk for a name that is not stored.
     """
     rows = _rows(instruments, as_of, hashes, household)
-    panel = _panel(instruments, rows, as_of.toordinal())
+    panel = _panel(instruments, rows, as_of)
     return panel, tuple(row.hash for row in rows)
 
 
@@ -61,7 +61,10 @@ class _Row(NamedTuple):
     year: int
     hash: str
     days: bytes
-    closes: bytes | memoryview
+    closes: bytes
+
+
+_Year = tuple[int, bytes]  # a year and its days
 
 
 def _rows(
@@ -71,18 +74,22 @@ def _rows(
     series = [None, household] if household else [None]
     wanted = [chunks.current(each) if hashes is None else Q(household=each, hash__in=set(hashes)) for each in series]
     found = PriceChunk.objects.filter(reduce(or_, wanted), instrument__in=place, year__lte=as_of.year)
-    columns = found.values_list("pk", "instrument", "household", "year", "hash", "days", "closes")
-    rows = [
-        _Row(pk, at, own, year, name, bytes(days), closes) for pk, at, own, year, name, days, closes in _fetch(columns)
-    ]
-    chosen = {_year(row, hashes): row for row in sorted(rows, key=lambda row: (row.household or 0, row.pk))}
+    rows = map(_Row._make, _fetch(found.values_list(*_Row._fields)))
+    # One a year: the household's own before the market's. Named chunks are different ones if their names are.
+    chosen = {
+        (row.instrument, row.year, None if hashes is None else row.hash): row
+        for row in sorted(rows, key=lambda row: (place[row.instrument], row.year, row.household or 0, row.pk))
+    }
     if hashes is not None and (missing := set(hashes) - {row.hash for row in chosen.values()}):
         raise MissingChunk(f"{len(missing)} of {len(hashes)} price chunks are not stored, such as {min(missing)[:8]}.")
-    return sorted(chosen.values(), key=lambda row: (place[row.instrument], row.year, row.pk))
+    return list(chosen.values())
 
 
 def _fetch(columns: QuerySet[PriceChunk, Any]) -> Sequence[tuple[Any, ...]]:
-    """The rows; from PostgreSQL in binary, since bytes travel there as text of twice the length otherwise."""
+    """The rows; from PostgreSQL in binary, since bytes travel there as text of twice the length otherwise.
+
+    They are unpacked while the server sends the next ones.
+    """
     database = connections[columns.db]
     if database.vendor != "postgresql":
         return list(columns)
@@ -92,48 +99,29 @@ def _fetch(columns: QuerySet[PriceChunk, Any]) -> Sequence[tuple[Any, ...]]:
         return []
     database.ensure_connection()
     with psycopg.Cursor(database.connection) as cursor:
-        return cursor.execute(sql, params, binary=True).fetchall()
+        return list(cursor.stream(sql, params, binary=True, size=1000))
 
 
-def _year(row: _Row, hashes: Collection[str] | None) -> tuple[int, int, str]:
-    """What there is one of: a chunk of a year, the household's own before the market's; named ones by their names."""
-    return row.instrument, row.year, "" if hashes is None else row.hash
-
-
-def _panel(instruments: Sequence[Instrument], rows: Sequence[_Row], last: int) -> ClosePanel:
+def _panel(instruments: Sequence[Instrument], rows: Sequence[_Row], as_of: dt.date) -> ClosePanel:
     """Every chunk's closes to their places. Chunks of a year mostly share their days: those are looked at once."""
     column = {instrument.pk: index for index, instrument in enumerate(instruments)}
-    days = {row.days: np.frombuffer(row.days, chunks.DAYS) for row in rows}
-    dates, place = _calendar(days, last)
-    closes = np.full((len(instruments), len(dates) + 1), np.nan)
+    ordinals, place = _calendar({(row.year, row.days) for row in rows})
+    closes = np.full((len(instruments), len(ordinals)), np.nan)
     for row in rows:
-        closes[column[row.instrument], place[row.days]] = np.frombuffer(row.closes, chunks.CLOSES)
-    return ClosePanel(dates, tuple(str(instrument.uuid) for instrument in instruments), closes[:, :-1].T)
+        closes[column[row.instrument], place[row.year, row.days]] = np.frombuffer(row.closes, chunks.CLOSES)
+    dates = tuple(map(dt.date.fromordinal, ordinals[ordinals <= as_of.toordinal()].tolist()))
+    return ClosePanel(dates, tuple(str(instrument.uuid) for instrument in instruments), closes[:, : len(dates)].T)
 
 
-def _calendar(
-    days: Mapping[bytes, NDArray[np.int32]], last: int
-) -> tuple[tuple[dt.date, ...], dict[bytes, NDArray[np.intp] | slice]]:
-    """The different days until `last`, ascending, and the places of each series of them; later days come after.
-
-    Linear: no sorting. Places that follow each other are a slice.
-    """
-    filled = [series for series in days.values() if len(series)]
-    if not filled:
-        return (), dict.fromkeys(days, slice(0, 0))
-    first = int(min(series[0] for series in filled))
-    there = np.zeros(int(max(series[-1] for series in filled)) - first + 1, dtype=bool)
-    for series in filled:
-        there[series - first] = True
-    there[max(last - first + 1, 0) :] = False
-    known = np.flatnonzero(there)
-    places = np.full(len(there), len(known), np.intp)
-    places[known] = np.arange(len(known))
-    dates = tuple(dt.date.fromordinal(first + int(day)) for day in known)
-    return dates, {key: _together(places[series - first]) for key, series in days.items()}
+def _calendar(years: Collection[_Year]) -> tuple[NDArray[np.int32], dict[_Year, NDArray[np.intp] | slice]]:
+    """The different days as ordinals, ascending, and the places of each year's among them."""
+    days = {year: chunks.ordinals(*year) for year in years}
+    known = np.unique(np.concatenate([np.empty(0, chunks.ORDINALS), *days.values()]))
+    return known, {year: _together(known.searchsorted(series)) for year, series in days.items()}
 
 
 def _together(places: NDArray[np.intp]) -> NDArray[np.intp] | slice:
-    if len(places) and bool((np.diff(places) == 1).all()):
+    """Ascending places that follow each other as a slice, which is quicker."""
+    if len(places) and places[-1] - places[0] + 1 == len(places):
         return slice(int(places[0]), int(places[-1]) + 1)
     return places

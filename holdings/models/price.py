@@ -52,7 +52,7 @@ class HouseholdPrice(models.Model):
 class PriceChunk(models.Model):
     """A year of an instrument's closes as the engine reads them; immutable, named by its content.
 
-    ``days`` holds int32 proleptic ordinals, ``closes`` float64, both little-endian and of equal length.
+    ``days`` has a bit for each day of the year, set where there is a close; ``closes`` are float64, little-endian.
     A restated year makes a new row; the newest row of a year is the current one.
     """
 

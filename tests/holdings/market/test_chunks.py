@@ -2,13 +2,14 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import runs
 from accounts.models import Run
-from holdings.market.chunks import current_hashes, derive, pack, pack_years, prune, read
+from holdings.market.chunks import CLOSES, Chunk, current_hashes, derive, ordinals, pack, pack_years, prune
 from holdings.market.panel import read_panel
 from holdings.market.prices import store_closes
 from holdings.models import FxRate, Instrument, InstrumentEvent, Price, PriceChunk
@@ -28,17 +29,25 @@ def restate(instrument: Instrument, close: str) -> None:
     derive(instrument, [2022])
 
 
+def values(packed: Chunk | PriceChunk) -> list[float]:
+    return np.frombuffer(packed.closes, CLOSES).tolist()
+
+
 @given(st.dictionaries(st.dates(dt.date(2022, 1, 1), dt.date(2022, 12, 31)), closes, max_size=9))
 def test_a_chunk_gives_back_the_days_and_the_nearest_floats(year: dict[dt.date, Decimal]) -> None:
     chunk = pack(1, 2022, sorted(year.items()))
-    days, values = read(chunk.days, chunk.closes)
-    assert [dt.date.fromordinal(day) for day in days] == sorted(year)
-    assert [Decimal(repr(value)) for value in values.tolist()] == [year[day] for day in sorted(year)]
+    assert [dt.date.fromordinal(day) for day in ordinals(2022, chunk.days)] == sorted(year)
+    assert [Decimal(repr(value)) for value in values(chunk)] == [year[day] for day in sorted(year)]
+
+
+def test_a_leap_year_has_a_bit_for_its_last_day() -> None:
+    chunk = pack(1, 2024, [(dt.date(2024, 1, 1), Decimal(1)), (dt.date(2024, 12, 31), Decimal(2))])
+    assert chunk.days == b"\x80" + bytes(44) + b"\x04"
 
 
 def test_the_name_of_a_chunk_is_known() -> None:
     chunk = pack(1, 2022, [(DAY, Decimal("106.627"))])
-    assert chunk.days.hex() == "d5440b00"
+    assert ordinals(2022, chunk.days).tobytes().hex() == "d5440b00"
     assert chunk.hash == "9d519ae08783067f75eeaea2794af51cab7bc46ceea690fd508fcb109f0d838d"
 
 
@@ -52,14 +61,13 @@ def test_a_series_falls_into_years_sorted_by_day() -> None:
     series = [(dt.date(2023, 1, 3), Decimal(3)), (DAY, Decimal(2)), (dt.date(2022, 1, 3), Decimal(1))]
     first, second = pack_years(7, series)
     assert (first.year, second.year) == (2022, 2023)
-    assert read(first.days, first.closes)[1].tolist() == [1.0, 2.0]
+    assert values(first) == [1.0, 2.0]
 
 
 def test_derived_chunks_hold_the_stored_prices(xom: Instrument) -> None:
     derive(xom, [2022])
     row = PriceChunk.objects.get(instrument=xom, year=2022)
-    days, values = read(row.days, row.closes)
-    assert (days.tolist(), values.tolist()) == ([DAY.toordinal()], [106.627])
+    assert (ordinals(2022, row.days).tolist(), values(row)) == ([DAY.toordinal()], [106.627])
 
 
 def test_deriving_again_writes_nothing(xom: Instrument) -> None:
@@ -92,7 +100,7 @@ def test_a_year_that_lost_its_prices_gets_an_empty_chunk(xom: Instrument) -> Non
     derive(xom, [2022])
     Price.objects.all().delete()
     derive(xom, [2022])
-    assert bytes(PriceChunk.objects.latest("pk").days) == b""
+    assert values(PriceChunk.objects.latest("pk")) == []
 
 
 # Events and replaced chunks
