@@ -138,10 +138,10 @@ def in_hundredths(value: Number | None) -> Decimal | None:
 
 @register.filter
 def quantity(value: Number | None) -> str:
-    """Shares as held, without trailing zeros: 1,685 or 12.5."""
+    """Shares as held, without trailing zeros, to the eighth decimal: 1,685 or 12.5."""
     if value is None:
         return NOT_APPLICABLE
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    exact = rounded(value, 8)
     shown = rounded(exact) if exact == exact.to_integral_value() else exact.normalize()
     return sign(shown, always=False) + digits(shown)
 

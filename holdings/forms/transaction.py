@@ -96,7 +96,7 @@ class TransactionForm(forms.Form):
                 label=label,
                 required=False,
                 min_value=0,
-                help_text=f"{lot.quantity:f} shares. Empty everywhere: by method.",
+                help_text=f"{lot.quantity:f} shares. All left empty: by the account's method.",
             )
 
     def clean_trade_date(self) -> dt.date:

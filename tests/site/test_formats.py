@@ -58,7 +58,13 @@ def test_fractions_are_shown_as_per_cent_and_points() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(Decimal("1685.000000"), "1,685"), (Decimal("12.500"), "12.5"), (Decimal("0.0001"), "0.0001"), (300, "300")],
+    [
+        (Decimal("1685.000000"), "1,685"),
+        (Decimal("12.500"), "12.5"),
+        (Decimal("0.0001"), "0.0001"),
+        (300, "300"),
+        (Decimal("2.702702702702702703"), "2.7027027"),
+    ],
 )
 def test_shares_are_shown_as_held(value: Decimal, shown: str) -> None:
     assert formats.quantity(value) == shown

@@ -73,6 +73,7 @@ def test_an_unknown_lot_is_shown_as_unknown(owned: Hale, alice: Client) -> None:
     what = unknown_lot(owned.taxable)
     page = alice.get(address(owned.house, "instrument", instrument=what.uuid)).content.decode()
     assert page.count(">unknown<") >= 4
+    assert 'aria-label="Trail of the lot of unknown date"' in page
 
 
 def test_a_stranger_finds_nothing(owned: Hale) -> None:
