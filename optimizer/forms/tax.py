@@ -155,7 +155,8 @@ class OwnersForm(forms.Form):
 
     @property
     def owners(self) -> dict[BrokerageAccount, str]:
-        return {account: self.cleaned_data[name] for name, account in self.accounts.items()}
+        """Of the fields that are right."""
+        return {self.accounts[name]: owner for name, owner in self.cleaned_data.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +191,12 @@ class TaxBundle:
         return self.main.is_bound
 
     def is_valid(self) -> bool:
-        if all([part.is_valid() for part in self.parts]):  # noqa: C419 - every part shows its errors
-            self._check_repeats()
-            self._check_spouse()
-        return self.error_count == 0 and self.is_bound
+        if not self.is_bound:
+            return False
+        are_valid = [part.is_valid() for part in self.parts]
+        self._check_repeats()
+        self._check_spouse()
+        return all(are_valid) and self.error_count == 0
 
     @property
     def error_count(self) -> int:
@@ -226,7 +229,7 @@ class TaxBundle:
         theirs += [
             line.cleaned_data["name"] for line in _filled(self.elsewhere) if line.cleaned_data["owner"] == SPOUSE
         ]
-        if theirs and not self.main.cleaned_data["spouse"]:
+        if theirs and self.main.cleaned_data.get("spouse") == "":
             words = f"{', '.join(theirs)}: the spouse’s below. Type the spouse’s name, or choose another owner."
             self.main.add_error("spouse", words)
 
@@ -260,4 +263,5 @@ def _lines(
 
 
 def _filled(formset: Any) -> Iterator[Any]:
-    return (line for line in formset.forms if not line.is_blank)
+    """The lines that say something and are right."""
+    return (line for line in formset.forms if not line.errors and not line.is_blank)

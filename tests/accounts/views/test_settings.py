@@ -46,6 +46,13 @@ def test_a_person_is_added_once(house: Household, alice: Client) -> None:
     assert house.persons.filter(name="Tom", relation="spouse").count() == 1
 
 
+def test_there_is_one_spouse(house: Household, alice: Client) -> None:
+    alice.post(address(house, "person_add"), {"name": "Tom", "relation": "spouse"})
+    page = alice.post(address(house, "person_add"), {"name": "Tim", "relation": "spouse"}).content.decode()
+    assert "Tom is the spouse. Choose another relation, or change the name." in page
+    assert house.persons.count() == 2
+
+
 def test_a_new_secret_is_shown_once_and_never_stored(house: Household, alice: Client) -> None:
     alice.post(address(house, "token_issue"), TOKEN)
     page = text(alice, house)

@@ -139,6 +139,18 @@ def test_wrong_answers_are_named_with_their_remedy_and_nothing_is_saved(
     assert profile().short_rate == Decimal("0.24")
 
 
+def test_all_that_is_wrong_is_named_at_once(case: plans.Case, alice: Client) -> None:
+    page = send(alice, case, other_income="lots", **{owner(case): "spouse", "years-0-year": "2021"})
+    assert "3 fields below need another value." in page
+    assert "taxable: the spouse’s below." in page
+
+
+def test_a_form_that_lost_its_lines_takes_nothing_out(case: plans.Case, alice: Client) -> None:
+    send(alice, case, **{"years-0-year": "2021", "years-0-other_income": "5"})
+    send(alice, case, "years-TOTAL_FORMS", other_income="7")
+    assert (case.house.tax_years.count(), profile().other_income) == (1, 0)
+
+
 def test_a_line_that_stands_twice_is_refused(case: plans.Case, alice: Client) -> None:
     years = {f"years-{n}-{name}": value for n in (0, 1) for name, value in (("year", "2021"), ("other_income", "1"))}
     assert "2021 stands here twice. Keep one of the lines." in send(alice, case, **years)
