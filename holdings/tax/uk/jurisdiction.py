@@ -41,6 +41,7 @@ class UnitedKingdom:
         "Rights taken up have to be entered as a purchase, and would then meet a sale of the 30 days before.",
         "The 30-day rule assumes that the buyer was resident in the United Kingdom.",
         "One share that is listed twice counts as one class only where both listings are one instrument here.",
+        "A split on a day on which nobody in the household held the shares is not known.",
     )
     unsure: tuple[str, ...] = (
         "Rates, exempt amounts and bands rest on secondary tables where their data files say so.",
