@@ -12,13 +12,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from holdings.ledger.exact import spread
-from holdings.ledger.types import Step
 from holdings.tax.history import History, Relation
 from holdings.tax.outcome import Effect, Replacement
 from holdings.tax.pooled.events import Acquired, Disposed
@@ -78,10 +77,6 @@ class Superficial:
         for event in found.events:
             if isinstance(event, Acquired):
                 self._bought[self.group(event.account, event.share)].append(Bought(event, event.quantity))
-        self._holdings: dict[Group, list[tuple[str, Sequence[Step]]]] = defaultdict(list)
-        for (account, instrument), steps in history.ledger.holdings.items():
-            share = found.names.get(instrument, instrument)
-            self._holdings[self.group(account, share)].append((account, steps))
 
     def group(self, account: str, share: str) -> Group:
         known = self._history.accounts[account]
@@ -129,10 +124,10 @@ class Superficial:
         """Shares of each keeper at the end of the period, counted as on the day of the sale."""
         group, end = self.group(event.account, event.share), min(event.day + WINDOW, self._history.as_of)
         found: dict[Keeper, Fraction] = defaultdict(Fraction)
-        for account, steps in self._holdings[group]:
+        for account, shares in self._found.holdings.by_account(event.share, end).items():
             known = self._history.accounts[account]
-            keeper = Keeper(known.owner) if known.taxed else Keeper(account, True)
-            found[keeper] += Fraction(_level(steps, end))
+            if self.group(account, event.share) == group:
+                found[Keeper(known.owner) if known.taxed else Keeper(account, True)] += shares
         for each in self._bought[group]:
             if each.event.day <= end < each.event.known:
                 found[each.keeper] += each.event.quantity * self._found.growth(event.share, each.event.day, end)
@@ -180,9 +175,3 @@ def _replacement(sold: Disposed, bought: Acquired, quantity: Fraction, amount: D
         amount=amount,
         effect=Effect.PERMANENT if keeper.is_plan else Effect.DEFERRED,
     )
-
-
-def _level(steps: Sequence[Step], day: date) -> Decimal:
-    """The level at the end of a day."""
-    place = bisect_right([step.day for step in steps], day)
-    return steps[place - 1].level if place else Decimal(0)

@@ -67,13 +67,16 @@ class Scaled(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split(Happened):
-    """A split of a class, for all who hold it: `ratio` new shares for an old one.
+    """A split of a class as accounts book it on a day.
 
-    roundings: holder -> how many more shares (signed) his accounts got than the ratio says.
+    held: holder -> shares before it in all his accounts. added: how many more (signed) the booking brought him.
+    ratio: new shares for an old one, of shares that no account holds: those that a purchase of later puts back, and
+    those that the ledger begins to know later. One where another account booked the same split some days before.
     """
 
     ratio: Fraction
-    roundings: Mapping[str, Fraction]
+    held: Mapping[str, Fraction]
+    added: Mapping[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,9 @@ class Pools:
     def _split(self, event: Split) -> None:
         for (holder, share), pool in self._pools.items():
             if share == event.share and pool.quantity:
-                pool.quantity = pool.quantity * event.ratio + event.roundings.get(holder, NONE)
+                nowhere = pool.quantity - event.held.get(holder, NONE)
+                grown = pool.quantity + event.added.get(holder, NONE) + nowhere * (event.ratio - 1)
+                pool.quantity = max(grown, NONE)
 
     def _correct(self, event: Corrected) -> None:
         """The cost stays with the shares that are left, unless the whole lot was a mistake."""

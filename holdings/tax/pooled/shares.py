@@ -12,9 +12,8 @@ NONE = Fraction(0)
 
 def as_decimal(shares: Fraction) -> Decimal:
     """Shares as a decimal, rounded to the ledger's quantum where they have no end."""
-    numerator, denominator = Decimal(shares.numerator), Decimal(shares.denominator)
-    found = exact.divide(numerator, denominator)
-    return found if exact.multiply(found, denominator) == numerator else found.quantize(QUANTUM, context=exact)
+    found = exact.divide(Decimal(shares.numerator), Decimal(shares.denominator))
+    return found if Fraction(found) == shares else found.quantize(QUANTUM, context=exact)
 
 
 def portion(amount: Decimal, share: Fraction) -> Decimal:

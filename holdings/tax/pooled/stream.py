@@ -12,6 +12,7 @@ from holdings.tax.history import History
 from holdings.tax.outcome import Unknown
 from holdings.tax.pooled.classes import classes
 from holdings.tax.pooled.events import Acquired, Carved, Event, Returned, Split
+from holdings.tax.pooled.holdings import Holdings
 from holdings.tax.pooled.reading import Reader
 from holdings.tax.pooled.splits import Ratio, with_splits
 
@@ -24,6 +25,7 @@ class Stream:
     """
 
     events: tuple[Event, ...]
+    holdings: Holdings
     names: Mapping[str, str]
     splits: Mapping[str, Sequence[Ratio]]
     left_out: tuple[Unknown, ...]
@@ -44,8 +46,9 @@ def stream(history: History) -> Stream:
     with localcontext(exact):
         reader = Reader(history, names, ordered)
         told = [event for entry in ordered for event in reader.read(entry)]
-    events, splits = with_splits(told)
-    found = Stream(tuple(_joined(events)), names, splits, tuple(reader.left_out))
+    holdings = Holdings(history, names)
+    events, splits = with_splits(told, holdings)
+    found = Stream(tuple(_joined(events)), holdings, names, splits, tuple(reader.left_out))
     return replace(found, events=tuple(_placed(found)))
 
 

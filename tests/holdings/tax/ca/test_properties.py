@@ -3,7 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal, localcontext
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdings.ledger.exact import exact
@@ -21,6 +21,7 @@ def total(amounts: object) -> Decimal:
         return sum(amounts, Decimal(0))  # type: ignore[call-overload, no-any-return]
 
 
+@settings(deadline=None)
 @given(histories(plan=True))
 def test_what_was_paid_and_deferred_is_the_cost_of_what_was_sold_and_of_the_pools(history: list[Entry]) -> None:
     found = CANADA.match(household(*history, currency="CAD"))
@@ -30,6 +31,7 @@ def test_what_was_paid_and_deferred_is_the_cost_of_what_was_sold_and_of_the_pool
     assert total([*(each.basis for each in found.slices), *(pool.cost for pool in found.pools)]) == paid + deferred
 
 
+@settings(deadline=None)
 @given(histories(plan=True))
 def test_no_more_is_denied_than_the_loss_and_all_of_it_is_in_replacements(history: list[Entry]) -> None:
     found = CANADA.match(household(*history, currency="CAD"))
@@ -40,6 +42,7 @@ def test_no_more_is_denied_than_the_loss_and_all_of_it_is_in_replacements(histor
         assert total(r.amount for r in found.replacements if r.sale == each.sale) == each.disallowed
 
 
+@settings(deadline=None)
 @given(histories(plan=True))
 def test_no_share_acquired_replaces_two(history: list[Entry]) -> None:
     """Splits between sale and purchase count shares anew, so histories without them are looked at."""
@@ -53,6 +56,7 @@ def test_no_share_acquired_replaces_two(history: list[Entry]) -> None:
     assert all(count <= next(e.quantity for e in plain if e.id == bought) + DUST for bought, count in used.items())
 
 
+@settings(deadline=None)
 @given(histories(plan=True), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(history: list[Entry], random: object) -> None:
     shuffled = list(history)
@@ -61,6 +65,7 @@ def test_the_order_of_the_input_does_not_matter(history: list[Entry], random: ob
     assert CANADA.match(household(*shuffled, currency="CAD")) == CANADA.match(household(*history, currency="CAD"))
 
 
+@settings(deadline=None)
 @given(histories())
 def test_without_a_plan_the_gain_of_a_whole_life_is_cash_out_less_cash_in(history: list[Entry]) -> None:
     given_ = household(*history, currency="CAD")

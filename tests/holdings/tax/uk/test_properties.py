@@ -2,7 +2,7 @@
 
 from decimal import Decimal, localcontext
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdings.ledger.exact import exact
@@ -17,6 +17,7 @@ def total(amounts: object) -> Decimal:
         return sum(amounts, Decimal(0))  # type: ignore[call-overload, no-any-return]
 
 
+@settings(deadline=None)
 @given(histories())
 def test_what_was_paid_is_the_cost_of_what_was_sold_and_of_the_pools(history: list[Entry]) -> None:
     found = UK.match(household(*history, currency="GBP"))
@@ -25,6 +26,7 @@ def test_what_was_paid_is_the_cost_of_what_was_sold_and_of_the_pools(history: li
     assert total([*(each.basis for each in found.slices), *(pool.cost for pool in found.pools)]) == paid
 
 
+@settings(deadline=None)
 @given(histories())
 def test_every_share_sold_is_in_one_slice_and_what_was_received_is_shared_out_whole(history: list[Entry]) -> None:
     found = UK.match(household(*history, currency="GBP"))
@@ -35,6 +37,7 @@ def test_every_share_sold_is_in_one_slice_and_what_was_received_is_shared_out_wh
         assert total(each.proceeds for each in parts) == sale.cash
 
 
+@settings(deadline=None)
 @given(histories())
 def test_the_pools_hold_what_the_accounts_hold(history: list[Entry]) -> None:
     given_ = household(*history, currency="GBP")
@@ -45,6 +48,7 @@ def test_the_pools_hold_what_the_accounts_hold(history: list[Entry]) -> None:
         assert total(pool.quantity for pool in found.pools if pool.holder == person) == held
 
 
+@settings(deadline=None)
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(history: list[Entry], random: object) -> None:
     shuffled = list(history)
@@ -53,6 +57,7 @@ def test_the_order_of_the_input_does_not_matter(history: list[Entry], random: ob
     assert UK.match(household(*shuffled, currency="GBP")) == UK.match(household(*history, currency="GBP"))
 
 
+@settings(deadline=None)
 @given(histories())
 def test_the_gain_of_a_whole_life_is_cash_out_less_cash_in(history: list[Entry]) -> None:
     """All that is left is sold long after."""
@@ -67,6 +72,7 @@ def test_the_gain_of_a_whole_life_is_cash_out_less_cash_in(history: list[Entry])
     assert total(each.recognised for each in found.slices) == total(entry.cash for entry in [*history, *rest])
 
 
+@settings(deadline=None)
 @given(histories())
 def test_a_purchase_meets_sales_of_its_day_and_of_the_thirty_days_before_alone(history: list[Entry]) -> None:
     found = UK.match(household(*history, currency="GBP"))
