@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.fields import round_to_field
 from holdings.market.calendars import last_session, sessions_between
@@ -61,14 +61,21 @@ def write(done: Revaluation) -> bool:
         benchmarks = Benchmark.objects.filter(household__brokerage_accounts=done.account)
         benchmark = benchmarks.select_for_update(of=("self",)).first()
         if benchmark:
-            _write_baseline(benchmark, done.start)
+            benchmark.valuations.filter(date__gte=done.start).delete()
+            if not _others_are_stale(benchmark):
+                _write_baseline(benchmark)
     return True
+
+
+def _others_are_stale(benchmark: Benchmark) -> bool:
+    """Whether an account of the household is still to be valued: the last one writes the baseline for all of them."""
+    return BrokerageAccount.objects.filter(household=benchmark.household_id, stale_from__isnull=False).exists()
 
 
 def behind() -> list[int]:
     """Accounts whose valuations are out of date, or do not reach their household's last session."""
     active = Transaction.objects.active().filter(account=OuterRef("pk"))
-    accounts = BrokerageAccount.objects.filter(Exists(active))
+    accounts = BrokerageAccount.objects.filter(Exists(active) | Q(stale_from__isnull=False))
     rows = list(accounts.select_related("household").annotate(last=Max("valuations__date")))
     ends = {as_of: last_session(CALENDAR, as_of) for as_of in {row.household.as_of for row in rows}}
     return [row.pk for row in rows if row.stale_from or _before(row.last, ends[row.household.as_of])]
@@ -95,10 +102,9 @@ def _row(account: int, day: DayValue) -> Valuation:
     )
 
 
-def _write_baseline(benchmark: Benchmark, start: dt.date) -> None:
-    """Go on from the last baseline before `start`, with the net of all accounts' flows."""
-    last = benchmark.valuations.filter(date__lt=start).order_by("date").last()
-    benchmark.valuations.filter(date__gt=last.date if last else dt.date.min).delete()
+def _write_baseline(benchmark: Benchmark) -> None:
+    """Go on from the last baseline, with the net of all accounts' flows."""
+    last = benchmark.valuations.order_by("date").last()
     rows = Valuation.objects.filter(account__household=benchmark.household_id)
     flows: dict[dt.date, Decimal] = defaultdict(Decimal)
     since = rows.filter(date__gt=last.date) if last else rows

@@ -193,6 +193,43 @@ def test_the_baseline_has_the_households_own_flows(account) -> None:
     assert values[FRIDAY] == D("1092.90")  # 1106.02 x (1 - 0.6 x 1.980198% + 0.4 x 2% / 365)
 
 
+def test_the_baseline_waits_for_the_last_account_that_is_out_of_date(account) -> None:
+    give_benchmark(account)
+    other = factories.account(account.household, kind="roth_ira")
+    factories.deposit(other, "100", FRIDAY)
+    revalue(account.pk)
+    assert baseline_rows(account) == []
+    revalue(other.pk)
+    assert [day for day, _ in baseline_rows(account)] == SESSIONS
+
+
+@pytest.mark.parametrize("days", [(SESSIONS[1], MONDAY), (MONDAY, SESSIONS[1])])
+def test_the_baseline_goes_on_from_the_first_day_that_any_account_is_out_of_date(account, days) -> None:
+    give_benchmark(account)
+    other = factories.account(account.household, kind="roth_ira")
+    factories.deposit(other, "100", SESSIONS[0])
+    both = (account, other)
+    for each in both:
+        revalue(each.pk)
+    for each, day in zip(both, days, strict=True):
+        factories.deposit(each, "50", day)
+    for each in both:
+        revalue(each.pk)
+    gone_on = baseline_rows(account)
+    BrokerageAccount.objects.update(stale_from=dt.date(2000, 1, 1))
+    for each in both:
+        revalue(each.pk)
+    assert baseline_rows(account) == gone_on
+
+
+def test_an_account_without_transactions_that_is_out_of_date_is_not_forgotten(account) -> None:
+    revalue(account.pk)
+    void(rows=account.transactions.all(), reason="Not mine", user=None)
+    assert behind() == [account.pk]
+    revalue(account.pk)
+    assert (behind(), rows(account)) == ([], [])
+
+
 def test_a_transfer_between_two_accounts_is_no_flow_of_the_baseline(account) -> None:
     give_benchmark(account)
     other = factories.account(account.household, kind="roth_ira")
