@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import FloatField, QuerySet
+from django.db.models import FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from accounts.models import Household
@@ -80,12 +79,9 @@ def days_of(household: Household, accounts: Iterable[int] | None = None, *, star
         rows = rows.filter(account__in=list(accounts))
     if start:
         rows = rows.filter(date__gte=start - CLOSED)
-    sums: dict[dt.date, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    amounts = (Cast(name, FloatField()) for name in ("value", "inflow", "outflow"))
-    for day, value, inflow, outflow in rows.values_list("date", *amounts):
-        sums[day][0] += value
-        sums[day][1] += inflow - outflow
-    return [Day(day, value, max(flow, 0.0), max(-flow, 0.0)) for day, (value, flow) in sorted(sums.items())]
+    value, inflow, outflow = (Cast(name, FloatField()) for name in ("value", "inflow", "outflow"))
+    sums = rows.order_by("date").values_list("date").annotate(value=Sum(value), flow=Sum(inflow - outflow))
+    return [Day(day, value, max(flow, 0.0), max(-flow, 0.0)) for day, value, flow in sums]
 
 
 def _baseline(household: Household, history: History) -> Baseline | None:
