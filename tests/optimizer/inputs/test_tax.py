@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import TaxProfile
+from holdings.taxation.facts import fingerprint
 from tests import factories
-from tests.optimizer.inputs.readings import read
+from tests.optimizer.inputs.readings import account, read
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,12 @@ def test_rates_and_losses_carried_in_are_the_profiles(market) -> None:
     TaxProfile.objects.filter(household=market.house).update(**values)
     tax = read(market).tax
     assert (tax.short_rate, tax.state_rate, tax.long_carry) == (Decimal("0.37"), Decimal("0.0495"), 1200)
+
+
+def test_whose_each_account_is_and_what_was_said_of_taxes_are_kept(market) -> None:
+    snapshot = read(market)
+    assert account(snapshot, market.ira).owner == str(market.ira.owner.uuid)
+    assert snapshot.tax.said == fingerprint(market.house)
 
 
 def test_a_recent_loss_opens_a_window_in_every_account(market) -> None:
