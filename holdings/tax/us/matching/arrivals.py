@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from holdings.ledger.types import ZERO, Entry, Kind, Origin
@@ -29,23 +30,25 @@ def arrive(state: State, entry: Entry, day: date | None = None) -> None:
     """A new lot; bought on `day`, or on that of the entry. What was bought replaces what was lost before it."""
     if entry.id in state.parcels or not _opens(state, entry):
         return
-    included = (entry.disallowed or ZERO) * (entry.rate or ZERO)
-    instrument, number = entry.instrument or "", state.next_number()
-    group = state.identity.group(instrument)
-    bought = Acquisition(entry.id, state.order(entry), day or entry.trade_date, number, group)
-    counts = _is_bought(entry)
-    parcel = Parcel(
+    number, counts = state.next_number(), _is_bought(entry)
+    group = state.identity.group(entry.instrument or "")
+    bought = Acquisition(entry.id, state.order(entry), day or entry.trade_date, number, group, [entry.id])
+    parcel = state.parcels[entry.id] = Parcel(
         account=entry.account,
-        instrument=instrument,
-        pieces=[Piece(entry.quantity, included=included)],
+        instrument=entry.instrument or "",
+        pieces=[Piece(entry.quantity, included=_included(entry))],
         acquisition=bought if counts else None,
         origin=entry.origin,
         opened=entry.trade_date,
         number=number,
     )
-    state.keep(entry.id, parcel)
     if counts:
         state.buy(bought, parcel)
+
+
+def _included(entry: Entry) -> Decimal:
+    """What the broker had put into the basis, in base currency."""
+    return entry.disallowed * entry.rate if entry.disallowed and entry.rate else ZERO
 
 
 def _is_bought(entry: Entry) -> bool:

@@ -94,9 +94,10 @@ class Window:
 
     def _close(self, day: date) -> None:
         """Forget what is more than thirty days past."""
-        while self.purchases and day - next(iter(self.purchases.values())).day > WINDOW:
+        first = day - WINDOW
+        while self.purchases and next(iter(self.purchases.values())).day < first:
             self.purchases.popitem(last=False)
-        while self.losses and day - next(iter(self.losses.values())).sold > WINDOW:
+        while self.losses and next(iter(self.losses.values())).sold < first:
             self.losses.popitem(last=False)
 
 

@@ -17,8 +17,9 @@ BOND = "A bond: accrued market discount, original issue discount and premium are
 
 
 def add_notes(state: State) -> None:
+    """Give every slice its notes."""
     for draft in state.drafts:
-        draft.notes += _notes(state, draft)
+        draft.notes += tuple(_notes(state, draft))
 
 
 def _notes(state: State, draft: Draft) -> Iterable[str]:
@@ -27,7 +28,7 @@ def _notes(state: State, draft: Draft) -> Iterable[str]:
         yield DEPENDANT
     if state.asset(draft.gain.instrument) is Asset.BOND:
         yield BOND
-    if draft.loss > draft.disallowed and _is_doubtful(state, draft, place):
+    if draft.basis > draft.proceeds and draft.loss > draft.disallowed and _is_doubtful(state, draft, place):
         yield DOUBTFUL
 
 

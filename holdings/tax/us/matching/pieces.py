@@ -1,7 +1,7 @@
 """What replacements did to the shares of a lot: an overlay on the ledger's lots, which stay as they are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ class Acquisition:
     day: date
     number: int
     group: str
-    parcels: list[str] = field(default_factory=list)
+    parcels: list[str]
 
 
 @dataclass(slots=True, eq=False)
@@ -75,8 +75,8 @@ class Parcel:
         """Take shares out: the pieces that picks name, then by the method's order."""
         if len(self.pieces) == 1 and quantity < self.pieces[0].quantity:
             return [self.pieces[0].split(quantity)]
-        if quantity == self.quantity:
-            taken, self.pieces = self.pieces, []
+        if len(self.pieces) == 1 or quantity == self.quantity:
+            taken, self.pieces = in_order_of(self.pieces, relief), []
             return taken
         wanted = {pick.piece: pick.quantity for pick in named}
         taken = []
@@ -113,6 +113,8 @@ def in_order_of(pieces: Sequence[Piece], relief: Relief) -> list[Piece]:
     Longest tacked first under FIFO and average basis, last under LIFO; highest adjusted basis a share first under HIFO.
     No authority settles it. Pieces alike stay in the order in which they were made.
     """
+    if len(pieces) == 1:
+        return [*pieces]
     if relief is Relief.LIFO:
         return sorted(pieces, key=lambda piece: piece.tacked)
     if relief is Relief.HIFO:

@@ -1,8 +1,8 @@
 """A finished matching: slices with what a reader must know of them, and the open pieces of every lot."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from holdings.ledger.exact import spread
 from holdings.ledger.types import Kind, Lot, Origin, ProblemCode
@@ -40,9 +40,7 @@ def _slices(state: State) -> tuple[Slice, ...]:
 def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:
     parcel = state.parcels[lot.key]
     pieces = sorted(parcel.pieces, key=lambda piece: piece.label)
-    weights = [piece.quantity for piece in pieces]
-    shares = [None] * len(pieces) if lot.base_basis is None else spread(lot.base_basis, weights)
-    for piece, basis in zip(pieces, shares, strict=True):
+    for piece, basis in zip(pieces, _bases(lot, pieces), strict=True):
         yield TaxLot(
             lot=lot.key,
             account=lot.account,
@@ -56,6 +54,12 @@ def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:
             long_from=_long_from(lot, piece),
             replaces_until=_replaces_until(state, parcel, piece),
         )
+
+
+def _bases(lot: Lot, pieces: Sequence[Piece]) -> Sequence[Decimal | None]:
+    if lot.base_basis is None or len(pieces) == 1:
+        return [lot.base_basis] * len(pieces)
+    return spread(lot.base_basis, [piece.quantity for piece in pieces])
 
 
 def _long_from(lot: Lot, piece: Piece) -> date | None:
@@ -75,14 +79,28 @@ def _replaces_until(state: State, parcel: Parcel, piece: Piece) -> date | None:
     return bought.day + WINDOW if counts and is_subject(state.asset(parcel.instrument), as_of) else None
 
 
-def _located(state: State) -> Iterable[Replacement]:
+def _located(state: State) -> Iterator[Replacement]:
     """Replacements with the lot that their shares are in now."""
     found: dict[int, str] = {}
     for lot in state.history.ledger.lots:
         for piece in state.parcels[lot.key].pieces:
             if piece.match is not None:
                 found.setdefault(piece.match, lot.key)
-    return (replace(each, lot=found.get(number)) for number, each in enumerate(state.replacements))
+    for number, match in enumerate(state.matches):
+        gain, bought = match.draft.gain, match.purchase
+        yield Replacement(
+            sale=gain.sale,
+            sold=gain.sold,
+            bought=bought.entry,
+            acquired=bought.day,
+            account=match.account,
+            instrument=match.instrument,
+            quantity=match.quantity,
+            amount=match.amount,
+            effect=match.effect,
+            sold_lot=gain.lot,
+            lot=found.get(number),
+        )
 
 
 def _refused(state: State) -> Iterable[Unknown]:

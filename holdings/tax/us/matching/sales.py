@@ -1,5 +1,6 @@
 """Disposals: the ledger's gains, shared out over the pieces of their lots, and the losses among them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -22,9 +23,12 @@ class Sold(NamedTuple):
 
 
 class _Gain(NamedTuple):
+    """A gain with its place in the ledger, its entry, and all the gains of the same order."""
+
     number: int
     gain: RealisedGain
     entry: Entry
+    order: list["_Gain"]
 
 
 def settle(state: State, entries: Sequence[Entry]) -> None:
@@ -32,18 +36,17 @@ def settle(state: State, entries: Sequence[Entry]) -> None:
 
     The shares of one order leave together, before any of its losses is looked at: what it sold replaces nothing.
     """
-    gains = [_Gain(number, gain, entry) for entry in entries for number, gain in state.gains.get(entry.id, ())]
-    if len(gains) == 1:
-        lose(state, relieve(state, *gains[0]))
-        return
-    gains.sort(key=lambda each: _age(state, each.gain))
+    orders: dict[str, list[_Gain]] = defaultdict(list)
+    for entry in entries:
+        order = orders[state.order(entry)]
+        order += [_Gain(number, gain, entry, order) for number, gain in state.gains.get(entry.id, ())]
+    gains = [gain for order in orders.values() for gain in order]
+    if len(gains) > 1:
+        gains.sort(key=lambda each: _age(state, each.gain))
     taken: dict[int, list[Sold]] = {}
     for each in gains:
         if each.number not in taken:
-            order = state.order(each.entry)
-            for other in gains:
-                if state.order(other.entry) == order:
-                    taken[other.number] = relieve(state, *other)
+            taken |= {number: relieve(state, number, gain, entry) for number, gain, entry, _ in each.order}
         lose(state, taken[each.number])
 
 
@@ -91,7 +94,7 @@ def _slices(
 def lose(state: State, sold: Iterable[Sold]) -> None:
     """Look for what replaced the shares of those slices that lost."""
     for draft, parcel, held in sold:
-        if draft.loss:
+        if draft.basis > draft.proceeds:
             state.lose(draft, parcel, held)
 
 

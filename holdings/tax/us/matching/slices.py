@@ -1,6 +1,6 @@
 """Parts of a disposal while a matching runs, and their pots."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,12 +31,12 @@ class Draft:
     rule: str
     disallowed: Decimal = ZERO
     final_after: date | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     @property
     def loss(self) -> Decimal:
         """What is lost, positive, or nothing."""
-        return max(self.basis - self.proceeds, ZERO)
+        return self.basis - self.proceeds if self.basis > self.proceeds else ZERO
 
     def done(self) -> Slice:
         gain = self.gain
@@ -55,7 +55,7 @@ class Draft:
             disallowed=self.disallowed,
             rule=self.rule,
             final_after=self.final_after,
-            notes=tuple(self.notes),
+            notes=self.notes,
         )
 
 
@@ -72,7 +72,7 @@ def _long_with(gain: RealisedGain, tacked: int) -> bool:
 
 def rule_of(entry: Entry, lot: str | None) -> str:
     """How the shares were matched with their lot."""
-    if any(pick.lot == lot for pick in entry.picks):
+    if entry.picks and any(pick.lot == lot for pick in entry.picks):
         return "The lot was chosen."
     return _METHOD[entry.relief]
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import chain, count
+from itertools import count
+from typing import NamedTuple
 
 from holdings.ledger.types import ZERO, Entry, Kind, LotEvent, RealisedGain
 from holdings.tax.history import Asset, History
-from holdings.tax.outcome import Effect, Replacement, Unknown
+from holdings.tax.outcome import Effect, Unknown
 from holdings.tax.us.matching.identity import Identity, Place, places
 from holdings.tax.us.matching.losses import Loss, Window, came_first, is_same_order, unused
 from holdings.tax.us.matching.pieces import Acquisition, Parcel, Piece
@@ -32,6 +33,18 @@ class Rules:
     earlier_purchases: bool = True
 
 
+class Match(NamedTuple):
+    """Shares of a purchase that replaced shares of a loss; as `Replacement`, before it is known where they end."""
+
+    draft: Draft
+    purchase: Acquisition
+    account: str
+    instrument: str
+    quantity: Decimal
+    amount: Decimal
+    effect: Effect
+
+
 class State:
     """Parcels of open lots, the windows of each identity group, and the record."""
 
@@ -43,7 +56,7 @@ class State:
         self.parcels: dict[str, Parcel] = {}
         self.windows: dict[tuple[str, str], Window] = defaultdict(Window)
         self.drafts: list[Draft] = []
-        self.replacements: list[Replacement] = []
+        self.matches: list[Match] = []
         self.left_out: list[Unknown] = []
         self.doubtful: dict[str, list[tuple[date, Place]]] = defaultdict(list)
         self.receivers = {entry.sender: entry for entry in history.entries if entry.sender}
@@ -101,18 +114,15 @@ class State:
 
     def attach(self, loss: Loss, purchase: Acquisition) -> bool:
         """Replace what the purchase can replace of the loss; whether unused shares of it are left."""
-        left = False
         allowed = not is_same_order(loss, purchase) and (self.rules.earlier_purchases or not came_first(loss, purchase))
-        for parcel in self._parcels(purchase):
-            if allowed:
-                self._attach_parcel(loss, purchase, parcel)
-            left = left or unused(parcel)
+        left = False
+        for key in purchase.parcels:
+            parcel = self.parcels.get(key)
+            if parcel and self.is_replacing(parcel):
+                if allowed:
+                    self._attach_parcel(loss, purchase, parcel)
+                left = left or unused(parcel)
         return left
-
-    def _parcels(self, purchase: Acquisition) -> list[Parcel]:
-        """Open lots in which shares of the purchase still are what was bought."""
-        found = [parcel for key in purchase.parcels if (parcel := self.parcels.get(key))]
-        return [parcel for parcel in found if self.is_replacing(parcel)]
 
     def is_replacing(self, parcel: Parcel) -> bool:
         """Whether the lot was bought, and is still of the group that it was bought in."""
@@ -134,38 +144,20 @@ class State:
         covered = min(amount, piece.included) if effect is Effect.DEFERRED else ZERO
         piece.included -= covered
         label = _label(parcel, loss.draft.gain.sale)
-        if quantity < piece.quantity:
+        used = piece
+        if quantity == piece.quantity:
+            parcel.pieces.remove(piece)
+        else:
             included, piece.included = piece.included, ZERO
             used = piece.split(quantity)
             piece.included = included
-            parcel.pieces.append(used)
-        else:
-            used = piece
-        used.label, used.match = label, len(self.replacements)
+        parcel.pieces.append(used)
+        used.label, used.match = label, len(self.matches)
         if effect is Effect.DEFERRED:
             used.deferred += amount - covered
             used.tacked += loss.held
         loss.draft.disallowed += amount
-        self._record(loss, purchase, parcel, shares, amount, effect)
-
-    def _record(
-        self, loss: Loss, purchase: Acquisition, parcel: Parcel, shares: Decimal, amount: Decimal, effect: Effect
-    ) -> None:
-        gain = loss.draft.gain
-        self.replacements.append(
-            Replacement(
-                sale=gain.sale,
-                sold=gain.sold,
-                bought=purchase.entry,
-                acquired=purchase.day,
-                account=parcel.account,
-                instrument=parcel.instrument,
-                quantity=shares,
-                amount=amount,
-                effect=effect,
-                sold_lot=gain.lot,
-            )
-        )
+        self.matches.append(Match(loss.draft, purchase, parcel.account, parcel.instrument, shares, amount, effect))
 
     def leave_out(self, entry: Entry, reason: str, gain: RealisedGain | None = None) -> None:
         """Keep an event of a taxed account out of every figure."""
@@ -188,9 +180,10 @@ def _label(parcel: Parcel, sale: str) -> str:
 
     It says nothing of what came before, so that a back-dated event renames no piece.
     """
-    taken = {piece.label for piece in parcel.pieces}
-    labels = chain([sale[:LABEL]], (f"{sale[:LABEL]}.{number}" for number in count(2)))
-    return next(label for label in labels if label not in taken)
+    taken, label = {piece.label for piece in parcel.pieces}, sale[:LABEL]
+    if label not in taken:
+        return label
+    return next(each for number in count(2) if (each := f"{label}.{number}") not in taken)
 
 
 def _gains(history: History) -> dict[str, list[tuple[int, RealisedGain]]]:
