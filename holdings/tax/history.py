@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
-from holdings.ledger.types import ZERO, Entry, Ledger
+from holdings.ledger.types import Entry, Ledger
 
 
 class Shelter(StrEnum):
@@ -90,14 +89,6 @@ class TaxInstrument:
     pays_qualified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """What a fund says a dividend was made of, in the currency of the history: totals of the entry."""
-
-    capital_gain: Decimal = ZERO
-    exempt_interest: Decimal = ZERO
-
-
 @dataclass(frozen=True)
 class History:
     """Everything that happened in the accounts of one household, and what its replay gave.
@@ -105,7 +96,7 @@ class History:
     entries: those that `ledger` was replayed from, in any order. accounts and instruments: by id; each that an entry
     names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
     that counts; later entries are left out by the caller. orders: entry -> the order that it fills; an entry that is
-    missing is an order of its own. distributions: dividend entry -> what it was made of, where somebody knows.
+    missing is an order of its own.
     """
 
     entries: tuple[Entry, ...]
@@ -115,7 +106,6 @@ class History:
     as_of: date
     currency: str = "USD"
     orders: Mapping[str, str] = field(default_factory=dict)
-    distributions: Mapping[str, Distribution] = field(default_factory=dict)
 
     def group(self, instrument: str) -> str:
         """The identity group; an instrument that nobody described is a group of its own."""

@@ -9,11 +9,22 @@ def long_term_from(acquired: date) -> date:
     The count starts the day after acquisition and needs more than one year. Where that lands on 29 February of a common
     year it rolls forward to 1 March.
     """
+    return _later(acquired, years=1)
+
+
+def more_than_six_months_from(acquired: date) -> date:
+    """The first day on which shares were held for more than six months, counted alike."""
+    return _later(acquired, months=6)
+
+
+def _later(acquired: date, years: int = 0, months: int = 0) -> date:
+    """The day after acquisition, so much later; past the end of a month, the first of the next."""
     start = acquired + timedelta(days=1)
+    year, month = divmod(start.year * 12 + start.month - 1 + years * 12 + months, 12)
     try:
-        return start.replace(year=start.year + 1)
+        return date(year, month + 1, start.day)
     except ValueError:
-        return date(start.year + 1, 3, 1)
+        return date(year, month + 2, 1)
 
 
 def is_long_term(acquired: date, sold: date) -> bool:

@@ -47,6 +47,12 @@ class Identity:
             self._known[instrument] = self._root(self._history.group(instrument))
         return self._known[instrument]
 
+    def names(self, instrument: str) -> tuple[str, ...]:
+        """The groups that the user knows, of the instrument and of what it was or became by a change of symbol."""
+        own = self._history.group(instrument)
+        root = self._root(own)
+        return tuple(sorted({own, root, *(name for name in self._joined if self._root(name) == root)}))
+
     def _root(self, group: str) -> str:
         while group in self._joined:
             group = self._joined[group]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from holdings.ledger.types import Origin
 from holdings.tax.outcome import Effect
 from tests.holdings.ledger.histories import buy, opening, sell
 from tests.holdings.tax.us.households import disallowed, lots, matched, recognised, the_lot
@@ -135,8 +136,8 @@ def test_reg_1_1091_1_e_shares_replace_once() -> None:
 
 def test_reg_1_1091_1_f_gifts_and_inheritances_replace_nothing() -> None:
     came = [
-        opening("g", "2022-06-05", 10, basis="90", acquired="2022-06-05", origin="gift"),
-        opening("i", "2022-06-06", 10, basis="90", acquired="2022-06-06", origin="inheritance"),
+        opening("g", "2022-06-05", 10, basis="90", acquired="2022-06-05", origin=Origin.GIFT),
+        opening("i", "2022-06-06", 10, basis="90", acquired="2022-06-06", origin=Origin.INHERITANCE),
     ]
     matching = matched(buy("b", "2022-01-03", 10, 200), sell("s", "2022-06-01", 10, 100), *came)
 
