@@ -33,8 +33,8 @@ def result(state: State) -> Matching:
 def _slices(state: State) -> tuple[Slice, ...]:
     """A broker reports the basis of what was bought with it (IRC 6045(g)), not of what came from elsewhere."""
     bought = {entry.id for entry in state.history.entries if entry.kind in _PURCHASES}
-    done = (draft.done() for draft in sorted(state.drafts, key=lambda draft: draft.number))
-    return tuple(replace(each, reported=each.lot is not None and each.lot.partition(".")[0] in bought) for each in done)
+    drafts = sorted(state.drafts, key=lambda draft: draft.number)
+    return tuple(draft.done((draft.gain.lot or "").partition(".")[0] in bought) for draft in drafts)
 
 
 def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:

@@ -38,7 +38,7 @@ class Draft:
         """What is lost, positive, or nothing."""
         return self.basis - self.proceeds if self.basis > self.proceeds else ZERO
 
-    def done(self) -> Slice:
+    def done(self, reported: bool) -> Slice:
         gain = self.gain
         return Slice(
             sale=gain.sale,
@@ -55,6 +55,7 @@ class Draft:
             disallowed=self.disallowed,
             rule=self.rule,
             final_after=self.final_after,
+            reported=reported,
             notes=self.notes,
         )
 
