@@ -1,11 +1,12 @@
 """What the taxed accounts of a household brought in a tax year besides gains."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Entry, Kind
-from holdings.tax.history import History
+from holdings.tax.history import FundShare, History
 from holdings.tax.outcome import Income, TaxYear
 
 _COUNTED = {Kind.DIVIDEND, Kind.INTEREST, Kind.TAX}
@@ -30,7 +31,17 @@ def income(history: History, year: TaxYear, qualified_fraction: Decimal | None =
             interest=_sum(amount for entry, amount in known if entry.kind is Kind.INTEREST),
             withheld=-_sum(amount for entry, amount in known if entry.kind is Kind.TAX),
             unknown=tuple(sorted(entry.id for entry in rows if entry.rate is None)),
+            fund_dividends=_of_funds(known, history),
         )
+
+
+def _of_funds(known: Iterable[tuple[Entry, Decimal]], history: History) -> Mapping[FundShare, Decimal]:
+    found: dict[FundShare, Decimal] = defaultdict(lambda: ZERO)
+    for entry, amount in known:
+        instrument = history.instruments.get(entry.instrument or "")
+        if entry.kind is Kind.DIVIDEND and instrument and instrument.fund_share is not FundShare.NONE:
+            found[instrument.fund_share] += amount
+    return dict(found)
 
 
 def _is_qualified(entry: Entry, history: History) -> bool:

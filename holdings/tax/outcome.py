@@ -4,13 +4,14 @@ Amounts are exact and in the currency of the history; they are rounded when they
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
+from holdings.tax.history import FundShare
 
 
 class GainClass(StrEnum):
@@ -51,6 +52,7 @@ class Slice:
     sale, lot: ids of the ledger; lot is None for a pool and for shares that nobody held. piece: the label of a part of
     a lot that a wash sale adjusted. proceeds: net of costs. basis: adjusted by earlier replacements; None is unknown.
     acquired: None is unknown, or a pool. disallowed: the part of the loss that does not count, positive.
+    exempt: the part of the gain (of a loss, with its minus sign) that the law leaves free.
     rule: how it was matched, in the words of the country. final_after: until the end of that day a purchase may still
     change the slice; None is final. reported: whether the broker is likely to have reported the basis, which it is not
     for shares that came from elsewhere. notes: what a reader must know (unsure rules, flags), as sentences.
@@ -69,6 +71,7 @@ class Slice:
     piece: str = ""
     acquired: date | None = None
     disallowed: Decimal = ZERO
+    exempt: Decimal = ZERO
     rule: str = ""
     final_after: date | None = None
     reported: bool = True
@@ -83,7 +86,7 @@ class Slice:
     @property
     def recognised(self) -> Decimal | None:
         """The gain or loss that counts in the year."""
-        return None if self.gain is None else exact.add(self.gain, self.disallowed)
+        return None if self.gain is None else exact.subtract(exact.add(self.gain, self.disallowed), self.exempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """What the accounts brought in a tax year besides gains, in taxed accounts, in the currency of the history."""
+    """What the accounts brought in a tax year besides gains, in taxed accounts, in the currency of the history.
+
+    fund_dividends: those of the dividends that funds paid, by what the fund mostly holds, where somebody says it.
+    """
 
     dividends: Decimal = ZERO
     qualified: Decimal = ZERO
@@ -243,3 +249,4 @@ class Income:
     withheld: Decimal = ZERO
     capital_gain_distributions: Decimal = ZERO
     unknown: tuple[str, ...] = ()
+    fund_dividends: Mapping[FundShare, Decimal] = field(default_factory=dict)

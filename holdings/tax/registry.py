@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from holdings.tax.ca import CANADA
+from holdings.tax.de import GERMANY
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.uk import UK
 from holdings.tax.us.rules import UNITED_STATES
 
-JURISDICTIONS: Mapping[str, Jurisdiction] = {rules.country: rules for rules in (UNITED_STATES, UK, CANADA)}
+JURISDICTIONS: Mapping[str, Jurisdiction] = {rules.country: rules for rules in (UNITED_STATES, UK, CANADA, GERMANY)}
 """By ISO 3166 code."""

@@ -18,15 +18,16 @@ from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A pot's year: gains and losses as realised, the part of the losses that does not count, and what is left."""
+    """A pot's year: gains and losses as realised, what of them does not count or is exempt, and what is left."""
 
     gains: Decimal = ZERO
     losses: Decimal = ZERO
     disallowed: Decimal = ZERO
+    exempt: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
-        return self.gains + self.losses + self.disallowed
+        return self.gains + self.losses + self.disallowed - self.exempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +105,6 @@ def _totals(slices: Iterable[Slice]) -> dict[GainClass, Totals]:
                 gains=so_far.gains + max(each.gain, ZERO),
                 losses=so_far.losses + min(each.gain, ZERO),
                 disallowed=so_far.disallowed + each.disallowed,
+                exempt=so_far.exempt + each.exempt,
             )
     return found

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry, Kind
-from holdings.tax.history import History, Shelter, TaxAccount, TaxInstrument
+from holdings.tax.history import FundShare, History, Shelter, TaxAccount, TaxInstrument
 from holdings.tax.income import income
 from holdings.tax.outcome import TaxYear
 
@@ -14,6 +14,7 @@ ACCOUNTS = {"broker": TaxAccount("broker", "ann"), "ira": TaxAccount("ira", "ann
 INSTRUMENTS = {
     "STK": TaxInstrument("STK", "STK", "STK"),
     "BND": TaxInstrument("BND", "BND", "BND", pays_qualified=False),
+    "WLD": TaxInstrument("WLD", "WLD", "WLD", fund_share=FundShare.EQUITY),
 }
 
 
@@ -68,3 +69,9 @@ def test_income_without_a_rate_is_named_and_left_out() -> None:
     found = income(history(unknown), YEAR)
 
     assert (found.interest, found.unknown) == (0, (unknown.id,))
+
+
+def test_it_says_what_the_funds_that_paid_mostly_hold() -> None:
+    found = income(history(paid(Kind.DIVIDEND, 100, instrument="STK"), paid(Kind.DIVIDEND, 40, instrument="WLD")), YEAR)
+
+    assert (found.dividends, found.fund_dividends) == (140, {FundShare.EQUITY: 40})

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Household, TaxProfile
 from holdings import tasks
-from holdings.models import BrokerageAccount, Replacement, TaxLot, TaxReport, TaxSlice, TaxState
+from holdings.models import BrokerageAccount, Instrument, Replacement, TaxLot, TaxReport, TaxSlice, TaxState
 from holdings.tax.outcome import GainClass
 from holdings.taxation import store, stored
 from tests import factories
@@ -40,6 +40,16 @@ def wash_sale(account: BrokerageAccount, *, into: BrokerageAccount | None = None
     factories.buy(account, what, "100", "50", dt.date(2022, 1, 3))
     factories.sell(account, what, "100", "40", SOLD)
     factories.buy(into or account, what, "40", "41", SOLD + 10 * DAY)
+
+
+def german(account: BrokerageAccount) -> Household:
+    """The household of an account, in Germany and in euros."""
+    house = account.household
+    TaxProfile.objects.filter(household=house).update(country="DE")
+    Household.objects.filter(pk=house.pk).update(base_currency="EUR")
+    BrokerageAccount.objects.filter(pk=account.pk).update(currency="EUR")
+    account.refresh_from_db()
+    return Household.objects.get(pk=house.pk)
 
 
 def test_a_year_has_its_slices_and_its_assessment(house: Household, account: BrokerageAccount) -> None:
@@ -131,6 +141,22 @@ def test_a_ledger_in_another_currency_is_refused_in_words(house: Household, acco
     store.refresh(Household.objects.get(pk=house.pk))
 
     assert "US dollars" in TaxState.objects.get(household=house).failure
+
+
+def test_a_german_household_has_its_own_pots_and_the_exempt_part_of_a_fund(account: BrokerageAccount) -> None:
+    house = german(account)
+    fund = factories.instrument("WORLD", sector="staples", house=house)
+    Instrument.objects.filter(pk=fund.pk).update(kind="etf")
+    factories.buy(account, fund, "100", "50", dt.date(2022, 1, 3))
+    factories.sell(account, fund, "100", "90", SOLD)
+    store.refresh(house)
+    (slice_,) = TaxSlice.objects.filter(report__label="2022")
+    year = stored.year(slice_.report)
+
+    assert (slice_.gain, slice_.recognised, slice_.gain_class) == (4000, 2800, "general")
+    assert year.totals[GainClass.GENERAL].net == 2800
+    assert year.assessment is not None
+    assert year.assessment.tax == (2800 - 801) * Decimal("0.26375")
 
 
 def test_what_was_stored_goes_when_it_can_no_longer_be_computed(house: Household, account: BrokerageAccount) -> None:

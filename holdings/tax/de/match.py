@@ -1,0 +1,215 @@
+"""A household's disposals under German rules: first in, first out within each account, in euros at each day's rate.
+
+Which lots a seller names does not matter (EStG § 20(4) sentence 7; BMF 14 May 2025, no. 97 to 99). Who is given shares
+goes on with the giver's cost and day (§ 20(4) sentence 6, § 23(1) sentence 3), so that transfers move lots.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal, localcontext
+
+from holdings.ledger.exact import exact
+from holdings.ledger.gains import in_base
+from holdings.ledger.replay import replay
+from holdings.ledger.types import ZERO, Entry, Kind, Ledger, Lot, Origin, ProblemCode, RealisedGain, Relief
+from holdings.tax.de.lump_sums import FundYears, LumpSum, with_lump_sums
+from holdings.tax.de.treatment import Treatment, free_from, is_fund, of_fund, treatment
+from holdings.tax.history import Asset, History, Relation, TaxInstrument
+from holdings.tax.outcome import GainClass, Matching, Slice, TaxLot, Unknown
+from holdings.tax.pooled.holders import check_currency
+
+LUMP_SUM = "advance lump sum"
+DISTRIBUTION = "distribution"
+BESIDE_SHARES = "cash beside new shares"
+NOT_HELD = "not held"
+_NO_COST = "What these shares cost is not known: enter it in the transaction that brought them."
+_NOT_HELD = "These shares were not held in this account: enter where they came from."
+_NO_RATE = "No exchange rate is known for the day, so the amount is not known in euros."
+_LEFT = "The shares left for an account that is not imported; a sale there has to be entered."
+_OF_ANOTHER = "This goes on the form of another person of the household."
+_APART = "Short sales and options are not covered."
+_REFUSED = {
+    ProblemCode.SPLIT_OF_NOTHING,
+    ProblemCode.SPLIT_TOO_LARGE,
+    ProblemCode.INCOMPLETE,
+    ProblemCode.NOTHING_HELD,
+    ProblemCode.WRONG_ADJUSTMENT,
+    ProblemCode.WRONG_QUANTITY,
+    ProblemCode.NO_INSTRUMENT,
+}
+
+
+def match(history: History, funds: FundYears) -> Matching:
+    """Slices of all disposals in taxed accounts, of lump sums and of cash that is income, and the open lots.
+
+    Raises UnsupportedHistory for a history that is not kept in euros.
+    """
+    check_currency(history, "EUR", "Germany")
+    with localcontext(exact):
+        return _Run(history, funds).matching()
+
+
+class _Run:
+    """One replay under the German rules, and what it says."""
+
+    def __init__(self, history: History, funds: FundYears) -> None:
+        self.history = history
+        self.taxed = {id for id, account in history.accounts.items() if account.taxed}
+        self.entries = {entry.id: entry for entry in history.entries}
+        read = [each for entry in self.entries.values() for each in self._as_read(entry)]
+        with_sums, self.lump_sums = with_lump_sums(read, funds, self.taxed, history.as_of)
+        self.ledger: Ledger = replay(with_sums)
+        self.left_out: list[Unknown] = []
+
+    def matching(self) -> Matching:
+        slices = [*self._disposals(), *self._payments(), *(self._of_lump_sum(each) for each in self.lump_sums)]
+        return Matching(
+            slices=tuple(sorted(slices, key=lambda each: (each.sold, each.sale))),
+            lots=tuple(self._lot(each) for each in self.ledger.lots),
+            left_out=(*self.left_out, *self._refused()),
+        )
+
+    def _as_read(self, entry: Entry) -> Iterator[Entry]:
+        """As Germany has it: first in first out, gifts at the giver's cost, and without what `_payments` tells."""
+        picks = entry.picks if entry.kind is Kind.ADJUST else ()
+        plain = replace(entry, picks=picks, relief=Relief.FIFO, origin=Origin.PURCHASE)
+        if self._pays_beside(entry):
+            yield replace(plain, cash=ZERO)
+        elif not self._is_distribution(entry):
+            yield plain
+
+    def _pays_beside(self, entry: Entry) -> bool:
+        return entry.kind is Kind.MERGER and bool(entry.other_quantity) and entry.cash > 0
+
+    def _is_distribution(self, entry: Entry) -> bool:
+        """All that a fund pays is income, its capital too (InvStG § 2(11), § 16(1) no. 1)."""
+        return entry.kind is Kind.RETURN_OF_CAPITAL and is_fund(self._instrument(entry.instrument))
+
+    def _disposals(self) -> Iterator[Slice]:
+        for gain in self.ledger.realised:
+            if gain.account not in self.taxed:
+                continue
+            if gain.base_proceeds is None:
+                self._leave_out(self.entries[gain.sale], _NO_RATE)
+                continue
+            yield self._of_gain(gain)
+
+    def _of_gain(self, gain: RealisedGain) -> Slice:
+        """Shares that are written off go on the day of the entry."""
+        sold = self.entries[gain.sale].trade_date
+        treated = treatment(self._instrument(gain.instrument), gain.acquired, sold)
+        if gain.base_basis is None:
+            treated = replace(treated, notes=(*treated.notes, _NO_COST if gain.lot else _NOT_HELD))
+        found = Slice(
+            sale=gain.sale,
+            account=gain.account,
+            instrument=gain.instrument,
+            quantity=gain.quantity,
+            sold=sold,
+            proceeds=gain.base_proceeds or ZERO,
+            basis=gain.base_basis,
+            gain_class=treated.gain_class,
+            lot=gain.lot,
+            acquired=gain.acquired,
+            rule=treated.rule if gain.lot else NOT_HELD,
+        )
+        return self._treated(found, treated)
+
+    def _payments(self) -> Iterator[Slice]:
+        """Cash beside new shares, which is a dividend (EStG § 20(4a) sentence 2), and capital that a fund pays back."""
+        for entry in self.entries.values():
+            if entry.account not in self.taxed or not (self._pays_beside(entry) or self._is_distribution(entry)):
+                continue
+            cash = in_base(entry.cash, entry.rate)
+            if cash is None:
+                self._leave_out(entry, _NO_RATE)
+                continue
+            rule = BESIDE_SHARES if self._pays_beside(entry) else DISTRIBUTION
+            found = Slice(
+                sale=entry.id,
+                account=entry.account,
+                instrument=entry.instrument or "",
+                quantity=ZERO,
+                sold=entry.trade_date,
+                proceeds=cash,
+                basis=ZERO,
+                gain_class=GainClass.GENERAL,
+                rule=rule,
+            )
+            yield self._treated(found, self._of_income(entry.instrument))
+
+    def _of_lump_sum(self, each: LumpSum) -> Slice:
+        found = Slice(
+            sale=each.id,
+            account=each.lot.account,
+            instrument=each.lot.instrument,
+            quantity=ZERO,
+            sold=each.received,
+            proceeds=each.amount,
+            basis=ZERO,
+            gain_class=GainClass.GENERAL,
+            lot=each.lot.key,
+            acquired=each.lot.acquired,
+            rule=LUMP_SUM,
+        )
+        return self._treated(found, self._of_income(each.lot.instrument))
+
+    def _of_income(self, instrument: str | None) -> Treatment:
+        known = self._instrument(instrument)
+        return of_fund(known, None) if is_fund(known) else Treatment(GainClass.GENERAL)
+
+    def _treated(self, found: Slice, treated: Treatment) -> Slice:
+        """With what is free of it, and whose it is: in Germany by what the owner is to the taxpayer."""
+        relation = self.history.accounts[found.account].relation
+        is_own = relation is Relation.SELF
+        return replace(
+            found,
+            exempt=ZERO if found.gain is None else found.gain * treated.free,
+            notes=treated.notes if is_own else (*treated.notes, _OF_ANOTHER),
+            holder="" if is_own else relation.value,
+        )
+
+    def _lot(self, lot: Lot) -> TaxLot:
+        is_private = self._instrument(lot.instrument).asset is Asset.CRYPTO
+        return TaxLot(
+            lot=lot.key,
+            account=lot.account,
+            instrument=lot.instrument,
+            quantity=lot.quantity,
+            basis=lot.base_basis,
+            acquired=lot.acquired,
+            long_from=free_from(lot.acquired) if is_private and lot.acquired else None,
+        )
+
+    def _refused(self) -> Iterable[Unknown]:
+        """What the replay could not carry out, and what no rule here covers."""
+        faults = {each.entry: each for each in self.ledger.problems if each.code in _REFUSED}
+        for id, each in faults.items():
+            if each.account in self.taxed:
+                cash = _in_euros(self.entries[id]) if id in self.entries else ZERO
+                yield Unknown(id, each.account, each.instrument, each.day, cash, each.message)
+        received = {entry.sender for entry in self.entries.values() if entry.kind is Kind.TRANSFER_IN}
+        for entry in self.entries.values():
+            if entry.account not in self.taxed or entry.id in faults:
+                continue
+            if entry.kind in {Kind.SHORT, Kind.OPTION}:
+                yield _unknown(entry, _APART)
+            elif entry.kind is Kind.TRANSFER_OUT and entry.quantity and entry.id not in received:
+                yield _unknown(entry, _LEFT)
+
+    def _leave_out(self, entry: Entry, reason: str) -> None:
+        self.left_out.append(_unknown(entry, reason))
+
+    def _instrument(self, id: str | None) -> TaxInstrument:
+        """One that nobody described counts as a share."""
+        name = id or ""
+        return self.history.instruments.get(name, TaxInstrument(name, name, name))
+
+
+def _unknown(entry: Entry, reason: str) -> Unknown:
+    return Unknown(entry.id, entry.account, entry.instrument, entry.trade_date, _in_euros(entry), reason)
+
+
+def _in_euros(entry: Entry) -> Decimal:
+    """The cash of an entry; nothing where no rate is known."""
+    return in_base(entry.cash, entry.rate) or ZERO
