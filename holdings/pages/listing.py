@@ -28,12 +28,12 @@ class Column:
 
 COLUMNS = (
     Column("name", "Instrument", lambda row: row.instrument.symbol, "name"),
-    Column("sector", "Sector", lambda row: row.sector.label, "from-720"),
+    Column("sector", "Sector", lambda row: row.sector.label, "from-1100"),
     Column("accounts", "Accounts", lambda row: [account.name for account in row.accounts], "from-1100"),
     Column("shares", "Shares", lambda row: row.quantity),
     Column("price", "Price, $", lambda row: row.quote and row.quote.close),
     Column("value", "Value, $", lambda row: row.value, "num"),
-    Column("weight", "Weight, %", lambda row: row.weight),
+    Column("weight", "Weight, %", lambda row: row.weight, "num from-1100"),
     Column("basis", "Basis, $", lambda row: row.basis, "num from-1100"),
     Column("gain", "Gain or loss, $", lambda row: row.gain, "num"),
     Column("term", "Term", lambda row: row.term, "from-1100"),

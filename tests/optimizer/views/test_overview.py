@@ -291,5 +291,5 @@ def test_what_is_held_in_another_currency_counts_at_the_last_rate(case: plans.Ca
 
     shown = text(alice, case)
 
-    assert "Frankfurt 1,350 11.4 350" in shown  # 8 x 100 x 1.25, and 280 euros
+    assert "Frankfurt 1,350 11.4% 350" in shown  # 8 x 100 x 1.25, and 280 euros
     assert "$11,850" in shown
