@@ -8,11 +8,11 @@ joins the cost of the property acquired, prorated by what each holds of it at th
 Affiliated are the spouses and the plans of each. Every share acquired is used for one loss, the earliest first.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -46,6 +46,10 @@ class Bought:
     unused: Fraction
 
     @property
+    def used(self) -> Fraction:
+        return self.event.quantity - self.unused
+
+    @property
     def keeper(self) -> Keeper:
         return Keeper(self.event.account, True) if self.event.sheltered else Keeper(self.event.holder)
 
@@ -74,9 +78,17 @@ class Superficial:
     def __init__(self, history: History, found: Stream) -> None:
         self._history, self._found = history, found
         self._bought: dict[Group, list[Bought]] = defaultdict(list)
+        self._days: dict[Group, list[date]] = defaultdict(list)
+        self._backdated: dict[Group, list[Bought]] = defaultdict(list)
         for event in found.events:
             if isinstance(event, Acquired):
-                self._bought[self.group(event.account, event.share)].append(Bought(event, event.quantity))
+                self._remember(self.group(event.account, event.share), Bought(event, event.quantity))
+
+    def _remember(self, group: Group, bought: Bought) -> None:
+        self._bought[group].append(bought)
+        self._days[group].append(bought.event.day)
+        if bought.event.day < bought.event.known:
+            self._backdated[group].append(bought)
 
     def group(self, account: str, share: str) -> Group:
         known = self._history.accounts[account]
@@ -86,8 +98,8 @@ class Superficial:
         """What of a loss on so many shares is superficial, as far as is known on the last day of the history."""
         window = self._window(event)
         held = self._held(event)
-        acquired = sum((each.unused / self._growth(event, each) for each in window), NONE)
-        used = sum(((each.event.quantity - each.unused) / self._growth(event, each) for each in window), NONE)
+        acquired = sum((self._as_sold(event, each, each.unused) for each in window), NONE)
+        used = sum((self._as_sold(event, each, each.used) for each in window if each.used), NONE)
         count = min(quantity, acquired, sum(held.values(), NONE) - used)
         if count <= 0:
             return Denial()
@@ -109,9 +121,10 @@ class Superficial:
 
     def _window(self, event: Disposed) -> list[Bought]:
         """Purchases of 30 days before to 30 days after, those that are held longest in the future first."""
-        rows = self._bought[self.group(event.account, event.share)]
-        days = [each.event.day for each in rows]
-        near = rows[bisect_right(days, event.day - WINDOW - timedelta(days=1)) : bisect_right(days, event.day + WINDOW)]
+        group = self.group(event.account, event.share)
+        days = self._days[group]
+        first, last = bisect_left(days, event.day - WINDOW), bisect_right(days, event.day + WINDOW)
+        near = self._bought[group][first:last]
         return [each for each in reversed(near) if each.event.dated]
 
     def _growth(self, event: Disposed, bought: Bought) -> Fraction:
@@ -119,6 +132,10 @@ class Superficial:
         if bought.event.day >= event.day:
             return self._found.growth(event.share, event.day, bought.event.day)
         return 1 / self._found.growth(event.share, bought.event.day, event.day)
+
+    def _as_sold(self, event: Disposed, bought: Bought, shares: Fraction) -> Fraction:
+        """Shares of the day of a purchase, counted as on the day of the sale."""
+        return shares / self._growth(event, bought) if event.share in self._found.splits else shares
 
     def _held(self, event: Disposed) -> dict[Keeper, Fraction]:
         """Shares of each keeper at the end of the period, counted as on the day of the sale."""
@@ -128,7 +145,7 @@ class Superficial:
             known = self._history.accounts[account]
             if self.group(account, event.share) == group:
                 found[Keeper(known.owner) if known.taxed else Keeper(account, True)] += shares
-        for each in self._bought[group]:
+        for each in self._backdated[group]:
             if each.event.day <= end < each.event.known:
                 found[each.keeper] += each.event.quantity * self._found.growth(event.share, each.event.day, end)
         growth = self._found.growth(event.share, event.day, end)
@@ -140,7 +157,7 @@ class Superficial:
         """Property acquired in the period that each still holds; where none does, all that each holds."""
         acquired: dict[Keeper, Fraction] = defaultdict(Fraction)
         for each in window:
-            acquired[each.keeper] += each.unused / self._growth(event, each)
+            acquired[each.keeper] += self._as_sold(event, each, each.unused)
         kept = {keeper: min(shares, acquired[keeper]) for keeper, shares in held.items() if acquired[keeper]}
         return kept or held
 
@@ -150,6 +167,8 @@ class Superficial:
         """Purchases that replace so many of the shares sold: the keeper's own, then those of the others."""
         found: list[tuple[Bought, Fraction]] = []
         for bought in sorted(window, key=lambda each: each.keeper != keeper):
+            if not count:
+                break
             growth = self._growth(event, bought)
             taken = min(count, bought.unused / growth)
             if taken:

@@ -1,6 +1,10 @@
 """What holds for every history: nothing of cost, proceeds or shares is lost or used twice."""
 
+from collections import defaultdict
+from datetime import date
 from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,3 +87,60 @@ def test_a_purchase_meets_sales_of_its_day_and_of_the_thirty_days_before_alone(h
         if each.rule == "30 days":
             assert each.acquired is not None
             assert 1 <= (each.acquired - each.sold).days <= 30
+
+
+def share_by_share(history: list[Entry]) -> dict[date, Fraction]:
+    """Gains by day of sale, one person and no split: each share is a row of its own, matched by searching."""
+    bought = [
+        [entry.trade_date, Fraction(-entry.cash) / int(entry.quantity), None]
+        for entry in history
+        if entry.kind is Kind.BUY
+        for _ in range(int(entry.quantity))
+    ]
+    sold = [
+        [entry.trade_date, Fraction(entry.cash) / int(-entry.quantity), None]
+        for entry in history
+        if entry.kind is Kind.SELL
+        for _ in range(int(-entry.quantity))
+    ]
+    for day in sorted({row[0] for row in bought}):  # the purchases of a day are one
+        cost = [row[1] for row in bought if row[0] == day]
+        for row in bought:
+            row[1] = sum(cost) / len(cost) if row[0] == day else row[1]
+    for sale in sold:
+        _meet(sale, [row for row in bought if row[0] == sale[0]])
+    for sale in sorted(sold, key=lambda row: row[0]):
+        _meet(sale, sorted((r for r in bought if 1 <= (r[0] - sale[0]).days <= 30), key=lambda row: row[0]))
+    pool: list[Fraction] = []
+    gains: dict[date, Fraction] = defaultdict(Fraction)
+    for day in sorted({row[0] for row in [*bought, *sold]}):
+        pool += [row[1] for row in bought if row[0] == day and row[2] is None]
+        average = sum(pool) / len(pool) if pool else Fraction(0)
+        pooled = [row for row in sold if row[0] == day and row[2] is None]
+        pool = [average] * (len(pool) - len(pooled))
+        for row in [row for row in sold if row[0] == day]:
+            gains[day] += row[1] - (average if row[2] is None else row[2])
+    return gains
+
+
+def _meet(sale: list[Any], candidates: list[list[Any]]) -> None:
+    free = next((row for row in candidates if row[2] is None), None)
+    if sale[2] is None and free is not None:
+        sale[2] = free[1]
+        free[2] = True
+
+
+@settings(deadline=None, max_examples=60)
+@given(histories())
+def test_it_agrees_with_matching_share_by_share(history: list[Entry]) -> None:
+    alone = [entry for entry in history if entry.account != "spouse" and entry.kind is not Kind.SPLIT]
+    given_ = household(*alone, currency="GBP")
+    if given_.ledger.problems or any(entry.quantity % 1 for entry in alone):
+        return
+
+    gains: dict[date, Decimal] = defaultdict(Decimal)
+    for each in UK.match(given_).slices:
+        assert each.gain is not None
+        gains[each.sold] += each.gain
+    for day, gain in share_by_share(alone).items():
+        assert abs(Fraction(gains[day]) - gain) < Fraction(1, 10**12)
