@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from optimizer.views import classify, goals, orders, overview, policy, proposals, runs, taxes
+from optimizer.views import classify, goals, orders, overview, policy, proposals, runs, tax, taxes
 
 HOUSEHOLD = "h/<uuid:household>/"
 PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
@@ -25,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(HOUSEHOLD + "proposals", proposals.proposals, name="proposals"),
     path(PROPOSAL, proposals.proposal, name="proposal"),
     path(PROPOSAL + "/decide", proposals.decide, name="decide"),
+    path(HOUSEHOLD + "tax", tax.tax, name="tax"),
+    path(HOUSEHOLD + "tax/<slug:label>/sales", tax.tax_sales, name="tax_sales"),
+    path(HOUSEHOLD + "tax/<slug:label>/form.csv", tax.tax_form, name="tax_form"),
+    path(HOUSEHOLD + "tax/<slug:label>/schedule-d.csv", tax.tax_schedule_d, name="tax_schedule_d"),
     path(HOUSEHOLD + "orders", orders.orders, name="orders"),
     path(HOUSEHOLD + "orders.csv", orders.orders_csv, name="orders_csv"),
     path(HOUSEHOLD + "orders/paper", orders.orders_paper, name="orders_paper"),

@@ -61,6 +61,7 @@ class TaxSlice(models.Model):
     basis = ExactDecimalField(null=True, help_text="Adjusted by earlier replacements; empty when unknown.")
     gain = ExactDecimalField(null=True, help_text="Before what is disallowed.")
     disallowed = ExactDecimalField(default=0, help_text="Part of the loss that does not count, positive.")
+    exempt = ExactDecimalField(default=0, help_text="Part of the gain that is not taxed; of a loss, with a minus.")
     recognised = ExactDecimalField(null=True, help_text="What counts in the year.")
     gain_class = models.CharField(max_length=12)
     rule = models.CharField(max_length=80, blank=True)

@@ -50,6 +50,11 @@ def lookup(symbol: str, currency: str) -> Reference | None:
     return _listed().get((symbol.upper(), currency))
 
 
+def listed() -> tuple[Reference, ...]:
+    """Everything on the list, by symbol."""
+    return tuple(_listed().values())
+
+
 @cache
 def _listed() -> Mapping[tuple[str, str], Reference]:
     with FILE.open(newline="") as file:

@@ -61,7 +61,7 @@ def _set_taxes(household: Household, user: User) -> None:
     """Married in Illinois; the rates are those of the 2022 brackets at this income less the standard deduction."""
     rates = {"short_rate": Decimal("0.24"), "long_rate": Decimal("0.15"), "state_rate": Decimal("0.0495")}
     facts = {"other_income": Decimal(220_000), "state_name": "Illinois"}
-    fields = {"country": "US", "filing_status": TaxProfile.FilingStatus.JOINT, **facts, **rates}
+    fields = {"country": "US", "filing_status": TaxProfile.FilingStatus.JOINT, "use_own_rates": False, **facts, **rates}
     people.save_tax_profile(household=household, user=user, fields=fields)
     earlier = {"other_income": Decimal(205_000), "deductions": None, "qualified_fraction": None}
     people.save_tax_years(household=household, user=user, years={LAST_DAY.year - 1: earlier})

@@ -21,11 +21,9 @@ from holdings.tax.jurisdiction import Jurisdiction, UnsupportedHistory
 from holdings.tax.outcome import Matching, Slice
 from holdings.tax.registry import JURISDICTIONS
 from holdings.taxation import stored
-from holdings.taxation.facts import fingerprint, tax_facts
+from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import Books, books
-
-VERSION = 1
-"""Raise it when the rules or what is stored change: every household is then computed again."""
+from holdings.taxation.stored import inputs_hash
 
 NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
 
@@ -43,23 +41,6 @@ def due() -> list[int]:
     known = dict(TaxState.objects.values_list("household", "inputs_hash"))
     found = Household.objects.filter(brokerage_accounts__isnull=False, tax_profile__isnull=False).distinct()
     return [household.pk for household in found if known.get(household.pk) != inputs_hash(household)]
-
-
-def inputs_hash(household: Household) -> str:
-    """SHA-256 of all that the tax of a household rests on."""
-    accounts = household.brokerage_accounts.order_by("id")
-    parts = [
-        VERSION,
-        household.as_of,
-        household.base_currency,
-        list(accounts.values_list("id", "revision", "kind", "owner", "owner__relation")),
-        sorted(household.classifications.values_list(*_CLASSIFIED)),
-        fingerprint(household),
-    ]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-_CLASSIFIED = ("instrument", "identity_group", "asset_class", "sector", "collectible")
 
 
 @dataclass(frozen=True)
@@ -163,6 +144,7 @@ class _Writer:
             basis=_rounded(piece.basis),
             gain=_rounded(piece.gain),
             disallowed=round_to_field(piece.disallowed),
+            exempt=round_to_field(piece.exempt),
             recognised=_rounded(piece.recognised),
             gain_class=piece.gain_class.value,
             rule=piece.rule,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import Household
 from holdings import canonical
 from holdings.ledger.types import ZERO
-from holdings.models import TaxReport, TaxState
+from holdings.models import TaxReport, TaxSlice, TaxState
 from holdings.tax.chain import YearOutcome
 from holdings.tax.facts import TaxFacts
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
+from holdings.taxation.facts import fingerprint
+
+VERSION = 1
+"""Raise it when the rules or what is stored change: every household is then computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,55 @@ class StoredState:
     unsure: tuple[str, ...]
 
 
+def inputs_hash(household: Household) -> str:
+    """SHA-256 of all that the tax of a household rests on."""
+    accounts = household.brokerage_accounts.order_by("id")
+    parts = [
+        VERSION,
+        household.as_of,
+        household.base_currency,
+        list(accounts.values_list("id", "revision", "kind", "owner", "owner__relation")),
+        sorted(household.classifications.values_list(*_CLASSIFIED)),
+        fingerprint(household),
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+_CLASSIFIED = ("instrument", "identity_group", "asset_class", "sector", "collectible")
+
+
 def year(report: TaxReport) -> StoredYear:
     found: StoredYear = canonical.decode(StoredYear, report.content)
     return found
+
+
+def slices(report: TaxReport) -> tuple[Slice, ...]:
+    """The year's slices as the rules read them, in the order of the days. One query."""
+    rows = report.slices.select_related("account", "instrument", "sale")
+    return tuple(_slice(row) for row in rows)
+
+
+def _slice(row: TaxSlice) -> Slice:
+    return Slice(
+        sale=str(row.sale.uuid),
+        account=str(row.account.uuid),
+        instrument=str(row.instrument.uuid),
+        quantity=row.quantity,
+        sold=row.sold,
+        proceeds=row.proceeds,
+        basis=row.basis,
+        gain_class=GainClass(row.gain_class),
+        lot=row.lot_key or None,
+        piece=row.piece,
+        acquired=row.acquired,
+        disallowed=row.disallowed,
+        exempt=row.exempt,
+        rule=row.rule,
+        final_after=row.final_after,
+        reported=row.reported,
+        notes=tuple(row.notes),
+        holder=row.holder,
+    )
 
 
 def state(row: TaxState) -> StoredState:

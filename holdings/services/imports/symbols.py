@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.bulk import give_keys
 from holdings.importers.base import DraftRow, Security, StatedLine
 from holdings.models import Import, Instrument, SymbolAlias
 from holdings.reference import lookup
@@ -19,8 +17,6 @@ from holdings.services.imports.drafts import described
 LEFT_OUT = ""
 NUMBER = re.compile(r"[0-9A-Z]{8}[0-9]|[A-Z]{2}[0-9A-Z]{9}[0-9]")
 """A CUSIP, or an ISIN."""
-LONGEST = 24
-"""Letters of a symbol; what is longer is a name, and cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ def mentions(row: DraftRow | StatedLine) -> list[Mention]:
 
 @dataclass(slots=True)
 class Resolver:
-    """Instruments by mention. What nobody knows yet is None until it is made."""
+    """Instruments by mention. What nobody knows yet is None until `make` adds it."""
 
     decided: Mapping[str, Any]
     aliases: Mapping[str, Instrument]
@@ -81,30 +77,18 @@ class Resolver:
         return str(found.uuid) if found else mention.key
 
     def make(self, mention: Mention) -> Instrument:
-        """The instrument; where it is not known a new one, for `add_new`: as decided, else as the file describes it."""
+        """The instrument, added where it is not known: as decided, else as the file describes it."""
         found = self.find(mention)
         if found is None:
             decision = self.decided.get(mention.key)
             facts = decision if isinstance(decision, dict) else described(mention.security)
             symbol = facts.get("symbol") or mention.symbol
-            place = symbol[:LONGEST], mention.currency
-            found = self.by_symbol.get(place) or _new(place[0], mention, facts)
-            self.made[mention.key] = self.by_symbol[place] = found
+            found = _added(symbol[:24], mention, facts)
+            self.made[mention.key] = self.by_symbol[found.symbol, mention.currency] = found
         return found
 
-    def add_new(self) -> bool:
-        """Store what was made; False where somebody else has added one of the same symbol and currency meanwhile."""
-        try:
-            with transaction.atomic():
-                for made in self.made.values():
-                    if made._state.adding:
-                        made.save(force_insert=True)
-        except IntegrityError:
-            return False
-        return True
 
-
-def _new(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
+def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
     security, listed = mention.security, lookup(symbol, mention.currency)
     known = {
         "name": (facts.get("name") or (listed.name if listed else security.name))[:160],
@@ -112,22 +96,21 @@ def _new(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
         "isin": security.isin[:12],
         "cusip": security.cusip[:9],
     }
-    made = Instrument(symbol=symbol, currency=mention.currency, **known)
-    give_keys([made])
-    return made
+    return Instrument.objects.get_or_create(symbol=symbol, currency=mention.currency, defaults=known)[0]
 
 
 def resolver(batch: Import, named: Iterable[Mention]) -> Resolver:
     """Everything that is known of the instruments that a file names, in two queries."""
     wanted = list(named)
     texts = {mention.symbol for mention in wanted}
-    symbols = {text[:LONGEST] for text in texts}
     isins = texts | {mention.security.isin for mention in wanted} - {""}
     cusips = texts | {mention.security.cusip for mention in wanted} - {""}
     uuids = {each for each in batch.symbols.values() if isinstance(each, str) and each}
-    symbols |= {each["symbol"] for each in batch.symbols.values() if isinstance(each, dict)}
+    made = {each["symbol"] for each in batch.symbols.values() if isinstance(each, dict)}
     found = list(
-        Instrument.objects.filter(Q(symbol__in=symbols) | Q(isin__in=isins) | Q(cusip__in=cusips) | Q(uuid__in=uuids))
+        Instrument.objects.filter(
+            Q(symbol__in=texts | made) | Q(isin__in=isins) | Q(cusip__in=cusips) | Q(uuid__in=uuids)
+        )
     )
     remembered = SymbolAlias.objects.filter(household=batch.household).select_related("instrument")
     return Resolver(

@@ -36,7 +36,7 @@ def position(liability: Liability) -> Position:
             ordinary=_schedule("ordinary", "Ordinary income and short-term gains", ordinary, edges.ordinary),
             preferential=_schedule(
                 "preferential",
-                "Long-term gains, stacked on ordinary income",
+                "Long-term gains, on top of ordinary income",
                 liability.after_deductions,
                 edges.preferential,
             ),
@@ -51,7 +51,7 @@ def _niit(liability: Liability, threshold: Decimal) -> Schedule:
     free = max(threshold - liability.magi, -liability.investment_income)
     return Schedule(
         code="niit",
-        label="Net investment income tax, on adjusted gross income",
+        label="Adjusted gross income, for the investment tax",
         base=liability.magi,
         bands=(Band(ZERO, threshold), Band(liability.rates.niit, None)),
         next_rate=ZERO if free > 0 else liability.rates.niit,

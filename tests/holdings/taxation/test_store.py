@@ -120,7 +120,7 @@ def test_a_year_whose_slices_are_the_same_keeps_their_rows(house: Household, acc
 
 def test_what_changed_while_it_was_computed_is_not_written_over(house: Household, account: BrokerageAccount) -> None:
     wash_sale(account)
-    outdated = store.inputs_hash(house)
+    outdated = stored.inputs_hash(house)
     TaxProfile.objects.filter(household=house).update(other_income=Decimal(90_000))
 
     assert store.write(house, outdated, store.computed(house)) is False

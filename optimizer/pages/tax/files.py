@@ -1,0 +1,52 @@
+"""A tax year as the files that a tax program or an adviser reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from accounts.models import Household
+from holdings.models import Instrument, TaxReport
+from holdings.tax.history import Asset, TaxInstrument
+from holdings.tax.outcome import Slice
+from holdings.tax.registry import JURISDICTIONS
+from holdings.tax.us import form8949
+from holdings.taxation import stored
+
+SCHEDULE_D = ["Line", "(d) Proceeds", "(e) Cost or other basis", "(g) Adjustments", "(h) Gain or (loss)"]
+FORMS = {"US": "form-8949", "GB": "sa108", "CA": "schedule-3", "DE": "anlage-kap"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A file: its name without ending, its heading and its rows."""
+
+    name: str
+    heading: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def form(household: Household, report: TaxReport) -> Form:
+    """The country's form of a year. Three queries."""
+    country = household.tax_profile.country
+    rules = JURISDICTIONS[country]
+    slices = stored.slices(report)
+    heading, rows = rules.report(slices, _instruments(slices))
+    return Form(name(FORMS.get(country, "gains"), household, report), heading, rows)
+
+
+def rows_8949(report: TaxReport) -> tuple[form8949.Row, ...]:
+    slices = stored.slices(report)
+    return form8949.rows(slices, _instruments(slices))
+
+
+def name(what: str, household: Household, report: TaxReport) -> str:
+    """A year in which a purchase may still change a sale, or a sale cannot be told, is named provisional."""
+    open_sales = report.slices.filter(final_after__gte=household.as_of).exists()
+    return f"{what}-{report.label}-provisional" if open_sales else f"{what}-{report.label}"
+
+
+def _instruments(slices: Iterable[Slice]) -> dict[str, TaxInstrument]:
+    """Symbols and kinds alone: forms need no more."""
+    rows = Instrument.objects.filter(uuid__in={each.instrument for each in slices})
+    return {str(row.uuid): TaxInstrument(str(row.uuid), row.symbol, row.symbol, Asset(row.kind)) for row in rows}

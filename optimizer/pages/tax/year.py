@@ -1,0 +1,106 @@
+"""A tax year as it is stored, and with the open proposal on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import Household
+from holdings.models import TaxReport, TaxState
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.outcome import Assessment, GainClass, Slice, TaxYear
+from holdings.tax.registry import JURISDICTIONS
+from holdings.taxation import stored
+from holdings.taxation.stored import StoredState, StoredYear
+from optimizer import selectors
+from optimizer.models import Proposal, Side, Trade
+
+TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
+
+
+@dataclass(frozen=True)
+class YearShown:
+    """One year of a household's tax. proposed: the year with the open proposal, where there is one for it."""
+
+    rules: Jurisdiction
+    state: TaxState
+    facts: StoredState
+    labels: tuple[str, ...]
+    report: TaxReport
+    stored: StoredYear
+    proposal: Proposal | None
+    proposed: tuple[Slice, ...]
+    with_proposal: Assessment | None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the year in progress."""
+        return self.report.label == self.labels[0]
+
+    @property
+    def assessment(self) -> Assessment | None:
+        return self.stored.assessment
+
+    @property
+    def added(self) -> Decimal | None:
+        """The tax that the proposal would add."""
+        if self.assessment is None or self.with_proposal is None:
+            return None
+        return self.with_proposal.tax - self.assessment.tax
+
+
+def year_shown(household: Household, state: TaxState | None, asked: str) -> YearShown | None:
+    """The year asked for where it is stored, else the last one; None while nothing is."""
+    labels = tuple(TaxReport.objects.filter(household=household).values_list("label", flat=True))
+    rules = JURISDICTIONS.get(state.country) if state else None
+    if state is None or rules is None or not labels:
+        return None
+    label = asked if asked in labels else labels[0]
+    report = TaxReport.objects.get(household=household, label=label)
+    year = stored.year(report)
+    proposal = selectors.open_proposal(household) if label == labels[0] else None
+    slices = _proposed(proposal, TaxYear(report.label, report.first, report.last)) if proposal else ()
+    return YearShown(
+        rules=rules,
+        state=state,
+        facts=stored.state(state),
+        labels=labels,
+        report=report,
+        stored=year,
+        proposal=proposal if slices else None,
+        proposed=slices,
+        with_proposal=_assessed(rules, report, year, slices) if slices else None,
+    )
+
+
+def _proposed(proposal: Proposal, year: TaxYear) -> tuple[Slice, ...]:
+    trades = selectors.trades(proposal).filter(side=Side.SELL)
+    return tuple(_slice(trade) for trade in trades if trade.account.is_taxable and proposal.trade_date in year)
+
+
+def _slice(trade: Trade) -> Slice:
+    """The sale as the proposal states it: its gain after costs, and what an earlier purchase would undo."""
+    proceeds = trade.value - trade.cost
+    return Slice(
+        sale=str(trade.uuid),
+        account=str(trade.account.uuid),
+        instrument=str(trade.instrument.uuid),
+        quantity=trade.quantity,
+        sold=trade.proposal.trade_date,
+        proceeds=proceeds,
+        basis=None if trade.gain is None else proceeds - trade.gain,
+        gain_class=TERMS.get(trade.term, GainClass.UNKNOWN),
+        lot=trade.lot_key,
+        acquired=trade.lot_acquired,
+        disallowed=trade.disallowed,
+    )
+
+
+def _assessed(
+    rules: Jurisdiction, report: TaxReport, year: StoredYear, proposed: tuple[Slice, ...]
+) -> Assessment | None:
+    if year.assessment is None:
+        return None
+    tax_year = TaxYear(report.label, report.first, report.last)
+    slices = (*stored.slices(report), *proposed)
+    return rules.assess(slices, year.income, year.facts, tax_year, year.carried_in)
