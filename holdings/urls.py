@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from holdings.views import accounts, data, gains, holdings, instrument, lot, performance, records, transactions
+from holdings.views import accounts, data, gains, holdings, instrument, lot, performance, records, transactions, what_if
 from holdings.views.imports import actions, review, steps, upload
 
 IMPORT = "h/<uuid:household>/imports/<uuid:batch>"
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("h/<uuid:household>/lots/<str:key>", lot.lot, name="lot"),
     path("h/<uuid:household>/gains", gains.gains, name="gains"),
     path("h/<uuid:household>/gains.csv", gains.gains_csv, name="gains_csv"),
+    path("h/<uuid:household>/tax/what-if", what_if.tax_what_if, name="tax_what_if"),
     path("h/<uuid:household>/accounts/new", accounts.account_new, name="account_new"),
     path("h/<uuid:household>/accounts/<uuid:account>", accounts.account, name="account"),
     path("h/<uuid:household>/accounts/<uuid:account>/edit", accounts.account_edit, name="account_edit"),

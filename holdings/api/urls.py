@@ -1,12 +1,13 @@
 from django.urls import path
 
-from holdings.api import market, owners, records, views
+from holdings.api import market, owners, records, views, what_if
 
 urlpatterns = [
     path("households/<uuid:household>/accounts", views.AccountList.as_view()),
     path("households/<uuid:household>/accounts/<uuid:uuid>/owner", owners.AccountOwner.as_view()),
     path("households/<uuid:household>/accounts-elsewhere", owners.AccountsElsewhere.as_view()),
     path("households/<uuid:household>/lots", views.LotList.as_view()),
+    path("households/<uuid:household>/tax/what-if", what_if.WhatIf.as_view()),
     path("households/<uuid:household>/transactions", records.TransactionList.as_view()),
     path("households/<uuid:household>/transactions/<uuid:uuid>", records.TransactionDetail.as_view()),
     path("households/<uuid:household>/transactions/<uuid:uuid>/void", records.TransactionVoid.as_view()),

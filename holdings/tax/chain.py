@@ -78,7 +78,7 @@ def _year(
         slices=slices,
         income=income(history, year, facts.qualified_fraction),
         facts=facts,
-        carried_in=_entered(rules, facts) if is_entered else left,
+        carried_in=entered(rules, facts) if is_entered else left,
         is_entered=is_entered,
         assessment=None,
     )
@@ -89,8 +89,8 @@ def _year(
     return replace(found, assessment=assessment)
 
 
-def _entered(rules: Jurisdiction, facts: TaxFacts) -> Mapping[GainClass, Decimal]:
-    """By pot; a country that has one pot puts both losses into it."""
+def entered(rules: Jurisdiction, facts: TaxFacts) -> Mapping[GainClass, Decimal]:
+    """The losses that the facts enter, by pot; a country that has one pot puts both losses into it."""
     short, long = rules.loss_pots
     if short is long:
         return {short: exact.add(facts.carry_short, facts.carry_long)}

@@ -1,9 +1,11 @@
-"""A household's history as the tax rules read it. Workers only."""
+"""A household's history as the tax rules read it: the whole in workers; in the web process a part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from accounts.models import Household
 from holdings import selectors
@@ -26,10 +28,15 @@ class Books:
     transactions: dict[str, int]
 
 
-def books(household: Household) -> Books:
-    """Everything up to the household's day, replayed. A handful of queries."""
+def books(household: Household, only: Collection[int] | None = None) -> Books:
+    """Everything up to the household's day, replayed. A handful of queries.
+
+    only: instruments (ids); what is not about any of them is left out, cash too.
+    """
     archive = Archive(household)
     rows = Transaction.objects.active().filter(account__household=household, trade_date__lte=household.as_of)
+    if only is not None:
+        rows = rows.filter(Q(instrument__in=only) | Q(other_instrument__in=only))
     entries = tuple(archive.read(rows))
     instruments = {pk: uuid for pk, uuid in archive.instruments.items() if pk is not None}
     history = History(

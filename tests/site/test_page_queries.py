@@ -57,6 +57,7 @@ MOST = {
     "activity": 10,
     "settings": 7,
     "performance": 9,
+    "tax_what_if": 7,
 }
 
 

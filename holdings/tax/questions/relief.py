@@ -30,7 +30,7 @@ def least_tax(situation: Situation, sale: Entry, lots: Sequence[TaxLot]) -> tupl
 
 def _orders(situation: Situation, sale: Entry, price: Decimal) -> list[Order]:
     """Highest basis, losses first at each term's marginal rate, and short or long lots alone first."""
-    marginal = situation.assess(situation.slices(situation.rules.match(situation.history))).marginal
+    marginal = situation.standing.marginal
 
     def is_long(lot: TaxLot) -> bool:
         return lot.long_from is not None and lot.long_from <= sale.trade_date

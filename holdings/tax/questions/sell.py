@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from holdings.ledger.exact import exact
 from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Entry, Kind
-from holdings.tax.outcome import GainClass, Slice, Unknown
+from holdings.tax.outcome import GainClass, Replacement, Slice, Unknown
 from holdings.tax.questions.situation import Situation
 
 LATER_PURCHASE = (
@@ -22,7 +22,9 @@ UNKNOWN_BASIS = (
 class SaleTax:
     """What sales would add to the tax of the year, in the currency of the history; a minus sign saves tax.
 
-    expected: by all that is known now. low, upper: what the reasons could make of it. slices: of these sales.
+    expected: by all that is known now. low, upper: what the reasons could make of it. slices: of these sales; rest: of
+    all else that the history sells in the year, as it stands beside them. replacements: of the losses of these sales.
+    left_out: what of them is in no figure, and why; in low and upper it is an unknown gain.
     """
 
     low: Decimal
@@ -30,6 +32,9 @@ class SaleTax:
     upper: Decimal
     slices: tuple[Slice, ...]
     reasons: tuple[str, ...]
+    rest: tuple[Slice, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    left_out: tuple[Unknown, ...] = ()
 
     @property
     def disallowed(self) -> Decimal:
@@ -48,12 +53,13 @@ def if_sold(situation: Situation, sales: Sequence[Entry]) -> SaleTax:
     rules, history = situation.rules, situation.history
     entries = (*history.entries, *sales)
     with localcontext(exact):
-        without = situation.assess(situation.slices(rules.match(history))).tax
+        without = situation.standing.tax
         matching = rules.match(replace(history, entries=entries, ledger=replay(entries)))
         sold = {entry.id for entry in sales}
         new = tuple(each for each in situation.slices(matching) if each.sale in sold)
         rest = tuple(each for each in situation.slices(matching) if each.sale not in sold)
-        unknown = tuple(_unknown(each) for each in matching.left_out if each.entry in sold)
+        left_out = tuple(each for each in matching.left_out if each.entry in sold)
+        unknown = tuple(_unknown(each) for each in left_out)
 
         def added(slices: Iterable[Slice]) -> Decimal:
             return situation.assess((*rest, *slices)).tax - without
@@ -62,7 +68,16 @@ def if_sold(situation: Situation, sales: Sequence[Entry]) -> SaleTax:
         expected = added(new)
         low = added(_at_best(each) for each in (*new, *unknown))
         upper = added(_at_worst(each, dearest) for each in (*new, *unknown))
-        return SaleTax(min(low, expected), expected, max(upper, expected), new, _reasons((*new, *unknown)))
+        return SaleTax(
+            low=min(low, expected),
+            expected=expected,
+            upper=max(upper, expected),
+            slices=new,
+            reasons=_reasons((*new, *unknown)),
+            rest=rest,
+            replacements=tuple(each for each in matching.replacements if each.sale in sold),
+            left_out=left_out,
+        )
 
 
 def _unknown(each: Unknown) -> Slice:

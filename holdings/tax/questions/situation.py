@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History
@@ -25,6 +26,16 @@ class Situation:
     facts: TaxFacts
     year: TaxYear
     carried: Mapping[GainClass, Decimal]
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The history as it stands. Raises UnsupportedHistory."""
+        return self.rules.match(self.history)
+
+    @cached_property
+    def standing(self) -> Assessment:
+        """The year as it stands. Raises UnknownYear."""
+        return self.assess(self.slices(self.matching))
 
     def assess(self, slices: tuple[Slice, ...]) -> Assessment:
         """The year with these slices beside the others. Raises UnknownYear."""
