@@ -96,7 +96,7 @@ class History:
     entries: those that `ledger` was replayed from, in any order. accounts and instruments: by id; each that an entry
     names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
     that counts; later entries are left out by the caller. orders: entry -> the order that it fills; an entry that is
-    missing is an order of its own.
+    missing is an order of its own. ex_dates: dividend entry -> its ex-dividend date, where somebody knows it.
     """
 
     entries: tuple[Entry, ...]
@@ -106,6 +106,7 @@ class History:
     as_of: date
     currency: str = "USD"
     orders: Mapping[str, str] = field(default_factory=dict)
+    ex_dates: Mapping[str, date] = field(default_factory=dict)
 
     def group(self, instrument: str) -> str:
         """The identity group; an instrument that nobody described is a group of its own."""

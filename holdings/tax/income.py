@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
+from holdings.ledger.series import level_on
 from holdings.ledger.types import ZERO, Entry, Kind
 from holdings.tax.history import FundShare, History
 from holdings.tax.outcome import Income, TaxYear
+from holdings.tax.us.dividends import Held, qualified_shares
 
 _COUNTED = {Kind.DIVIDEND, Kind.INTEREST, Kind.TAX}
 
@@ -16,14 +19,17 @@ def income(history: History, year: TaxYear, qualified_fraction: Decimal | None =
     """Dividends, interest and withheld tax of the taxed accounts in a tax year, at the rate of each day.
 
     qualified_fraction: of the dividends, as the broker's form states it (1099-DIV box 1b / 1a). Without it, dividends
-    of instruments that pay qualified ones count in full. What has no exchange rate is named and left out.
+    of instruments that pay qualified ones count, but for shares that were not held long enough around a known ex-date.
+    What has no exchange rate is named and left out.
     """
     with localcontext(exact):
         rows = [entry for entry in history.entries if _counts(entry, history, year)]
         known = [(entry, entry.cash * entry.rate) for entry in rows if entry.rate is not None]
         dividends = _sum(amount for entry, amount in known if entry.kind is Kind.DIVIDEND)
         likely = _sum(
-            amount for entry, amount in known if entry.kind is Kind.DIVIDEND and _is_qualified(entry, history)
+            amount * held_long_enough(entry, history)
+            for entry, amount in known
+            if entry.kind is Kind.DIVIDEND and _is_qualified(entry, history)
         )
         return Income(
             dividends=dividends,
@@ -33,6 +39,25 @@ def income(history: History, year: TaxYear, qualified_fraction: Decimal | None =
             unknown=tuple(sorted(entry.id for entry in rows if entry.rate is None)),
             fund_dividends=_of_funds(known, history),
         )
+
+
+def held_long_enough(entry: Entry, history: History) -> Decimal:
+    """The part of a dividend's shares that are held long enough for it to be qualified, or still can be (IRC 246(c)).
+
+    All of them where the ex-date is not known. Shares are taken as sold: a split within the days after the ex-date
+    would shift the part.
+    """
+    ex_date, place = history.ex_dates.get(entry.id), (entry.account, entry.instrument or "")
+    if ex_date is None:
+        return Decimal(1)
+    had = level_on(history.ledger.holdings.get(place, ()), ex_date - timedelta(days=1))
+    sold = (
+        Held(gain.quantity, gain.acquired, gain.sold)
+        for gain in history.ledger.realised
+        if (gain.account, gain.instrument) == place and gain.acquired is not None
+    )
+    failed = qualified_shares(sold, ex_date, as_of=history.as_of).failed
+    return Decimal(1) if not had else 1 - min(failed / had, Decimal(1))
 
 
 def _of_funds(known: Iterable[tuple[Entry, Decimal]], history: History) -> Mapping[FundShare, Decimal]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -10,11 +13,22 @@ from django.db.models import Q
 from accounts.models import Household
 from holdings import selectors
 from holdings.ledger.replay import replay
-from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Sector, Transaction
+from holdings.ledger.types import Entry, Kind
+from holdings.models import (
+    AssetClass,
+    BrokerageAccount,
+    Classification,
+    Instrument,
+    InstrumentEvent,
+    Sector,
+    Transaction,
+)
 from holdings.services.ledger.entries import Archive
 from holdings.tax.history import Asset, FundShare, History, Relation, Shelter, TaxAccount, TaxInstrument
 
 _FUNDS = {Instrument.Kind.ETF, Instrument.Kind.FUND}
+PAID_WITHIN = dt.timedelta(days=60)
+"""A dividend is paid at most so long after its ex-date; a longer gap means that the event is not stored."""
 _STOCKS = {AssetClass.EQUITY, AssetClass.FACTOR}
 
 
@@ -46,6 +60,7 @@ def books(household: Household, only: Collection[int] | None = None) -> Books:
         instruments=_instruments(household, instruments),
         as_of=household.as_of,
         currency=household.base_currency,
+        ex_dates=_ex_dates(entries, instruments),
     )
     return Books(
         history=history,
@@ -53,6 +68,20 @@ def books(household: Household, only: Collection[int] | None = None) -> Books:
         instruments={uuid: pk for pk, uuid in instruments.items()},
         transactions=archive.pks,
     )
+
+
+def _ex_dates(entries: Iterable[Entry], instruments: Mapping[int, str]) -> dict[str, dt.date]:
+    """The last stored ex-date of each dividend in the weeks before it was paid. One query."""
+    known: dict[str, list[dt.date]] = defaultdict(list)
+    events = InstrumentEvent.objects.filter(instrument__in=list(instruments), kind=InstrumentEvent.Kind.DIVIDEND)
+    for pk, day in events.order_by("ex_date").values_list("instrument", "ex_date"):
+        known[instruments[pk]].append(day)
+    found = {}
+    for entry in entries:
+        days = known.get(entry.instrument or "") if entry.kind is Kind.DIVIDEND else None
+        if days and (at := bisect_right(days, entry.trade_date)) and entry.trade_date - days[at - 1] <= PAID_WITHIN:
+            found[entry.id] = days[at - 1]
+    return found
 
 
 def _account(row: BrokerageAccount) -> TaxAccount:

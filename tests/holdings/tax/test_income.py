@@ -1,13 +1,17 @@
 """What the accounts brought in a year: whose accounts count, which dividends are qualified, what nobody can convert."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
+
+import pytest
 
 from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry, Kind
 from holdings.tax.history import FundShare, History, Shelter, TaxAccount, TaxInstrument
 from holdings.tax.income import income
 from holdings.tax.outcome import TaxYear
+from tests.holdings.ledger.histories import buy, sell
 
 YEAR = TaxYear("2025", date(2025, 1, 1), date(2025, 12, 31))
 ACCOUNTS = {"broker": TaxAccount("broker", "ann"), "ira": TaxAccount("ira", "ann", shelter=Shelter.TRADITIONAL_IRA)}
@@ -75,3 +79,17 @@ def test_it_says_what_the_funds_that_paid_mostly_hold() -> None:
     found = income(history(paid(Kind.DIVIDEND, 100, instrument="STK"), paid(Kind.DIVIDEND, 40, instrument="WLD")), YEAR)
 
     assert (found.dividends, found.fund_dividends) == (140, {FundShare.EQUITY: 40})
+
+
+def dividend_of_shares_sold_after(days: int) -> Decimal:
+    """100 shares bought on 2 May, 40 of them sold so many days later; 100 of dividend, ex-date 12 May."""
+    bought = buy("b", "2025-05-02", 100, 1000, account="broker", instrument="STK")
+    sale = sell("s", str(date(2025, 5, 2) + timedelta(days)), 40, 400, account="broker", instrument="STK")
+    dividend = paid(Kind.DIVIDEND, 100, instrument="STK")
+    told = replace(history(bought, sale, dividend), ex_dates={dividend.id: date(2025, 5, 12)})
+    return income(told, YEAR).qualified
+
+
+@pytest.mark.parametrize(("days", "qualified"), [(60, 60), (61, 100)])
+def test_shares_sold_within_60_days_have_no_qualified_dividend(days: int, qualified: int) -> None:
+    assert dividend_of_shares_sold_after(days) == qualified
