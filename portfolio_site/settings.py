@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "StatementKind": "holdings.models.statement.Statement.Kind",
         "DifferenceKind": "holdings.models.statement.Difference.Kind",
         "TransactionKind": "holdings.models.transaction.Transaction.Kind",
+        "BrokerageAccountKind": "holdings.models.account.BrokerageAccount.Kind",
     },
 }
 
