@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+MOST_SEGMENTS = 8
+
 
 @register.simple_block_tag
 def panel(content: str, title: str, aside: str = "", note: str = "", name: str = "") -> str:
@@ -36,14 +38,25 @@ def stat(label: str, value: str, note: str = "") -> str:
 def segments(
     context: RequestContext, parameter: str, choices: Iterable[Sequence[Any]], current: Any, label: str
 ) -> SafeString:
-    """Links that set one query parameter; choices are (value, word) or (value, word, count)."""
+    """Links that set one query parameter; choices are (value, word) or (value, word, count). Many become a select."""
     query = context.request.GET.copy()
     query.pop("page", None)
+    others = [(name, value) for name, values in query.lists() if name != parameter for value in values]
     options = []
     for value, word, *count in choices:
         query[parameter] = value
-        options.append({"href": f"?{query.urlencode()}", "word": word, "count": count, "current": value == current})
-    return render_to_string("components/segments.html", {"options": options, "label": label})
+        options.append(
+            {
+                "value": value,
+                "href": f"?{query.urlencode()}",
+                "word": word,
+                "count": count,
+                "current": value == current,
+            }
+        )
+    values = {"options": options, "label": label, "parameter": parameter, "others": others}
+    name = "segments" if len(options) <= MOST_SEGMENTS else "segments_many"
+    return render_to_string(f"components/{name}.html", values)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from holdings.importers.registry import IMPORTERS
-from holdings.models import Difference, Import, ImportRow, Statement, Transaction
+from holdings.models import Difference, Import, ImportRow, Statement, Transaction, Void
 from holdings.pages.transfers import Offer
 from holdings.services.imports import offers_short
 
@@ -116,8 +116,8 @@ class Counts:
         return self.would_book + self.would_confirm
 
     @property
-    def unticked(self) -> int:
-        return self.bookable + self.confirms - self.importable + self.ticked.get(Status.DUPLICATE, 0)
+    def ticked_bookable(self) -> int:
+        return self.would_book - self.ticked_duplicates
 
     @property
     def ticked_duplicates(self) -> int:
@@ -162,6 +162,14 @@ def booked(batch: Import) -> int:
     """How many transactions an undo would take out."""
     active = Q(source=Transaction.Source.IMPORT, void__isnull=True)
     return Transaction.objects.filter(active, import_rows__batch=batch).count()
+
+
+def undo_reason(batch: Import) -> str:
+    """Why the import was undone, as kept with what it took out; empty where it is not, or booked nothing."""
+    if batch.status != Import.Status.UNDONE:
+        return ""
+    last = Void.objects.filter(transaction__import_rows__batch=batch, replaced_by=None).order_by("-at").first()
+    return last.reason if last else ""
 
 
 def segments(number: Counts) -> list[tuple[str, str, int]]:

@@ -27,8 +27,10 @@ def _new(draft: NewTransaction) -> Iterator[str]:
 def _changes(effect: Effect) -> Iterator[str]:
     for symbol, (was, now) in effect.shares.items():
         yield f"{symbol} would go from {quantity(was)} to {quantity(now)} shares."
-    if effect.lots:
-        yield f"{count_of(effect.lots, 'lot')} would be opened."
+    if effect.opened:
+        yield f"{count_of(effect.opened, 'lot')} would be opened."
+    if effect.replaced:
+        yield f"{count_of(effect.replaced, 'lot')} would be replaced."
     if effect.sold:
         yield _gain(effect.gain)
     for currency, (was, now) in effect.cash.items():

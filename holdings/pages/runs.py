@@ -18,9 +18,11 @@ Steps = Mapping[str, tuple[str, str]]
 class Told:
     """The words of one run. `result` is empty until there is something to open.
 
-    section: the navigation's; home: the list that the run belongs to. kept: what stands when the run made nothing.
+    kind: what it does, in a list of runs. section: the navigation's; home: the list that the run belongs to.
+    kept: what stands when the run made nothing.
     """
 
+    kind: str
     steps: Steps
     section: str
     home: str
@@ -64,6 +66,7 @@ def of_import(run: Run) -> Told:
     steps, doing, done = ACTS[run.params["act"]]
     page = "import_dry_run" if run.params["act"] == "try" else "import_detail"
     return Told(
+        kind=f"Import: {doing.lower()}",
         steps=steps,
         section="imports",
         home=reverse("imports", args=[run.household.uuid]),
@@ -90,6 +93,7 @@ def of_report(run: Run) -> Told:
     page = reverse("performance", args=[run.household.uuid])
     chosen = {**{name: run.params[name] for name in ("scope", "first", "last")}, "period": "custom"}
     return Told(
+        kind=run.get_kind_display(),
         steps=MEASURING,
         section="performance",
         home=page,

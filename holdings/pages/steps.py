@@ -40,6 +40,13 @@ def steps(batch: Import, now: str) -> list[Step]:
     ]
 
 
+def waits_for(batch: Import) -> str:
+    """The step that asks something next of a file that was read: accounts, symbols or review."""
+    if None in batch.accounts.values():
+        return "accounts"
+    return "symbols" if None in batch.symbols.values() else "review"
+
+
 def _has(batch: Import, name: str) -> bool:
     has = {
         "columns": batch.mapping_id is not None or batch.status == Status.MAPPING,

@@ -23,14 +23,16 @@ from holdings.services.ledger import BookingRefused, NewTransaction
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a booking would change: cash by currency, shares and lots by symbol, the gain it would realise.
+    """What a booking would change: cash by currency, shares by symbol, lots, the gain it would realise.
 
+    opened: lots that are added. replaced: lots that stand in the place of others, as when their purchase is corrected.
     gain: None where a basis is unknown, and where nothing is sold.
     """
 
     cash: Mapping[str, tuple[Decimal, Decimal]]
     shares: Mapping[str, tuple[Decimal, Decimal]]
-    lots: int
+    opened: int
+    replaced: int
     sold: bool
     gain: Decimal | None
 
@@ -133,10 +135,12 @@ def _standing(account: BrokerageAccount) -> _Standing:
 def _effect(before: _Standing, after: _Standing, row: Transaction) -> Effect:
     gains = [gain.gain for gain in row.account.realised_gains.filter(sale=row)]
     known = [gain for gain in gains if gain is not None]
+    added, gone = len(after.lots - before.lots), len(before.lots - after.lots)
     return Effect(
         cash=_changed(before.cash, after.cash),
         shares=_changed(before.shares, after.shares),
-        lots=len(after.lots - before.lots),
+        opened=max(added - gone, 0),
+        replaced=min(added, gone),
         sold=bool(gains),
         gain=sum(known, ZERO) if gains and len(known) == len(gains) else None,
     )

@@ -19,7 +19,7 @@ class ClassificationLine(forms.Form):
     sector = forms.ChoiceField(choices=Sector.choices)
     region = forms.CharField(max_length=40, required=False)
     identity_group = forms.CharField(label="Identity group", max_length=40, required=False)
-    expense_ratio = PercentField(label="Expense ratio", low=0, high=10, required=False)
+    expense_ratio = PercentField(label="Costs, % a year", low=0, high=10, required=False)
 
 
 class TagLine(Line):

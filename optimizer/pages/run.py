@@ -53,6 +53,7 @@ def told(run: Run) -> Told:
 def _of_proposal(run: Run) -> Told:
     made = getattr(run, "proposal", None)
     return Told(
+        kind=run.get_kind_display(),
         steps=STEPS,
         section="proposals",
         home=reverse("proposals", args=[run.household.uuid]),

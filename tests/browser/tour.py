@@ -117,7 +117,7 @@ def listed(visitor: Visitor, path: str, panel: str) -> str:
 
 def linked(visitor: Visitor, path: str, name: str) -> str:
     visitor.page.goto(path)
-    link = visitor.page.locator(f'main a:text-is("{name}")').first
+    link = visitor.page.locator(f'main a:not([href^="?"]):text-is("{name}")').first
     return str(link.get_attribute("href"))
 
 

@@ -45,6 +45,14 @@ def test_segments_keep_the_rest_of_the_query_and_drop_the_page() -> None:
     assert 'href="?account=7&amp;show=open" aria-current="true">Undecided 5</a>' in page
 
 
+def test_more_than_eight_segments_become_a_select_that_keeps_the_rest_of_the_query() -> None:
+    choices = [(str(number), f"Account {number}") for number in range(9)]
+    page = render('{% segments "account" choices "7" "Account" %}', "/?year=2022&account=3&page=3", choices=choices)
+    assert '<option value="7" selected>Account 7</option>' in page
+    assert '<input type="hidden" name="year" value="2022">' in page
+    assert page.count("hidden") == 1
+
+
 def test_a_form_row_ties_help_and_error_to_its_field() -> None:
     page = render('{% form_row form.energy unit="%" effect="Today 14.0%." %}', form=Limits({"energy": "90"}))
     assert '<label for="id_energy">Energy, at most</label>' in page

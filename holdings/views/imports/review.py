@@ -63,6 +63,7 @@ def review(request: HttpRequest, batch: Import, *, status: int = 200, **more: An
         "would_compare": waits and services.would_compare(batch),
         "booked": pages.booked(batch),
         "statements": pages.statements(batch),
+        "undo_reason": pages.undo_reason(batch),
         "undo_form": UndoForm(),
         "here": request.GET.urlencode(),
         **more,

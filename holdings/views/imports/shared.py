@@ -12,7 +12,7 @@ from accounts.models import Household
 from holdings import selectors
 from holdings.models import Import
 from holdings.pages.imports import format_label
-from holdings.pages.steps import steps
+from holdings.pages.steps import steps, waits_for
 from holdings.services import imports as services
 
 Status = Import.Status
@@ -49,6 +49,5 @@ def next_step(batch: Import) -> str:
     """The name of a step that has to be taken before the review; empty when there is none."""
     if services.standing(batch) != Status.PREVIEW:
         return ""
-    if None in batch.accounts.values():
-        return "import_accounts"
-    return "import_symbols" if None in batch.symbols.values() else ""
+    name = waits_for(batch)
+    return "" if name == "review" else f"import_{name}"

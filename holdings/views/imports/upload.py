@@ -14,6 +14,7 @@ from holdings.forms import UploadForm
 from holdings.importers.base import ImportFailed
 from holdings.importers.registry import IMPORTERS
 from holdings.pages import imports as pages
+from holdings.pages.steps import waits_for
 from holdings.services import imports as services
 
 FILES = 50
@@ -52,7 +53,8 @@ def upload_page(request: HttpRequest, household: Household, form: UploadForm) ->
         "has_accounts": bool(names),
         "page": past,
         "past": [
-            (batch, pages.format_label(batch.format), pages.account_names(batch, names)) for batch in past.object_list
+            (batch, pages.format_label(batch.format), pages.account_names(batch, names), waits_for(batch))
+            for batch in past.object_list
         ],
         "readers": IMPORTERS,
     }

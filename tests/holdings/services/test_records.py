@@ -45,6 +45,18 @@ def test_what_a_draft_would_do_is_told_and_not_done(account) -> None:
     assert (effect.gain, account.lots.get().quantity) == (200, 10)
 
 
+def test_a_corrected_purchase_replaces_its_lot_and_opens_none(account) -> None:
+    row = bought(account)
+    effect = records.would(account=account, draft=replace(draft_of(row), cash=Decimal(-990)), instead=row)
+    assert (effect.opened, effect.replaced) == (0, 1)
+
+
+def test_a_purchase_opens_a_lot_and_replaces_none(account) -> None:
+    draft = replace(draft_of(bought(account)), trade_date=dt.date(2022, 6, 1), cash=Decimal(-400))
+    effect = records.would(account=account, draft=draft)
+    assert (effect.opened, effect.replaced) == (1, 0)
+
+
 def test_a_preview_adds_no_instrument(account) -> None:
     new = Instrument(symbol="NEW", currency="USD")
     draft = NewTransaction("buy", dt.date(2022, 6, 1), "manual", instrument=new, quantity=Decimal(1), cash=Decimal(-9))

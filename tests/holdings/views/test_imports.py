@@ -88,6 +88,23 @@ def test_the_review_counts_what_is_ready_and_what_is_not(owned: Hale, alice: Cli
         assert words in page
 
 
+def test_the_review_counts_what_is_ticked_of_what_is_ready(owned: Hale, alice: Client) -> None:
+    upload(alice, owned, transactions(GOOD, SAME))
+    shown = [str(row.pk) for row in Import.objects.get().rows.all()]
+    alice.post(
+        address(owned.house, "import_choose", batch=Import.objects.get().uuid), {"shown": shown, "row": shown[:1]}
+    )
+    page = alice.get(address(owned.house, "import_detail", batch=Import.objects.get().uuid)).content.decode()
+    assert '<dd class="stat-value">2</dd><dd class="stat-note">1 ticked</dd>' in page
+
+
+def test_the_list_says_what_each_file_waits_for(owned: Hale, alice: Client) -> None:
+    upload(alice, owned, transactions(GOOD))
+    assert "Waits for review" in alice.get(address(owned.house, "imports")).content.decode()
+    upload(alice, owned, transactions(GOOD.replace("PG", "NOPE")))
+    assert "Waits for symbols" in alice.get(address(owned.house, "imports")).content.decode()
+
+
 def test_a_wrong_cell_is_framed_and_keeps_its_spelling(owned: Hale, alice: Client) -> None:
     page = review(alice, owned, WRONG_DAY)
     framed = page.split("cell-error")[1].split("</td>")[0]
@@ -167,7 +184,8 @@ def test_undo_takes_everything_out_and_keeps_the_reason(owned: Hale, alice: Clie
     upload(alice, owned, transactions(GOOD, SAME))
     act(alice, owned, "import_confirm")
     response = act(alice, owned, "import_undo", reason="Wrong account")
-    assert "Nothing of this file is in the ledger" in alice.get(response["Location"]).content.decode()
+    page = alice.get(response["Location"]).content.decode()
+    assert "Reason: “Wrong account”. Nothing of this file is in the ledger" in page
     assert {row.void.reason for row in Transaction.objects.filter(source="import")} == {"Wrong account"}
 
 
