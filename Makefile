@@ -21,6 +21,7 @@ bench:
 	.venv/bin/python benchmarks/proposal.py
 	.venv/bin/python benchmarks/pages.py
 	.venv/bin/python benchmarks/ledger.py
+	.venv/bin/python benchmarks/tax.py
 	.venv/bin/python benchmarks/importers.py
 	.venv/bin/python benchmarks/imports.py
 

@@ -45,7 +45,10 @@ READING: Steps = {
 }
 BOOKING: Steps = {
     "Check": ("Check the rows again", "What was booked since is not booked twice."),
-    "Book": ("Book the rows", "Lots, gains and cash, in one change: all of it or nothing."),
+    "Prepare": ("Prepare the transactions", "Each row as it would be booked; nothing is booked yet."),
+    "Replay": ("Replay the ledger", "Lots, gains and cash with the rows in it."),
+    "Compare": ("Compare with what is stored", "Only what comes out different is written."),
+    "Write": ("Book the rows", "In one change: all of it or nothing. It cannot be cancelled any more."),
 }
 
 TRYING: Steps = {"Check": ("Replay the ledger on a copy", "With and without the rows; only the finding is stored.")}

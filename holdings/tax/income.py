@@ -1,7 +1,7 @@
 """What the taxed accounts of a household brought in a tax year besides gains."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, localcontext
 
@@ -22,9 +22,18 @@ def income(history: History, year: TaxYear, qualified_fraction: Decimal | None =
     of instruments that pay qualified ones count, but for shares that were not held long enough around a known ex-date.
     What has no exchange rate is named and left out.
     """
+    return income_of(received(history, year), history, qualified_fraction)
+
+
+def received(history: History, year: TaxYear) -> list[Entry]:
+    """The entries of taxed accounts that count as income of a tax year."""
+    return [entry for entry in history.entries if _counts(entry, history, year)]
+
+
+def income_of(entries: Sequence[Entry], history: History, qualified_fraction: Decimal | None = None) -> Income:
+    """What some of them brought."""
     with localcontext(exact):
-        rows = [entry for entry in history.entries if _counts(entry, history, year)]
-        known = [(entry, entry.cash * entry.rate) for entry in rows if entry.rate is not None]
+        known = [(entry, entry.cash * entry.rate) for entry in entries if entry.rate is not None]
         dividends = _sum(amount for entry, amount in known if entry.kind is Kind.DIVIDEND)
         likely = _sum(
             amount * held_long_enough(entry, history)
@@ -36,7 +45,7 @@ def income(history: History, year: TaxYear, qualified_fraction: Decimal | None =
             qualified=likely if qualified_fraction is None else dividends * qualified_fraction,
             interest=_sum(amount for entry, amount in known if entry.kind is Kind.INTEREST),
             withheld=-_sum(amount for entry, amount in known if entry.kind is Kind.TAX),
-            unknown=tuple(sorted(entry.id for entry in rows if entry.rate is None)),
+            unknown=tuple(sorted(entry.id for entry in entries if entry.rate is None)),
             fund_dividends=_of_funds(known, history),
         )
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.forms import model_to_dict
 
-from accounts.bulk import insert, set_keys
+from accounts.bulk import insert, ready, set_keys
 from holdings.models import Import, ImportRow, LotPick, Transaction
 from tests import factories
 
@@ -61,6 +61,18 @@ def test_the_next_row_that_is_saved_gets_a_free_id():
     insert(more := rows(account))
     assert Transaction.objects.count() == 7
     assert more[0].pk > saved.pk
+
+
+def test_rows_that_wait_to_be_written_keep_the_ids_that_they_were_given():
+    account = factories.account(factories.household())
+    waiting, between = rows(account), rows(account)
+    insertion = ready(waiting)
+    given = [row.pk for row in waiting]
+    insert(between)
+    assert not Transaction.objects.filter(pk__in=given).exists()
+    insertion.run()
+    assert [Transaction.objects.get(uuid=row.uuid).pk for row in waiting] == given
+    assert Transaction.objects.count() == 6
 
 
 def test_it_raises_for_rows_that_a_constraint_forbids_and_stores_none():

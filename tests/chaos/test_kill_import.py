@@ -18,7 +18,8 @@ ROWS = 2_500
 # A moment of a booking, and at which attempt its run ends when the worker dies there
 MOMENTS: dict[str, tuple[Callable[[Run], bool], int]] = {
     "just claimed": (lambda run: run.status == "running" and run.stage == "", 2),
-    "booking": (lambda run: run.status == "running" and run.stage == "Book", 2),
+    "preparing": (lambda run: run.status == "running" and run.stage == "Replay", 2),
+    "writing": (lambda run: run.status == "running" and run.stage == "Write", 2),
     "just booked": (lambda run: run.status == "done", 1),
 }
 

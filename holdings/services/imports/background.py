@@ -11,7 +11,7 @@ from accounts.runs import Claim
 from holdings.importers.base import MAX_BYTES, ImportFailed
 from holdings.models import BrokerageAccount, Import, ImportFile
 from holdings.services.imports.again import judge_again
-from holdings.services.imports.book import confirm
+from holdings.services.imports.book import confirm, confirm_ahead
 from holdings.services.imports.dry_run import finding, keep_finding
 from holdings.services.imports.log import log
 from holdings.services.imports.read import new_import, preview, take_in
@@ -22,6 +22,8 @@ LONG_BYTES = 1_000_000
 READ, BOOK, TRY, JUDGE = "read", "book", "try", "judge"
 READING = Import.Status.READING
 BOOKING = Import.Status.BOOKING
+BEGUN = {"Check": 0.0, "Prepare": 0.25, "Replay": 0.45, "Compare": 0.6, "Write": 0.85}
+"""What part of the time that a long booking takes is over when each of its stages begins."""
 
 
 def upload(*, account: BrokerageAccount, user: User, file_name: str, content: bytes) -> Import:
@@ -130,12 +132,11 @@ def _read(claim: Claim, batch: Import) -> None:
 
 
 def _book(claim: Claim, batch: Import) -> None:
-    runs.advance(claim, "Check", 0.0)
-    runs.advance(claim, "Book", 0.1)
+    def tell(stage: str) -> None:
+        runs.advance(claim, stage, BEGUN[stage])
+
     try:
-        with holding(batch.household):
-            confirm(batch=batch, user=claim.run.user)
-            runs.finish(claim)
+        confirm_ahead(batch=batch, user=claim.run.user, tell=tell, close=lambda: runs.finish(claim))
     except BookingRefused as refusal:
         raise runs.CannotFinish(str(refusal)) from refusal
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
 
 from django.utils import timezone
 
-from accounts.bulk import set_keys
 from accounts.locks import holding
 from accounts.models import User
-from holdings.models import FillConfirmation, Import, ImportFile, ImportRow, Statement, Transaction
-from holdings.services import reconcile, records
-from holdings.services.imports import statements
-from holdings.services.imports.drafts import new_transaction, restored
-from holdings.services.imports.facts import by_account, facts
-from holdings.services.imports.judge import Status
+from holdings.models import FillConfirmation, Import, ImportFile, Statement, Transaction
+from holdings.services import reconcile
 from holdings.services.imports.log import log
-from holdings.services.imports.symbols import Resolver, mentions, remember, resolver
-from holdings.services.imports.trial import RECEIVER, SENDER, transaction_of, would_book
-from holdings.services.ledger import BookingRefused, NewTransaction, book_all, unlink, void
+from holdings.services.imports.prepare import Moved, prepare
+from holdings.services.ledger import BookingRefused, Tell, quietly, unlink, void
 
 WAITING = [Import.Status.PREVIEW, Import.Status.BOOKING]
+TRIES = 3
+RESTLESS = "The household's ledger changed again and again while the file was prepared. Import it again."
 
 
 def confirm(*, batch: Import, user: User | None) -> Import:
@@ -31,93 +24,49 @@ def confirm(*, batch: Import, user: User | None) -> Import:
 
     Raises BookingRefused when the ledger cannot take the rows; nothing is changed then.
     """
-    with holding(batch.household):
-        moved = Import.objects.filter(pk=batch.pk, status__in=WAITING).update(
-            status=Import.Status.CONFIRMED, confirmed_at=timezone.now(), user=user
-        )
-        if moved:
-            batch.refresh_from_db()
-            _book(batch, user)
+
+    def once() -> None:
+        with holding(batch.household):
+            if _take(batch, user):
+                prepare(batch, quietly).write(user)
+
+    _until_it_stands(once)
     batch.refresh_from_db()
     return batch
 
 
-def _book(batch: Import, user: User | None) -> None:
-    rows = [row for row in batch.rows.select_related("account__household") if would_book(row)]
-    drafts = {row.pk: restored(row) for row in rows}
-    found = resolver(batch, [mention for draft in drafts.values() for mention in mentions(draft)])
-    _number(rows)
-    rows = [row for row in rows if row.draft["occurrence"]]
-    for row, made in zip(rows, _write(rows, drafts, found), strict=True):
-        if RECEIVER in row.edits:
-            _send(row, made, user)
-    _confirm_fills(batch)
-    statements.keep(batch)
-    for mention in {mention for draft in drafts.values() for mention in mentions(draft)}:
-        remember(batch, found, mention)
-    ImportFile.objects.filter(batch=batch).delete()
-    log(batch, user, "import.confirmed")
+def confirm_ahead(*, batch: Import, user: User | None, tell: Tell, close: Callable[[], None]) -> None:
+    """The same for a long file whose rows stand still: all but the writing is done while others write.
+
+    The writing is one change, which ends with `close`. Where the household has changed since, all is prepared again.
+    """
+
+    def once() -> None:
+        ready = prepare(batch, tell)
+        tell("Write")
+        with holding(batch.household):
+            if _take(batch, user):
+                ready.write(user)
+            close()
+
+    _until_it_stands(once)
 
 
-def _number(rows: Sequence[ImportRow]) -> None:
-    """Rows booked since are left out (occurrence 0); duplicates that were ticked get the next number."""
-    for account, own in by_account(rows).items():
-        if account is None:
+def _until_it_stands(once: Callable[[], None]) -> None:
+    for _ in range(TRIES):
+        try:
+            return once()
+        except Moved:
             continue
-        fact = facts([account])[account.pk]
-        for row in own:
-            same = (row.fingerprint, row.draft["occurrence"]) in fact.known
-            if row.status == Status.DUPLICATE:
-                row.draft["occurrence"] = fact.next_occurrence(row.fingerprint)
-            elif same:
-                row.draft["occurrence"] = 0
+    raise BookingRefused(RESTLESS)
 
 
-def _write(rows: Sequence[ImportRow], drafts: dict[int, Any], found: Resolver) -> list[Transaction]:
-    bookings: dict[int, NewTransaction] = {}
-    for row in sorted(rows, key=lambda row: SENDER in row.edits):
-        draft = drafts[row.pk]
-        named = [found.make(mention) for mention in mentions(draft)]
-        own = named[0] if draft.symbol else None
-        new = new_transaction(row, draft, own, named[-1] if draft.other else None)
-        bookings[row.pk] = _linked(row, new, bookings) if SENDER in row.edits else new
-    booked = book_all(bookings=[(row.account, bookings[row.pk]) for row in rows if row.account])
-    set_keys(ImportRow, "transaction", {row.pk: made.pk for row, made in zip(rows, booked, strict=True)})
-    return booked
-
-
-def _linked(row: ImportRow, new: NewTransaction, bookings: dict[int, NewTransaction]) -> NewTransaction:
-    """A transfer in with the transfer out whose lots it receives: a row of the same file, or a booked one."""
-    kind, _, key = row.edits[SENDER].partition(":")
-    sender: NewTransaction | Transaction | None
-    if kind == "row":
-        sender = bookings.get(int(key))
-    else:
-        sent = Transaction.objects.active().filter(account__household=row.batch.household)
-        sender = sent.filter(uuid=key).first()
-    if sender is None:
-        raise BookingRefused(f"Line {row.number}: the transfer out that it was linked with would not be booked.")
-    return dataclasses.replace(new, sender=sender, basis=None, acquired=None)
-
-
-def _send(row: ImportRow, made: Transaction, user: User | None) -> None:
-    """The booked transfer in that a transfer out was linked with receives its lots."""
-    active = Transaction.objects.active().filter(account__household=row.batch.household).select_related("account")
-    if (other := active.filter(uuid=transaction_of(row.edits[RECEIVER])).first()) is None:
-        raise BookingRefused(f"Line {row.number}: the transfer in that it was linked with has changed. Link it anew.")
-    records.link(row=made, other=other, user=user)
-
-
-def _confirm_fills(batch: Import) -> None:
-    for row in batch.rows.filter(status=Status.CONFIRMS, chosen=True):
-        recorded = Transaction.objects.active().filter(
-            pk=row.draft["fill"], account=row.account, confirmation__isnull=True
-        )
-        if (fill := recorded.first()) is None:
-            raise BookingRefused(f"Line {row.number}: the fill it confirmed has changed. Upload the file again.")
-        FillConfirmation.objects.create(
-            transaction=fill, row=row, price_difference=Decimal(row.draft["price_difference"])
-        )
+def _take(batch: Import, user: User | None) -> bool:
+    """Whether the import still waited; it is booked from now on."""
+    waiting = Import.objects.filter(pk=batch.pk, status__in=WAITING)
+    taken = waiting.update(status=Import.Status.CONFIRMED, confirmed_at=timezone.now(), user=user)
+    batch.refresh_from_db()
+    return bool(taken)
 
 
 def undo(*, batch: Import, user: User, reason: str) -> Import:

@@ -6,36 +6,48 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from holdings.importers.base import ParsedFile, StatedLine
-from holdings.models import BrokerageAccount, Import, ImportFile, Statement, StatementLine
+from holdings.models import BrokerageAccount, Import, Statement, StatementLine
 from holdings.services import reconcile
 from holdings.services.imports.drafts import hint_key
 from holdings.services.imports.judge import is_of_another
 from holdings.services.imports.parse import parsed
-from holdings.services.imports.symbols import Resolver, mentions, resolver
+from holdings.services.imports.symbols import Mention, Resolver, mentions
+
+KINDS = {Statement.Kind.POSITIONS: "positions", Statement.Kind.LOTS: "lots", Statement.Kind.GAINS: "gains"}
+Stated = tuple[Statement, Sequence[StatementLine]]
+"""A statement and its lines, not stored yet."""
 
 
-def keep(batch: Import) -> list[Statement]:
-    """Store the statements of an import's file by account, and compare each account with its ledger."""
-    if not batch.has_statements:
-        return []
-    file = ImportFile.objects.get(batch=batch)
-    said = parsed(batch, bytes(file.content))
-    kinds = {
-        Statement.Kind.POSITIONS: said.positions,
-        Statement.Kind.LOTS: said.lots,
-        Statement.Kind.GAINS: said.gains,
-    }
-    lines = [line for stated in kinds.values() for line in stated]
-    found = resolver(batch, [mention for line in lines for mention in mentions(line)])
-    kept = [
-        statement
-        for kind, stated in kinds.items()
-        for account, own in _by_account(batch, stated).items()
-        if (statement := _keep(batch, account, kind, own, said, found))
+def said(batch: Import) -> ParsedFile | None:
+    """The import's file read once more, where it states something."""
+    return parsed(batch, bytes(batch.file.content)) if batch.has_statements else None
+
+
+def mentioned(file: ParsedFile) -> set[Mention]:
+    return {mention for name in KINDS.values() for line in getattr(file, name) for mention in mentions(line)}
+
+
+def drafted(batch: Import, file: ParsedFile, found: Resolver) -> list[Stated]:
+    """The statements of a file by account; of a file that does not say of which day it is, none."""
+    return [
+        stated
+        for kind, name in KINDS.items()
+        for account, lines in _by_account(batch, getattr(file, name)).items()
+        if (stated := _drafted(batch, account, kind, lines, file, found))
     ]
-    for account in {statement.account for statement in kept}:
+
+
+def keep(statements: Iterable[Stated]) -> None:
+    """Store statements, and compare each account with its ledger."""
+    accounts = set()
+    for statement, lines in statements:
+        statement.save()
+        for line in lines:
+            line.statement = statement
+        StatementLine.objects.bulk_create(lines)
+        accounts.add(statement.account)
+    for account in accounts:
         reconcile.compare(account=account)
-    return kept
 
 
 def _by_account(batch: Import, lines: Iterable[StatedLine]) -> dict[BrokerageAccount, list[StatedLine]]:
@@ -62,31 +74,28 @@ def would_compare(batch: Import) -> bool:
     return batch.has_statements and bool(_owners(batch).keys() & (batch.accounts or {"": None}).keys())
 
 
-def _keep(
+def _drafted(
     batch: Import,
     account: BrokerageAccount,
     kind: Statement.Kind,
     lines: Sequence[StatedLine],
-    said: ParsedFile,
+    file: ParsedFile,
     found: Resolver,
-) -> Statement | None:
-    """The statement, unless the file does not say of which day it is."""
+) -> Stated | None:
     sold = [line.sold for line in lines if line.sold]
-    as_of = said.as_of or max(sold, default=None)
+    as_of = file.as_of or max(sold, default=None)
     if as_of is None:
         return None
-    statement = Statement.objects.create(account=account, kind=kind, as_of=as_of, batch=batch)
-    StatementLine.objects.bulk_create(_line(statement, line, found) for line in lines if not _left_out(line, found))
-    return statement
+    statement = Statement(account=account, kind=kind, as_of=as_of, batch=batch)
+    return statement, [_line(line, found) for line in lines if not _left_out(line, found)]
 
 
 def _left_out(line: StatedLine, found: Resolver) -> bool:
     return any(found.is_left_out(mention) for mention in mentions(line))
 
 
-def _line(statement: Statement, line: StatedLine, found: Resolver) -> StatementLine:
+def _line(line: StatedLine, found: Resolver) -> StatementLine:
     return StatementLine(
-        statement=statement,
         number=min(line.rows),
         instrument=found.make(mentions(line)[0]) if line.symbol else None,
         currency=line.currency,

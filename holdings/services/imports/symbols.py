@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts.bulk import give_keys
 from holdings.importers.base import DraftRow, Security, StatedLine
 from holdings.models import Import, Instrument, SymbolAlias
 from holdings.reference import lookup
@@ -17,6 +19,8 @@ from holdings.services.imports.drafts import described
 LEFT_OUT = ""
 NUMBER = re.compile(r"[0-9A-Z]{8}[0-9]|[A-Z]{2}[0-9A-Z]{9}[0-9]")
 """A CUSIP, or an ISIN."""
+LONGEST = 24
+"""Letters of a symbol; what is longer is a name, and cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def mentions(row: DraftRow | StatedLine) -> list[Mention]:
 
 @dataclass(slots=True)
 class Resolver:
-    """Instruments by mention. What nobody knows yet is None until `make` adds it."""
+    """Instruments by mention. What nobody knows yet is None until it is made."""
 
     decided: Mapping[str, Any]
     aliases: Mapping[str, Instrument]
@@ -77,18 +81,30 @@ class Resolver:
         return str(found.uuid) if found else mention.key
 
     def make(self, mention: Mention) -> Instrument:
-        """The instrument, added where it is not known: as decided, else as the file describes it."""
+        """The instrument; where it is not known a new one, for `add_new`: as decided, else as the file describes it."""
         found = self.find(mention)
         if found is None:
             decision = self.decided.get(mention.key)
             facts = decision if isinstance(decision, dict) else described(mention.security)
             symbol = facts.get("symbol") or mention.symbol
-            found = _added(symbol[:24], mention, facts)
-            self.made[mention.key] = self.by_symbol[found.symbol, mention.currency] = found
+            place = symbol[:LONGEST], mention.currency
+            found = self.by_symbol.get(place) or _new(place[0], mention, facts)
+            self.made[mention.key] = self.by_symbol[place] = found
         return found
 
+    def add_new(self) -> bool:
+        """Store what was made; False where somebody else has added one of the same symbol and currency meanwhile."""
+        try:
+            with transaction.atomic():
+                for made in self.made.values():
+                    if made._state.adding:
+                        made.save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True
 
-def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
+
+def _new(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrument:
     security, listed = mention.security, lookup(symbol, mention.currency)
     known = {
         "name": (facts.get("name") or (listed.name if listed else security.name))[:160],
@@ -96,21 +112,22 @@ def _added(symbol: str, mention: Mention, facts: Mapping[str, str]) -> Instrumen
         "isin": security.isin[:12],
         "cusip": security.cusip[:9],
     }
-    return Instrument.objects.get_or_create(symbol=symbol, currency=mention.currency, defaults=known)[0]
+    made = Instrument(symbol=symbol, currency=mention.currency, **known)
+    give_keys([made])
+    return made
 
 
 def resolver(batch: Import, named: Iterable[Mention]) -> Resolver:
     """Everything that is known of the instruments that a file names, in two queries."""
     wanted = list(named)
     texts = {mention.symbol for mention in wanted}
+    symbols = {text[:LONGEST] for text in texts}
     isins = texts | {mention.security.isin for mention in wanted} - {""}
     cusips = texts | {mention.security.cusip for mention in wanted} - {""}
     uuids = {each for each in batch.symbols.values() if isinstance(each, str) and each}
-    made = {each["symbol"] for each in batch.symbols.values() if isinstance(each, dict)}
+    symbols |= {each["symbol"] for each in batch.symbols.values() if isinstance(each, dict)}
     found = list(
-        Instrument.objects.filter(
-            Q(symbol__in=texts | made) | Q(isin__in=isins) | Q(cusip__in=cusips) | Q(uuid__in=uuids)
-        )
+        Instrument.objects.filter(Q(symbol__in=symbols) | Q(isin__in=isins) | Q(cusip__in=cusips) | Q(uuid__in=uuids))
     )
     remembered = SymbolAlias.objects.filter(household=batch.household).select_related("instrument")
     return Resolver(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
 
+from accounts.bulk import Insertion, insert, ready
 from accounts.doorbell import ring
 from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.ledger.state import LABEL
 from holdings.models import BrokerageAccount, ImportRow, LotPick, Transaction, Void
 from holdings.services.ledger.batches import BATCH
-from holdings.services.ledger.drafts import Booking, NewTransaction, draft_of, store
-from holdings.services.ledger.projection import Change, project, renamed
+from holdings.services.ledger.drafts import Booking, NewTransaction, draft_of, drafted
+from holdings.services.ledger.projection import Change, Projection, Tell, project, quietly, renamed
 from holdings.signals import ledger_changed
 
 
@@ -40,12 +43,42 @@ def book_all(*, bookings: Sequence[Booking]) -> list[Transaction]:
     """
     if not bookings:
         return []
+    with holding(bookings[0][0].household):
+        return prepare(bookings=bookings).write()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A booking that is ready to be written, as long as the household's ledger stands as it did: see `edition`."""
+
+    change: Change
+    rows: Insertion
+    picks: Insertion
+    projection: Projection
+
+    def write(self) -> list[Transaction]:
+        """Inside the caller's change, which holds the household."""
+        self.rows.run()
+        self.picks.run()
+        _settle(self.change, self.projection)
+        return list(self.change.booked)
+
+
+def prepare(*, bookings: Sequence[Booking], tell: Tell = quietly) -> Prepared:
+    """Do all of `book_all` but the writing, which may then wait. There is at least one booking; raises as it does."""
     household = bookings[0][0].household
     _check_household(household, bookings)
-    with holding(household):
-        rows = store(bookings, household.base_currency)
-        _settle(household, Change(booked=rows))
-    return rows
+    tell("Prepare")
+    made = drafted(bookings, household.base_currency)
+    change = Change(booked=made.rows, picks=made.picks)
+    return Prepared(change, ready(made.rows), ready(made.picks), project(household, change, tell=tell))
+
+
+def edition(household: Household) -> tuple[Any, ...]:
+    """What a booking is prepared from: as long as it is equal, nothing has changed that the booking rests on."""
+    own = Household.objects.values_list("base_currency").get(pk=household.pk)
+    accounts = BrokerageAccount.objects.filter(household=household).order_by("pk")
+    return *own, *accounts.values_list("pk", "currency", "revision", "projection")
 
 
 def void(*, rows: Iterable[Transaction], reason: str, user: User | None) -> None:
@@ -56,7 +89,8 @@ def void(*, rows: Iterable[Transaction], reason: str, user: User | None) -> None
     household = voided[0].account.household
     with holding(household):
         Void.objects.bulk_create((Void(transaction=row, reason=reason, user=user) for row in voided), batch_size=BATCH)
-        _settle(household, Change(voided=voided))
+        change = Change(voided=voided)
+        _settle(change, project(household, change))
 
 
 def correct(*, row: Transaction, draft: NewTransaction, reason: str, user: User | None) -> Transaction:
@@ -70,10 +104,13 @@ def correct(*, row: Transaction, draft: NewTransaction, reason: str, user: User 
     kept = dataclasses.replace(draft, fingerprint=row.fingerprint, occurrence=row.occurrence)
     household = row.account.household
     with holding(household):
-        (made,) = store([(row.account, kept)], household.base_currency)
+        new = drafted([(row.account, kept)], household.base_currency)
+        insert(new.rows)
+        insert(new.picks)
+        (made,) = new.rows
         Void.objects.create(transaction=row, reason=reason, user=user, replaced_by=made)
-        steps = _take_over(row, made)
-        _settle(household, Change(booked=[made], voided=[row], taken_over=steps))
+        change = Change(booked=new.rows, voided=[row], picks=new.picks, taken_over=_take_over(row, made))
+        _settle(change, project(household, change))
     return made
 
 
@@ -94,13 +131,17 @@ def unlink(*, received: Transaction, user: User | None) -> Transaction:
 def project_again(*, account: BrokerageAccount, since: dt.date) -> None:
     """Write lots, gains and cash anew after the account's relief method has changed from a day on."""
     with holding(account.household):
-        _mark_stale(project(account.household, Change(), whole=[account.pk]) | {account.pk}, since)
+        projection = project(account.household, Change(), whole=[account.pk])
+        projection.write()
+        _mark_stale(projection.moved, since)
 
 
 def bring_up_to_date(*, household: Household) -> None:
     """Write anew what an older version of the replay wrote. A second call finds nothing to do."""
     with holding(household):
-        for account in BrokerageAccount.objects.filter(pk__in=project(household, Change())):
+        projection = project(household, Change())
+        projection.write()
+        for account in BrokerageAccount.objects.filter(pk__in=projection.moved):
             ledger_changed.send(BrokerageAccount, account=account)
 
 
@@ -111,9 +152,9 @@ def _check_household(household: Household, bookings: Sequence[Booking]) -> None:
         raise ValueError("One change is of one household.")
 
 
-def _settle(household: Household, change: Change) -> None:
-    if change.rows:
-        _mark_stale(project(household, change), min(row.trade_date for row in change.rows))
+def _settle(change: Change, projection: Projection) -> None:
+    projection.write()
+    _mark_stale(projection.moved, min(row.trade_date for row in change.rows))
 
 
 def _mark_stale(accounts: Collection[int], since: dt.date) -> None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from typing import overload
 
-from accounts.bulk import insert
-from accounts.fields import round_to_field
+from accounts.bulk import give_keys
+from accounts.fields import canonical, round_to_field
 from holdings.ledger.exact import exact
 from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Instrument, LotPick, Transaction
@@ -90,26 +91,26 @@ def draft_of(row: Transaction) -> NewTransaction:
     )
 
 
-def store(bookings: Sequence[Booking], base: str) -> list[Transaction]:
-    """Write drafts as rows, with what their cash was worth in the base currency at the trade."""
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Rows that have their ids and are not stored yet, and the picks that their drafts named."""
+
+    rows: Sequence[Transaction]
+    picks: Sequence[LotPick]
+
+
+def drafted(bookings: Sequence[Booking], base: str) -> Drafted:
+    """Drafts as rows, in their order, with what their cash was worth in the base currency at the trade."""
     rates = rates_of(bookings, base)
     rows = [_row(account, draft, rate) for (account, draft), rate in zip(bookings, rates, strict=True)]
+    give_keys(rows)
     made = {id(draft): row for (_, draft), row in zip(bookings, rows, strict=True)}
-    senders = [draft.sender for _, draft in bookings]
-    linked = [isinstance(sender, NewTransaction) for sender in senders]
-    insert([row for row, later in zip(rows, linked, strict=True) if not later])
-    for row, sender in zip(rows, senders, strict=True):
-        if isinstance(sender, NewTransaction):
-            row.counterpart = made[id(sender)]
-    insert([row for row, later in zip(rows, linked, strict=True) if later])
-    insert(
-        [
-            LotPick(transaction=row, lot_key=pick.lot, quantity=pick.quantity)
-            for (_, draft), row in zip(bookings, rows, strict=True)
-            for pick in draft.picks
-        ]
-    )
-    return rows
+    picks = []
+    for (_, draft), row in zip(bookings, rows, strict=True):
+        if isinstance(draft.sender, NewTransaction):
+            row.counterpart = made[id(draft.sender)]
+        picks += [LotPick(transaction=row, lot_key=pick.lot, quantity=pick.quantity) for pick in draft.picks]
+    return Drafted(rows, picks)
 
 
 def rates_of(bookings: Sequence[Booking], base: str) -> list[Decimal | None]:
@@ -154,29 +155,38 @@ def _row(account: BrokerageAccount, draft: NewTransaction, rate: Decimal | None)
         instrument=draft.instrument,
         trade_date=draft.trade_date,
         trade_time=draft.trade_time,
-        quantity=draft.quantity,
-        price=draft.price,
-        fees=draft.fees,
-        cash=draft.cash,
+        quantity=_exact(draft.quantity),
+        price=_exact(draft.price),
+        fees=_exact(draft.fees),
+        cash=_exact(draft.cash),
         currency=_currency(account, draft),
-        rate=rate,
+        rate=_exact(rate),
         base_amount=_base_amount(draft.cash, rate),
         other_instrument=draft.other_instrument,
-        other_quantity=draft.other_quantity,
+        other_quantity=_exact(draft.other_quantity),
         other_currency=draft.other_currency,
-        other_cash=draft.other_cash,
-        basis_fraction=draft.basis_fraction,
-        fair_value=draft.fair_value,
+        other_cash=_exact(draft.other_cash),
+        basis_fraction=_exact(draft.basis_fraction),
+        fair_value=_exact(draft.fair_value),
         origin=draft.origin,
         counterpart=draft.sender if isinstance(draft.sender, Transaction) else None,
-        basis=draft.basis,
+        basis=_exact(draft.basis),
         acquired=draft.acquired,
-        disallowed=draft.disallowed,
+        disallowed=_exact(draft.disallowed),
         occurrence=draft.occurrence,
         fingerprint=draft.fingerprint,
         source=draft.source,
         note=draft.note,
     )
+
+
+@overload
+def _exact(value: Decimal) -> Decimal: ...
+@overload
+def _exact(value: Decimal | None) -> Decimal | None: ...
+def _exact(value: Decimal | None) -> Decimal | None:
+    """A number as the database gives it back."""
+    return None if value is None else canonical(value)
 
 
 def _base_amount(cash: Decimal, rate: Decimal | None) -> Decimal | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -43,6 +44,7 @@ FIELDS = [
     "origin",
     "counterpart__uuid",
 ]
+FUNDS = [Instrument.Kind.FUND, Instrument.Kind.ETF]
 
 
 def entries(account: BrokerageAccount) -> list[Entry]:
@@ -65,10 +67,12 @@ def _instruments(account: BrokerageAccount) -> set[int]:
 class Archive:
     """A household's transactions, read in bulk: what names them by public id, and by which method each one sells.
 
+    added: transactions that may not be stored yet, nor their instruments.
     pks: database ids of what was read, by the public ids that the replay uses.
     """
 
     household: Household
+    added: Sequence[Transaction] = ()
     accounts: dict[int, str] = field(init=False)
     instruments: Names = field(init=False)
     relief: ReliefBook = field(init=False)
@@ -77,8 +81,9 @@ class Archive:
     def __post_init__(self) -> None:
         rows = BrokerageAccount.objects.filter(household=self.household)
         self.accounts = {pk: str(uuid) for pk, uuid in rows.values_list("pk", "uuid")}
-        self.instruments = Names()
-        self.relief = ReliefBook(self.household)
+        new = {each for row in self.added for each in (row.instrument, row.other_instrument) if each}
+        self.instruments = Names({each.pk: str(each.uuid) for each in new})
+        self.relief = ReliefBook(self.household, new)
 
     def read(self, rows: QuerySet[Transaction]) -> list[Entry]:
         """The rows as entries, with their picks; three queries and one more where new instruments are met."""
@@ -86,7 +91,16 @@ class Archive:
         picks = self._picks(plain)
         found = list(plain.values_list(*FIELDS, named=True))
         self.instruments.learn({row.instrument_id for row in found} | {row.other_instrument_id for row in found})
-        return [self._entry(row, tuple(picks.get(row.pk, ()))) for row in found]
+        return [self._entry(row, row.counterpart__uuid, tuple(picks.get(row.pk, ()))) for row in found]
+
+    def read_added(self, named: Iterable[LotPick]) -> list[Entry]:
+        """What was added, as it is read once it is stored; with the picks that it names."""
+        picks: dict[int, list[Pick]] = defaultdict(list)
+        for pick in named:
+            picks[pick.transaction_id].append(Pick(pick.lot_key, pick.quantity))
+        senders = (row.counterpart.uuid if row.counterpart else None for row in self.added)
+        rows = zip(self.added, senders, strict=True)
+        return [self._entry(row, sender, tuple(picks.get(row.pk, ()))) for row, sender in rows]
 
     def _picks(self, rows: QuerySet[Transaction]) -> dict[int, list[Pick]]:
         picks: dict[int, list[Pick]] = defaultdict(list)
@@ -95,7 +109,7 @@ class Archive:
             picks[transaction].append(Pick(lot, quantity))
         return picks
 
-    def _entry(self, row: Any, picks: tuple[Pick, ...]) -> Entry:
+    def _entry(self, row: Any, sender: uuid.UUID | None, picks: tuple[Pick, ...]) -> Entry:
         id, base = str(row.uuid), self.household.base_currency
         self.pks[id] = row.pk
         rate = Decimal(1) if row.currency == base else row.rate
@@ -124,7 +138,7 @@ class Archive:
             basis_fraction=row.basis_fraction,
             fair_value=row.fair_value,
             origin=Origin(row.origin),
-            sender=str(row.counterpart__uuid) if row.counterpart__uuid else None,
+            sender=str(sender) if sender else None,
             other_rate={base: Decimal(1), row.currency: rate}.get(row.other_currency),
             relief=self.relief.on(row.account_id, row.instrument_id, row.trade_date),
         )
@@ -170,16 +184,17 @@ class ReliefBook:
     """A household's choices of which lots sales take. Average basis is for funds, never for stocks (Reg. 1.1012-1(e)).
 
     A choice for all of an account makes average only what is a mutual fund; an exchange-traded one is named itself.
+    new: instruments that may not be stored yet.
     """
 
-    def __init__(self, household: Household) -> None:
+    def __init__(self, household: Household, new: Iterable[Instrument] = ()) -> None:
         self.rows: dict[int, list[ReliefMethod]] = defaultdict(list)
         self.funds: dict[int, str] = {}
         for row in ReliefMethod.objects.filter(account__household=household):
             self.rows[row.account_id].append(row)
         if any(row.method == Relief.AVERAGE for rows in self.rows.values() for row in rows):
-            funds = Instrument.objects.filter(kind__in=[Instrument.Kind.FUND, Instrument.Kind.ETF])
-            self.funds = dict(funds.values_list("pk", "kind"))
+            self.funds = dict(Instrument.objects.filter(kind__in=FUNDS).values_list("pk", "kind"))
+            self.funds |= {each.pk: each.kind for each in new if each.kind in FUNDS}
 
     def on(self, account: int, instrument: int | None, day: dt.date) -> Relief:
         """The newest choice that has begun; one for the instrument itself before one of the same day for all."""

@@ -1,15 +1,15 @@
-"""What the replay gives, written beside the transactions: only what a change touched is replayed and rewritten."""
+"""What the replay gives, kept beside the transactions: only what a change touched is replayed and rewritten."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
 from django.db.models import Q
 
-from accounts.bulk import insert
+from accounts.bulk import Insertion, ready
 from accounts.fields import round_to_field
 from accounts.models import Household
 from holdings.ledger.components import Node, nodes, reach
@@ -26,21 +26,31 @@ from holdings.models import (
 from holdings.services.ledger.batches import batches
 from holdings.services.ledger.entries import Archive
 from holdings.services.ledger.refusal import BookingRefused
-from holdings.services.ledger.rows import Writer
+from holdings.services.ledger.rows import Comparison, Delta
 
 PROJECTION = 1
 """Raise it when the replay or the columns it fills change: what an older one wrote is then written again."""
 
 
+Tell = Callable[[str], None]
+"""Is told the name of each stage as it begins; may raise to end the work."""
+
+
+def quietly(stage: str) -> None:
+    """Stages that nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Transactions that came into the ledger, and those that were taken out of it.
+    """Transactions that come into the ledger, stored already or not, and those that were taken out of it.
 
+    picks: the lots that booked transactions name.
     taken_over: of a correction, steps of lot keys as they are now -> as they were, with which picks name its lots.
     """
 
     booked: Sequence[Transaction] = ()
     voided: Sequence[Transaction] = ()
+    picks: Sequence[LotPick] = ()
     taken_over: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -48,27 +58,64 @@ class Change:
         return [*self.booked, *self.voided]
 
 
-def project(household: Household, change: Change, whole: Iterable[int] = ()) -> set[int]:
-    """Replay what a change touches in all accounts of a household, and write what came out different.
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What follows from a change, ready to be written as long as the household's ledger stands still.
+
+    chosen: lots that the replay chose, so that it never chooses again.
+    cash: balances by account and currency; those of the accounts in `whole`, written from beginning to end, are all.
+    moved: accounts (ids) whose lots, gains or cash come out other than they are stored.
+    """
+
+    chosen: Insertion
+    deltas: Sequence[Delta]
+    cash: Mapping[tuple[int, str], Decimal]
+    whole: Collection[int]
+    moved: Collection[int]
+
+    def write(self) -> None:
+        self.chosen.run()
+        for delta in self.deltas:
+            delta.write()
+        CashBalance.objects.filter(account__in=self.whole).delete()
+        _set_cash(self.cash)
+        BrokerageAccount.objects.filter(pk__in=self.whole).update(projection=PROJECTION)
+
+
+def project(household: Household, change: Change, whole: Iterable[int] = (), tell: Tell = quietly) -> Projection:
+    """Replay what a change touches in all accounts of a household, and find what comes out different.
 
     whole: accounts to be replayed from beginning to end; those that an older version wrote are, when they are touched.
-    Returns the accounts (ids) whose lots, gains or cash are other than before. Raises BookingRefused for a fault of the
-    history that was not there without the change.
+    Raises BookingRefused for a fault of the history that was not there without the change.
     """
-    archive = Archive(household)
+    archive = Archive(household, change.booked)
     old = _outdated(household, change) | set(whole)
     start = _touched(archive, change) | _all_nodes(archive, old)
     touched = reach(start, archive.joins())
-    rows = Transaction.objects.active().filter(archive.condition(touched) | Q(account__in=old))
-    history = [entry for entry in archive.read(rows) if _concerns(entry, touched, archive, old)]
+    tell("Replay")
+    history = _history(archive, change, touched, old)
     ledger = replay(history)
     _refuse_new_faults(ledger, history, archive, change)
-    _keep_choices(ledger, archive)
+    tell("Compare")
     with localcontext(exact):
-        moved = Writer(archive, touched).write(ledger)
-        moved |= _write_cash(change, old) | _write_all_cash(archive, ledger, old)
-    BrokerageAccount.objects.filter(pk__in=old).update(projection=PROJECTION)
-    return moved | {row.account_id for row in change.rows}
+        comparison = Comparison(archive, touched)
+        deltas = comparison.deltas(ledger)
+        cash = _moved_cash(change, old) | _all_cash(archive, ledger, old)
+    return Projection(
+        chosen=ready(_choices(ledger, archive)),
+        deltas=deltas,
+        cash=cash,
+        whole=old,
+        moved=comparison.moved | old | {account for account, _ in cash} | {row.account_id for row in change.rows},
+    )
+
+
+def _history(archive: Archive, change: Change, touched: set[Node], old: Collection[int]) -> list[Entry]:
+    """The entries of the touched nodes, and all of the old accounts, as they stand with the change."""
+    whole = {archive.accounts[pk] for pk in old}
+    rows = Transaction.objects.active().filter(archive.condition(touched) | Q(account__in=old))
+    entries = {entry.id: entry for entry in [*archive.read(rows), *archive.read_added(change.picks)]}
+    return [entry for entry in entries.values() if nodes(entry) & touched or entry.account in whole]
 
 
 def outdated() -> list[int]:
@@ -111,10 +158,6 @@ def _all_nodes(archive: Archive, accounts: Collection[int]) -> set[Node]:
     return found
 
 
-def _concerns(entry: Entry, touched: set[Node], archive: Archive, old: Collection[int]) -> bool:
-    return bool(nodes(entry) & touched) or entry.account in {archive.accounts[pk] for pk in old}
-
-
 def _refuse_new_faults(ledger: Ledger, history: Sequence[Entry], archive: Archive, change: Change) -> None:
     if not ledger.problems:
         return
@@ -122,7 +165,7 @@ def _refuse_new_faults(ledger: Ledger, history: Sequence[Entry], archive: Archiv
     known = {(problem.code, problem.entry) for problem in before.problems}
     for problem in ledger.problems:
         if change.rows and (problem.code, problem.entry) not in known:
-            raise BookingRefused(_in_words(problem))
+            raise BookingRefused(_in_words(problem, change))
 
 
 def _before(history: Sequence[Entry], archive: Archive, change: Change) -> list[Entry]:
@@ -146,27 +189,26 @@ def renamed(key: str, steps: Mapping[str, str]) -> str:
     return ".".join(steps.get(step, step) for step in key.split("."))
 
 
-def _in_words(problem: Problem) -> str:
-    instrument = Instrument.objects.filter(uuid=problem.instrument).first() if problem.instrument else None
+def _in_words(problem: Problem, change: Change) -> str:
+    named = {str(each.uuid): each for row in change.booked for each in (row.instrument, row.other_instrument) if each}
+    stored = Instrument.objects.filter(uuid=problem.instrument) if problem.instrument else Instrument.objects.none()
+    instrument = named.get(problem.instrument or "") or stored.first()
     name = f"{instrument.symbol}: " if instrument else ""
     return f"{name}{problem.message} ({problem.day:%-d %b %Y})"
 
 
-def _keep_choices(ledger: Ledger, archive: Archive) -> None:
-    """Store the lots that the replay chose, so that it never chooses again."""
+def _choices(ledger: Ledger, archive: Archive) -> list[LotPick]:
     faulty = {problem.entry for problem in ledger.problems}
-    insert(
-        [
-            LotPick(transaction_id=archive.pks[entry], lot_key=pick.lot, quantity=pick.quantity)
-            for entry, picks in ledger.chosen.items()
-            for pick in picks
-            if entry not in faulty
-        ]
-    )
+    return [
+        LotPick(transaction_id=archive.pks[entry], lot_key=pick.lot, quantity=pick.quantity)
+        for entry, picks in ledger.chosen.items()
+        for pick in picks
+        if entry not in faulty
+    ]
 
 
-def _write_cash(change: Change, old: Collection[int]) -> set[int]:
-    """Add what a change moved to the balances of the accounts that are not written whole."""
+def _moved_cash(change: Change, old: Collection[int]) -> dict[tuple[int, str], Decimal]:
+    """Balances that a change moves, of the accounts that are not written whole."""
     moved: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for sign, rows in ((1, change.booked), (-1, change.voided)):
         for row in rows:
@@ -175,15 +217,12 @@ def _write_cash(change: Change, old: Collection[int]) -> set[int]:
     wanted = {key: amount for key, amount in moved.items() if amount and key[0] not in old}
     balances = CashBalance.objects.filter(account__in={account for account, _ in wanted})
     known = {(row.account_id, row.currency): row.amount for row in balances}
-    _set_cash({key: known.get(key, Decimal(0)) + amount for key, amount in wanted.items()})
-    return {account for account, _ in wanted}
+    return {key: known.get(key, Decimal(0)) + amount for key, amount in wanted.items()}
 
 
-def _write_all_cash(archive: Archive, ledger: Ledger, old: Collection[int]) -> set[int]:
+def _all_cash(archive: Archive, ledger: Ledger, old: Collection[int]) -> dict[tuple[int, str], Decimal]:
     accounts = {archive.accounts[pk]: pk for pk in old}
-    CashBalance.objects.filter(account__in=old).delete()
-    _set_cash({(accounts[a], currency): amount for (a, currency), amount in ledger.cash.items() if a in accounts})
-    return set(old)
+    return {(accounts[a], currency): amount for (a, currency), amount in ledger.cash.items() if a in accounts}
 
 
 def _set_cash(balances: Mapping[tuple[int, str], Decimal]) -> None:

@@ -1,15 +1,16 @@
-"""Rows of what the replay gave: those that came out different are written, all others keep their place and id."""
+"""Rows of what the replay gave: those that came out different are to be written, all others keep their place and id."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 
-from accounts.bulk import insert
+from accounts.bulk import Insertion, ready
 from accounts.fields import round_to_field
 from holdings.ledger import types
 from holdings.ledger.components import Node
@@ -18,8 +19,30 @@ from holdings.services.ledger.batches import BATCH, batches
 from holdings.services.ledger.entries import Archive
 
 
-class Writer:
-    """Writes the rows of the touched nodes that came out different, and leaves the others as they are."""
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Rows of one model that came out different: ids of those that go, new ones, and those that are written over."""
+
+    model: type[Any]
+    gone: Sequence[int]
+    new: Insertion
+    changed: Sequence[Any]
+
+    def write(self) -> None:
+        for batch in batches(self.gone):
+            self.model.objects.filter(pk__in=batch).delete()
+        self.new.run()
+        names = [field.name for field in _fields(self.model)]
+        self.model.objects.bulk_create(
+            self.changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=names
+        )
+
+
+class Comparison:
+    """What the replay gave for the touched nodes beside the rows that are stored.
+
+    moved: accounts of which some row comes out different, once `deltas` has compared them.
+    """
 
     def __init__(self, archive: Archive, touched: Collection[Node]) -> None:
         self.pks = archive.pks
@@ -28,13 +51,15 @@ class Writer:
         self.nodes = {(self.accounts[a], self.instruments[i]) for a, i in touched}
         self.moved: set[int] = set()
 
-    def write(self, ledger: types.Ledger) -> set[int]:
-        """The accounts of which some row changed."""
-        self._sync(Lot, ["key"], [self._lot(lot) for lot in ledger.lots])
-        self._sync(RealisedGain, ["sale_id", "lot_key"], [self._gain(gain) for gain in ledger.realised])
-        self._sync(FlaggedPosition, ["account_id", "instrument_id"], [self._flagged(each) for each in ledger.flagged])
-        self._write_trails([self._event(key, event) for key, events in ledger.trail.items() for event in events])
-        return self.moved
+    def deltas(self, ledger: types.Ledger) -> list[Delta]:
+        return [
+            self._by_key(Lot, ["key"], [self._lot(lot) for lot in ledger.lots]),
+            self._by_key(RealisedGain, ["sale_id", "lot_key"], [self._gain(gain) for gain in ledger.realised]),
+            self._by_key(
+                FlaggedPosition, ["account_id", "instrument_id"], [self._flagged(each) for each in ledger.flagged]
+            ),
+            self._trails([self._event(key, event) for key, events in ledger.trail.items() for event in events]),
+        ]
 
     def _stored(self, model: type[Any]) -> list[Any]:
         rows = model.objects.filter(
@@ -42,45 +67,34 @@ class Writer:
         )
         return [row for row in rows.order_by("id") if (row.account_id, row.instrument_id) in self.nodes]
 
-    def _sync(self, model: type[Any], key: Sequence[str], wanted: Sequence[Any]) -> None:
+    def _by_key(self, model: type[Any], key: Sequence[str], wanted: Sequence[Any]) -> Delta:
         stored = {tuple(getattr(row, name) for name in key): row for row in self._stored(model)}
-        fields = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        names = [field.attname for field in _fields(model)]
         new, changed = [], []
         for row in wanted:
             old = stored.pop(tuple(getattr(row, name) for name in key), None)
             if old is None:
                 new.append(row)
-            elif _differs(old, row, fields):
+            elif _differs(old, row, names):
                 row.pk = old.pk
                 changed.append(row)
-        self._delete(model, list(stored.values()))
-        self._note_moved([*new, *changed])
-        insert(new)
-        model.objects.bulk_create(
-            changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=_names(model)
-        )
+        return self._delta(model, list(stored.values()), new, changed)
 
-    def _write_trails(self, wanted: Sequence[LotEvent]) -> None:
+    def _trails(self, wanted: Sequence[LotEvent]) -> Delta:
         """Each lot's events stay in the order of their ids: from the first that differs on, they are written anew."""
         stored, after = _by_lot(self._stored(LotEvent)), _by_lot(wanted)
-        fields = [field.attname for field in LotEvent._meta.concrete_fields if not field.primary_key]
+        names = [field.attname for field in _fields(LotEvent)]
         gone, new = [], []
         for key in [*after, *(key for key in stored if key not in after)]:
             was, now = stored.get(key, []), after.get(key, [])
-            same = _common(was, now, fields)
+            same = _common(was, now, names)
             gone += was[same:]
             new += now[same:]
-        self._delete(LotEvent, gone)
-        self._note_moved(new)
-        insert(new)
+        return self._delta(LotEvent, gone, new, [])
 
-    def _delete(self, model: type[Any], rows: Sequence[Any]) -> None:
-        self._note_moved(rows)
-        for batch in batches(rows):
-            model.objects.filter(pk__in=[row.pk for row in batch]).delete()
-
-    def _note_moved(self, rows: Iterable[Any]) -> None:
-        self.moved |= {row.account_id for row in rows}
+    def _delta(self, model: type[Any], gone: Sequence[Any], new: Sequence[Any], changed: Sequence[Any]) -> Delta:
+        self.moved |= {row.account_id for row in [*gone, *new, *changed]}
+        return Delta(model, [row.pk for row in gone], ready(new), changed)
 
     def _lot(self, lot: types.Lot) -> Lot:
         return Lot(
@@ -142,8 +156,8 @@ def _rounded(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else round_to_field(amount)
 
 
-def _names(model: type[Any]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if not field.primary_key]
+def _fields(model: type[Any]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 def _differs(old: Model, new: Model, fields: Iterable[str]) -> bool:

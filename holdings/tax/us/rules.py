@@ -36,6 +36,9 @@ class UnitedStates:
         "A 401(k) or HSA purchase is treated like one in an IRA: the loss is lost for good. No ruling says so.",
         "A spouse's purchase defers the loss into the spouse's shares; the rule says only that it is disallowed.",
         "Of a lot that a wash sale adjusted in part, first in first out sells the longest held part first.",
+        "Purchases in a 529 plan or by a dependant leave a loss as it is, with a note; no ruling settles it.",
+        "Exchange-traded products on digital assets are taken to be subject to the wash sale rule; tokens are not.",
+        "Under average basis a deferred loss stays with its shares and does not enter the average.",
     )
 
     def tax_year(self, day: date) -> TaxYear:

@@ -3,7 +3,7 @@
 This looks back from one day over what has happened, and says what not to buy and which losses would be void. It does
 not change any basis, does not match replacement shares to the losses that they replace, and so counts shares that an
 earlier loss has already used up. It knows no future purchases: automatic reinvestments and vesting are the caller's to
-warn of. Each of these errs on the side of blocking.
+warn of. Each of these errs on the side of blocking. `holdings.tax.us.windows` asks a whole matching instead.
 """
 
 from collections import defaultdict

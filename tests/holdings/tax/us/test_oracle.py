@@ -55,4 +55,4 @@ def test_the_plain_implementation_agrees_on_ten_thousand_households() -> None:
         history = trades(random.Random(seed)).entries  # noqa: S311
         assert differences(history) == {}, f"seed {seed}"
         replaced += bool(matched(*history).replacements) if seed < 500 else 0
-    assert replaced > 250
+    assert replaced > 150
