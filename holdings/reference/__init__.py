@@ -34,7 +34,10 @@ CALENDARS = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One instrument as the list has it. Empty and None: not known."""
+    """One instrument as the list has it. Empty and None: not known.
+
+    collectible: a trust whose shares are shares of metal that it holds (IRC 408(m)(2); ILM 200732026).
+    """
 
     symbol: str
     name: str
@@ -43,6 +46,7 @@ class Reference:
     sector: str
     region: str
     identity_group: str
+    collectible: bool
     expense_ratio: Decimal | None
 
 
@@ -70,5 +74,6 @@ def _reference(row: Mapping[str, str]) -> Reference:
         sector=row["sector"],
         region=row["region"],
         identity_group=row["identity_group"],
+        collectible=row["collectible"] == "yes",
         expense_ratio=Decimal(row["expense_ratio"]) if row["expense_ratio"] else None,
     )

@@ -19,6 +19,11 @@ class ClassificationLine(forms.Form):
     sector = forms.ChoiceField(choices=Sector.choices)
     region = forms.CharField(max_length=40, required=False)
     identity_group = forms.CharField(label="Identity group", max_length=40, required=False)
+    collectible = forms.TypedChoiceField(
+        label="Holds metal",
+        choices=[(False, "No"), (True, "Yes")],
+        coerce=lambda said: said == "True",
+    )
     expense_ratio = PercentField(label="Costs, % a year", low=0, high=10, required=False)
 
 

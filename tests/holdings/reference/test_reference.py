@@ -51,6 +51,13 @@ def test_share_classes_of_one_fund_share_a_group_and_other_funds_of_an_index_do_
     assert fxaix.identity_group == ""
 
 
+def test_trusts_that_hold_metal_are_collectibles_and_shares_of_miners_are_not() -> None:
+    metal = {row["symbol"] for row in rows() if row["collectible"] == "yes"}
+    assert metal == {"GLD", "GLDM", "IAU", "IAUM", "SGOL", "BAR", "AAAU", "OUNZ", "SLV", "SIVR", "PPLT", "PALL", "GLTR"}
+    assert {lookup(symbol, "USD").collectible for symbol in metal} == {True}
+    assert not lookup("VTI", "USD").collectible
+
+
 def test_another_currency_is_another_listing() -> None:
     assert lookup("vti", "USD") is not None
     assert lookup("VTI", "EUR") is None
@@ -78,6 +85,16 @@ def test_what_nobody_classified_is_classified_once(account) -> None:
     assert (row.origin, row.region, row.expense_ratio) == ("reference", "United States", Decimal("0.0003"))
     vti = Instrument.objects.get(symbol="VTI")
     assert (vti.kind, vti.name) == ("etf", "Vanguard Total Stock Market ETF")
+
+
+def test_a_fund_that_holds_metal_is_classified_so_until_a_person_says_otherwise(account) -> None:
+    house, gold = account.household, factories.instrument("GLD")
+    factories.buy(account, gold, "1", "170", factories.AS_OF)
+    apply_reference(household=house)
+    assert house.classifications.get(instrument=gold).collectible
+    save_classifications(household=house, user=factories.user(), changes={gold.pk: {"collectible": False}})
+    apply_reference(household=house)
+    assert not house.classifications.get(instrument=gold).collectible
 
 
 def test_a_persons_choice_is_never_touched(account) -> None:

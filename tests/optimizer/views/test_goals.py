@@ -98,6 +98,16 @@ def test_an_instrument_is_classified(case: plans.Case, alice: Client) -> None:
     assert Classification.objects.get(instrument=case.ko).sector == "staples"
 
 
+def test_what_holds_metal_is_said_and_taken_back(case: plans.Case, alice: Client) -> None:
+    url, name = address(case.house, "classify"), f"{case.xom.uuid}-collectible"
+    assert form_of(alice, url)[name] == "False"
+    alice.post(url, form_of(alice, url) | {name: "True"})
+    assert Classification.objects.get(instrument=case.xom).collectible
+    assert form_of(alice, url)[name] == "True"
+    alice.post(url, form_of(alice, url) | {name: "False"})
+    assert not Classification.objects.get(instrument=case.xom).collectible
+
+
 def test_themes_are_added_changed_and_dropped(case: plans.Case, alice: Client) -> None:
     url = address(case.house, "themes")
     line = {"tags-0-symbol": "xom", "tags-0-theme": "Fossil  Fuel", "tags-0-reason": "Oil and gas"}
