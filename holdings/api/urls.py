@@ -1,6 +1,6 @@
 from django.urls import path
 
-from holdings.api import market, owners, records, views, what_if
+from holdings.api import market, owners, records, taxes, views, what_if
 
 urlpatterns = [
     path("households/<uuid:household>/accounts", views.AccountList.as_view()),
@@ -8,6 +8,12 @@ urlpatterns = [
     path("households/<uuid:household>/accounts-elsewhere", owners.AccountsElsewhere.as_view()),
     path("households/<uuid:household>/lots", views.LotList.as_view()),
     path("households/<uuid:household>/tax/what-if", what_if.WhatIf.as_view()),
+    path("households/<uuid:household>/tax/state", taxes.TaxStateDetail.as_view()),
+    path("households/<uuid:household>/tax/years", taxes.TaxYearList.as_view()),
+    path("households/<uuid:household>/tax/years/<slug:label>", taxes.TaxYearDetail.as_view()),
+    path("households/<uuid:household>/tax/years/<slug:label>/slices", taxes.SliceList.as_view()),
+    path("households/<uuid:household>/tax/lots", taxes.TaxLotList.as_view()),
+    path("households/<uuid:household>/tax/replacements", taxes.ReplacementList.as_view()),
     path("households/<uuid:household>/transactions", records.TransactionList.as_view()),
     path("households/<uuid:household>/transactions/<uuid:uuid>", records.TransactionDetail.as_view()),
     path("households/<uuid:household>/transactions/<uuid:uuid>/void", records.TransactionVoid.as_view()),

@@ -77,6 +77,11 @@ def inputs_hash(household: Household) -> str:
 _CLASSIFIED = ("instrument", "identity_group", "asset_class", "sector", "collectible")
 
 
+def is_current(row: TaxState | None, household: Household) -> bool:
+    """Whether what is stored rests on what the household is and says now. Six queries, none where nothing is stored."""
+    return row is not None and row.inputs_hash == inputs_hash(household)
+
+
 def year(report: TaxReport) -> StoredYear:
     found: StoredYear = canonical.decode(StoredYear, report.content)
     return found

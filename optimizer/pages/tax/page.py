@@ -111,7 +111,7 @@ class TaxPage:
 def tax_page(household: Household, asked: str) -> TaxPage:
     """A constant number of queries, whatever the household holds and has sold."""
     state = TaxState.objects.filter(household=household).first()
-    is_current = state is not None and state.inputs_hash == stored.inputs_hash(household)
+    is_current = stored.is_current(state, household)
     shown = year_shown(household, state, asked)
     if shown is None:
         return TaxPage(state, is_current, state.failure if state else "")

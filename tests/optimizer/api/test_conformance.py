@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts import services
 from holdings.models import Difference
 from holdings.services.reconcile import compare
+from holdings.taxation import store
 from optimizer.services.decisions import decide
 from portfolio_site.wsgi import application
 from tests import factories
@@ -51,7 +53,18 @@ def case() -> plans.Case:
     factories.goal(case.house)
     states(statement(case.account), case.xom, "101")
     compare(account=case.account)
+    wash_sale(case)
+    store.refresh(case.house)
     return case
+
+
+def wash_sale(case: plans.Case) -> None:
+    """In an account of its own, so that the year has a sale, an adjusted lot and a replacement."""
+    account = factories.account(case.house, name="Second")
+    factories.deposit(account, "1000")
+    factories.buy(account, case.ko, "10", "60", dt.date(2022, 1, 3))
+    factories.sell(account, case.ko, "10", "50", dt.date(2022, 6, 1))
+    factories.buy(account, case.ko, "4", "50", dt.date(2022, 6, 10))
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +110,7 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
-    found = next((str(rows.get().uuid) for name, rows in things.items() if f"/{name}/" in path), "")
+    found = next((str(rows.earliest("pk").uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     row = str(case.account.imports.get().rows.earliest("number").pk)
-    every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row}
+    every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row, "label": "2022"}
     return {name: value for name, value in every.items() if f"{{{name}}}" in path}

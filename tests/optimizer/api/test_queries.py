@@ -13,6 +13,7 @@ from accounts import services as people
 from accounts.models import TaxYearFacts
 from holdings.models import AccountElsewhere, Feed, HouseholdPrice, PriceFinding, PriceSource, Valuation
 from holdings.services.reconcile import compare
+from holdings.taxation import store
 from optimizer.services import orders
 from optimizer.services.decisions import decide
 from tests import callers, factories
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
 LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders", "feeds", "findings", "prices"]
 LISTS += ["persons", "tax-years", "accounts-elsewhere"]
+TAXES = ["tax/years", "tax/years/2022", "tax/years/2022/slices", "tax/lots", "tax/replacements", "tax/state"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
 
@@ -76,6 +78,23 @@ def test_no_list_asks_again_for_each_row(case, client) -> None:
         add(case)
     assert {path: queries(client, case, path) for path in LISTS} == one
     assert max(one.values()) <= MOST
+
+
+def test_no_tax_figure_asks_again_for_each_sale_or_lot(case, client) -> None:
+    wash_sale(case, dt.date(2022, 1, 3))
+    one = {path: queries(client, case, path) for path in TAXES}
+    for month in (3, 5, 7, 9):
+        wash_sale(case, dt.date(2022, month, 3))
+    assert len(client.get(callers.url(case.house, "tax/replacements")).json()["results"]) >= 5
+    assert {path: queries(client, case, path) for path in TAXES} == one
+    assert max(one.values()) <= MOST + 3  # the state compares everything that the tax rests on
+
+
+def wash_sale(case: plans.Case, day: dt.date) -> None:
+    factories.buy(case.account, case.ko, "2", "60", day)
+    factories.sell(case.account, case.ko, "2", "50", day + dt.timedelta(2))
+    factories.buy(case.account, case.ko, "1", "50", day + dt.timedelta(9))
+    store.refresh(case.house)
 
 
 def test_a_proposal_asks_as_often_for_five_trades_as_for_two(case, client) -> None:
