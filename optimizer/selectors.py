@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Run
-from optimizer.models import Fill, Order, PolicyVersion, Proposal, Side, Trade
+from optimizer.models import Decision, Fill, Order, PolicyVersion, Proposal, ReinvestmentTask, Side, Trade
 
 OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
 
@@ -55,3 +55,15 @@ def open_orders(household: Household) -> QuerySet[Order]:
 def sells_first(rows: Iterable[Order]) -> list[Order]:
     """By account, sales before purchases: the cash of the sales pays for the purchases."""
     return sorted(rows, key=lambda order: (order.account_id, order.side != Side.SELL, order.number))
+
+
+def reinvestment_tasks(household: Household) -> QuerySet[ReinvestmentTask]:
+    """Those that still count: the sale is proposed and not rejected, or approved and not cancelled before any fill."""
+    proposed = Q(trade__proposal__status=Proposal.Status.OPEN, trade__order__isnull=True)
+    rows = ReinvestmentTask.objects.filter(household=household, until__gte=household.as_of)
+    standing = rows.filter(proposed | Q(trade__order__isnull=False))
+    return (
+        standing.exclude(trade__decision__verdict=Decision.Verdict.REJECTED)
+        .exclude(trade__order__status=Order.Status.CANCELLED, trade__order__filled=0)
+        .select_related("account", "instrument", "done_by")
+    )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from optimizer.views import classify, goals, orders, overview, policy, proposals, runs, tax, taxes
+from optimizer.views import classify, goals, orders, overview, policy, proposals, reinvestment, runs, tax, taxes
 
 HOUSEHOLD = "h/<uuid:household>/"
 PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(HOUSEHOLD + "orders.csv", orders.orders_csv, name="orders_csv"),
     path(HOUSEHOLD + "orders/paper", orders.orders_paper, name="orders_paper"),
     path(HOUSEHOLD + "orders/placed", orders.orders_placed, name="orders_placed"),
+    path(HOUSEHOLD + "reinvestment/<uuid:task>/tick", reinvestment.reinvestment_tick, name="reinvestment_tick"),
     path(ORDER + "/fill", orders.order_fill, name="order_fill"),
     path(ORDER + "/cancel", orders.order_cancel, name="order_cancel"),
 ]

@@ -16,6 +16,7 @@ from holdings.models import Transaction
 from holdings.services.ledger import NewTransaction, book
 from optimizer import selectors
 from optimizer.models import Fill, Order, Side
+from optimizer.services import reinvestment
 
 CENT = Decimal("0.01")
 PRICE_STEP = Decimal("0.0001")
@@ -63,6 +64,7 @@ def record_fill(
             user=user,
         )
         _advance(order, quantity)
+        reinvestment.sold(order, date)
         activity.record(household=order.household, user=user, verb="order.filled", subject=order)
     return fill
 

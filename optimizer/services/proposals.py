@@ -16,6 +16,7 @@ from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
 from optimizer.models import Alternative, PolicyVersion, Proposal, Trade
+from optimizer.services import reinvestment
 from optimizer.services.expiry import last_day, stale_reason
 
 
@@ -39,6 +40,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
             **_content(plan, json.loads(Run.objects.get(pk=run.pk).snapshot)),
         )
         _write_trades(proposal, plan.trades)
+        reinvestment.ask(proposal)
         Alternative.objects.create(
             proposal=proposal,
             name=plan.do_nothing.name,

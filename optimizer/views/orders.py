@@ -47,6 +47,7 @@ def show(request: HttpRequest, household: Household, refused: FillForm | None = 
         "unplaced": [order.uuid for order in open_orders if order.status == Order.Status.APPROVED],
         "page": closed,
         "closed": page.closed(closed),
+        "reinvestment": list(selectors.reinvestment_tasks(household)),
         "blocked": do_not_buy(household, open_orders),
         "symbol": SYMBOLS.get(household.base_currency, household.base_currency),
     }

@@ -88,6 +88,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
     currency = proposal.household.base_currency
     return {
         "proposal": proposal,
+        "reinvestment": list(selectors.reinvestment_tasks(proposal.household)),
         "latest": selectors.proposals(proposal.household).first(),
         "comparison": comparison(before, after, proposal.rules, _symbols(before, after), currency),
         "rules": shown,
