@@ -96,7 +96,7 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
     snapshot, book = found.now.snapshot, found.now
     yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
     yield "Risk comes from the last two years of prices; the next ones differ, and estimates run 5 to 17% low."
-    yield "Tax uses the rates as entered for the whole year; other income could move them."
+    yield "Tax uses one rate a term for the whole year; other income, or gains past an edge, could move it."
     spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets})
     if plan.trades:
         yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."

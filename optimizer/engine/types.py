@@ -128,7 +128,7 @@ class PolicyInput:
 
 @dataclass(frozen=True, slots=True)
 class TaxInput:
-    """Marginal rates as entered, and the year so far. Net gains are signed; carry-forwards are positive amounts."""
+    """Marginal rates, entered or computed, and the year so far. Net gains are signed; carried losses are positive."""
 
     short_rate: Decimal
     long_rate: Decimal

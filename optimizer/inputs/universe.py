@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from accounts.models import Household
@@ -13,6 +14,7 @@ from holdings.market.series import held_back
 from holdings.models import AssetClass, Classification, Instrument, Lot
 from holdings.selectors import Quote
 from optimizer.engine.types import AccountInput, AssetInput, LotInput
+from optimizer.inputs.assessed import Adjusted
 from optimizer.inputs.closed import short_proceeds
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import InFlight
@@ -132,9 +134,17 @@ def _asset(
     )
 
 
-def lots(held: Iterable[Lot], quotes: Mapping[int, Quote], flight: InFlight) -> tuple[LotInput, ...]:
-    """`held` with its basis, and `quotes`, in base currency; a gift has the basis and date that count at its quote."""
-    return tuple(_lot(lot, lot.quantity * quotes[lot.instrument_id].close, flight) for lot in held)
+def lots(
+    held: Iterable[Lot], quotes: Mapping[int, Quote], flight: InFlight, adjusted: Mapping[str, Adjusted]
+) -> tuple[LotInput, ...]:
+    """`held` with its basis, and `quotes`, in base currency; a gift has the basis and date that count at its quote.
+
+    `adjusted`: lots by key whose basis and holding period a wash sale changed.
+    """
+    return tuple(
+        _adjusted(_lot(lot, lot.quantity * quotes[lot.instrument_id].close, flight), adjusted.get(lot.key))
+        for lot in held
+    )
 
 
 def _lot(lot: Lot, value: Decimal, flight: InFlight) -> LotInput:
@@ -148,3 +158,10 @@ def _lot(lot: Lot, value: Decimal, flight: InFlight) -> LotInput:
         reserved=flight.lots.get(lot.key, Decimal(0)),
         inherited=lot.is_inherited,
     )
+
+
+def _adjusted(lot: LotInput, found: Adjusted | None) -> LotInput:
+    if found is None or found.quantity != lot.quantity:
+        return lot
+    start = lot.acquired - found.tacked if lot.acquired else None
+    return replace(lot, basis=found.basis, acquired=start, bought=lot.acquired if found.tacked else None)

@@ -58,9 +58,12 @@ def _policy_changed(proposal: Proposal) -> str | None:
 def _tax_changed(proposal: Proposal) -> str | None:
     profile = TaxProfile.objects.get(household=proposal.household)
     used = proposal.evidence["tax"]
-    if any(Decimal(used[name]) != getattr(profile, own) for name, own in TAX_INPUTS.items()):
+    said = used.get("said", "")
+    if said == fingerprint(proposal.household):
+        return None
+    if profile.use_own_rates and any(Decimal(used[name]) != getattr(profile, own) for name, own in TAX_INPUTS.items()):
         return "The tax rates or the losses carried in have changed since."
-    if used.get("said", "") in {"", fingerprint(proposal.household)}:
+    if not said:
         return None
     return "What the household says of its taxes has changed since: income, deductions, spouse or accounts elsewhere."
 

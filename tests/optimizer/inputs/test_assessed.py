@@ -1,0 +1,138 @@
+"""What the tax engine stored, as the plan reads it: while it is of the present, and no longer."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Household, TaxProfile
+from holdings.taxation import store
+from optimizer.services import expiry
+from tests import factories
+from tests.optimizer.inputs.readings import proposed, read
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+SOLD = dt.date(2022, 10, 3)
+
+
+def says(market, **values: object) -> None:
+    TaxProfile.objects.filter(household=market.house).update(**{"use_own_rates": False} | values)
+
+
+def compute(market) -> None:
+    store.refresh(Household.objects.get(pk=market.house.pk))
+
+
+def replaced_loss(market, *, into=None) -> str:
+    """10 KO bought at 70, sold at 60, and bought again ten days later at 61; the key of the new lot."""
+    ko = market.instruments["KO"]
+    factories.buy(market.taxable, ko, "10", "70", SOLD - 100 * DAY)
+    factories.sell(market.taxable, ko, "10", "60", SOLD)
+    return factories.buy(into or market.taxable, ko, "10", "61", SOLD + 10 * DAY)
+
+
+def lot(snapshot, key: str):
+    return next(row for row in snapshot.lots if row.key == key)
+
+
+def test_rates_are_those_of_the_bracket(market) -> None:
+    """Wages of 80,000 in 2022: 22 and 15 %, no investment tax; the state's on top."""
+    says(market, other_income=Decimal(80_000), state_rate=Decimal("0.05"))
+    compute(market)
+    tax = read(market).tax
+
+    assert (tax.short_rate, tax.long_rate, tax.ordinary_rate, tax.state_rate) == (
+        Decimal("0.22"),
+        Decimal("0.15"),
+        Decimal("0.22"),
+        Decimal("0.05"),
+    )
+
+
+def test_the_investment_tax_is_in_both_rates_and_in_no_deducted_loss(market) -> None:
+    says(market, other_income=Decimal(400_000))
+    compute(market)
+    tax = read(market).tax
+
+    assert (tax.short_rate, tax.long_rate, tax.ordinary_rate) == (
+        Decimal("0.388"),
+        Decimal("0.188"),
+        Decimal("0.35"),
+    )
+
+
+def test_a_carried_loss_leaves_the_rates_and_is_carried(market) -> None:
+    says(market, other_income=Decimal(80_000), carry_long=Decimal(50_000), carry_year=2022)
+    compute(market)
+    tax = read(market).tax
+
+    assert (tax.long_rate, tax.long_carry) == (Decimal("0.15"), 50_000)
+
+
+def test_own_rates_stay_as_entered(market) -> None:
+    says(market, use_own_rates=True, short_rate=Decimal("0.37"), other_income=Decimal(80_000))
+    compute(market)
+
+    assert read(market).tax.short_rate == Decimal("0.37")
+
+
+def test_a_loss_that_was_undone_is_in_no_sum_and_in_the_basis(market) -> None:
+    says(market)
+    key = replaced_loss(market)
+    compute(market)
+    snapshot = read(market)
+
+    assert snapshot.tax.short_to_date == 0
+    assert lot(snapshot, key).basis == 610 + 100
+    assert (lot(snapshot, key).acquired, lot(snapshot, key).bought) == (
+        SOLD - 90 * DAY,
+        SOLD + 10 * DAY,
+    )
+
+
+def test_a_loss_that_an_ira_undid_stays_lost(market) -> None:
+    says(market)
+    factories.deposit(market.ira, "5000")
+    key = replaced_loss(market, into=market.ira)
+    compute(market)
+    snapshot = read(market)
+
+    assert (snapshot.tax.short_to_date, lot(snapshot, key).basis) == (0, 610)
+
+
+def test_an_older_state_is_not_used(market) -> None:
+    says(market)
+    key = replaced_loss(market)
+    compute(market)
+    factories.deposit(market.taxable, "1", SOLD + 20 * DAY)
+    snapshot = read(market)
+
+    assert (snapshot.tax.short_to_date, lot(snapshot, key).basis) == (-100, 610)
+
+
+def test_a_couple_filing_apart_deducts_half(market) -> None:
+    says(market, filing_status="separate")
+    compute(market)
+
+    assert read(market).tax.loss_limit == 1500
+
+
+def test_other_countries_keep_the_rates_that_are_entered(market) -> None:
+    says(market, country="CA", short_rate=Decimal("0.21"))
+    compute(market)
+
+    assert read(market).tax.short_rate == Decimal("0.21")
+
+
+def test_a_proposal_with_computed_rates_holds_while_nothing_is_said_anew(market) -> None:
+    says(market, other_income=Decimal(80_000))
+    compute(market)
+    made = proposed(market)
+    tax = read(market).tax
+    names = ("short_rate", "long_rate", "state_rate", "short_carry", "long_carry", "said")
+    made.evidence["tax"] = {name: str(getattr(tax, name)) for name in names}
+    made.save()
+
+    assert expiry.stale_reason(made) is None
