@@ -30,12 +30,17 @@ def beating(claim: Claim, seconds: float = SECONDS) -> Iterator[None]:
 
 
 def _beat_until(claim: Claim, over: threading.Event, seconds: float) -> None:
+    """Beat, each time after a failure on a new connection.
+
+    The failed cursor may be collected by the other thread, which would then wait as long as the connection is at work.
+    """
     try:
         while not over.wait(seconds):
             try:
                 beat(claim)
             except OperationalError as error:
                 log.warning("heartbeat_missed", run=claim.run.pk, error=type(error).__name__)
+                connection.close()
     except LeaseLost:
         log.warning("lease_lost", run=claim.run.pk)
     finally:

@@ -79,6 +79,7 @@ def write_until(household: Any, over: threading.Event, waits: list[float]) -> No
                     is_done = True
             except OperationalError:
                 print("another writer gave up", flush=True)
+                connection.close()
         waits.append(time.perf_counter() - start)
     connection.close()
 
