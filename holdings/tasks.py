@@ -64,8 +64,9 @@ def revalue(account_id: int) -> None:
 
 @shared_task(name="holdings.tax")
 def tax(household_id: int) -> None:
-    """Bring a household's tax up to date; equal inputs have theirs already."""
-    taxes.refresh(Household.objects.get(pk=household_id))
+    """Bring a household's tax up to date, equal inputs have theirs already; after-tax returns follow."""
+    if taxes.refresh(Household.objects.get(pk=household_id)):
+        report.delay(household_id)
 
 
 @shared_task(name="holdings.report")

@@ -15,6 +15,8 @@ from holdings.figures.index import growth, under_water
 from holdings.figures.style import Figure
 from holdings.measures.mwr import Outcome
 from holdings.models import PerformanceReport
+from holdings.pages import after_tax
+from holdings.pages.after_tax import AfterTax
 from holdings.pages.rounding import adding_up
 
 CENTS, POINTS = 2, 4  # decimals of money, and of fractions shown as hundredths of a point
@@ -228,6 +230,11 @@ class Shown:
         return growth(*line), under_water(*line)
 
     @property
+    def after_tax(self) -> AfterTax | None:
+        """None in a report from before there were after-tax returns."""
+        return AfterTax(self.content) if "after_tax" in self.content else None
+
+    @property
     def lost_on(self) -> list[dt.date]:
         return [dt.date.fromisoformat(each) for each in self.content["twr"]["lost_on"]]
 
@@ -349,11 +356,11 @@ def _tail_rows(risk: Mapping[str, Any]) -> list[RiskRow]:
 
 
 EXPORT = ["Holding", "Name", "Value at begin", "Value at end", *(COLUMNS[name][0] for name in PARTS), "Gain or loss"]
-EXPORT += ["Contribution, points", "Currency", "From the close of", "To the close of"]
+EXPORT += ["Contribution, points", "Currency", "From the close of", "To the close of", *after_tax.EXPORT]
 
 
 def export_rows(shown: Shown) -> list[list[Cell]]:
-    """One row a holding with exact figures, then the total."""
+    """One row a holding with exact figures, then the total, and what taxes leave of it."""
     content = shown.content
     dates: list[Cell] = [content["currency"], shown.since, shown.until]
     rows: list[list[Cell]] = [
@@ -363,12 +370,16 @@ def export_rows(shown: Shown) -> list[list[Cell]]:
             *(Decimal(row[name]) for name in ("begin", "end", *PARTS, "gain")),
             _exported(row["points"]),
             *dates,
+            *[None] * len(after_tax.EXPORT),
         ]
         for row in content["holdings"]
     ]
     money = content["money"]
     whole = [Decimal(money[name]) for name in ("begin", "end", *PARTS, "gain")]
-    return [*rows, ["Total", content["name"], *whole, _exported(content["twr"]["total"]), *dates]]
+    total = [*whole, _exported(content["twr"]["total"]), *dates, *after_tax.exported_total(content)]
+    blank: list[Cell] = [None] * (len(whole) + 1)
+    taxed = [[label, words, *blank, *dates, *cells] for label, words, cells in after_tax.exported_rows(content)]
+    return [*rows, ["Total", content["name"], *total], *taxed]
 
 
 def _exported(points: float | None) -> Decimal | None:

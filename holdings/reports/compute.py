@@ -21,7 +21,7 @@ from holdings.measures.mwr import mwr
 from holdings.measures.periods import annualised
 from holdings.measures.risk import drawdowns
 from holdings.models import AssetClass, Benchmark, BrokerageAccount, Instrument
-from holdings.reports import risk, split
+from holdings.reports import after_tax, risk, split
 from holdings.reports.blend import Blend, blend
 from holdings.reports.grid import Array, Grid, added, grid
 from holdings.reports.moves import CASH, FLAGGED, Move, moves, rate_gains, worth
@@ -29,12 +29,13 @@ from holdings.reports.rates import risk_free
 from holdings.reports.scope import Scope
 from holdings.reports.span import DAILY, Linked, bases, gross_total, linked, whole_dietz
 from holdings.reports.split import Split
+from holdings.reports.taxes import Taxes
 from holdings.valuations import inputs
 from holdings.valuations.daily import Market
 from holdings.valuations.history import History
 from holdings.valuations.store import CALENDAR, DAY, FIRST
 
-VERSION = 1
+VERSION = 2
 MOST_POINTS = 420
 NAMES = {CASH: ("Cash", ""), FLAGGED: ("Short and option positions", "")}
 
@@ -69,7 +70,7 @@ def read(household: Household, accounts: Iterable[BrokerageAccount], first: dt.d
     )
 
 
-def content(books: Books, scope: Scope, history: History) -> dict[str, Any]:
+def content(books: Books, scope: Scope, history: History, taxes: Taxes) -> dict[str, Any]:
     """The report of a scope over a history of at least one day, as JSON."""
     days = [day.day for day in history.days]
     before = history.opened or last_session(CALENDAR, days[0] - DAY) or dt.date.min
@@ -91,6 +92,7 @@ def content(books: Books, scope: Scope, history: History) -> dict[str, Any]:
         "money": _totals(money, moved),
         "twr": _time_weighted(done, history, arrays.fees.tolist(), old_part),
         "mwr": _money_weighted(history),
+        "after_tax": after_tax.content(taxes, scope, history, done, before),
         "benchmark": _benchmark(beside, other, done),
         "holdings": _holdings(books, money, _points(arrays, history, done)),
         "attribution": _attribution(books, arrays, history, done, beside),

@@ -19,6 +19,8 @@ from holdings.reports import compute, scope
 from holdings.reports.rates import risk_free
 from holdings.reports.scope import Scope
 from holdings.reports.stored import DAY, Dates, dates, report, revisions, valued
+from holdings.reports.taxes import Taxes, taxes
+from holdings.taxation.stored import rests_on as tax_inputs
 from holdings.valuations import periods
 from holdings.valuations.history import History, between, days_of
 
@@ -34,22 +36,25 @@ def refresh(household: Household) -> int:
     if household.brokerage_accounts.filter(stale_from__isnull=False).exists():
         return 0
     every = [(of, known) for of in scope.scopes(household) if (known := valued(household, of))]
-    missing = [each for of, known in every for each in _missing(household, of, known)]
+    taxed = tax_inputs(household)
+    missing = [each for of, known in every for each in _missing(household, of, known, taxed)]
     if missing:
         first, last = min(wanted.first for _, wanted, _ in missing), max(known.last for _, known in every)
         books = compute.read(household, every[0][0].accounts, first, last)
+        until = {day: taxes(household, books.market, day) for day in {wanted.last for _, wanted, _ in missing}}
         for of, wanted, name in missing:
             days = days_of(household, [account.pk for account in of.accounts], start=wanted.first)
-            _keep(household, of, wanted, name, _content(books, of, days, wanted), is_named=True)
+            done = _content(books, of, days, wanted, until[wanted.last])
+            _keep(household, of, wanted, name, done, is_named=True)
     for of, known in every:
         _drop_older(household, of, known.last)
     return len(missing)
 
 
-def _missing(household: Household, of: Scope, known: Dates) -> list[tuple[Scope, Dates, str]]:
+def _missing(household: Household, of: Scope, known: Dates, taxed: str) -> list[tuple[Scope, Dates, str]]:
     """The named periods without a report of equal inputs, each with the name of its inputs."""
     wanted = dict.fromkeys(dates(period, known) for period in PERIODS)
-    named = [(of, each, inputs_hash(household, of, each)) for each in wanted]
+    named = [(of, each, inputs_hash(household, of, each, taxed)) for each in wanted]
     return [(of, each, name) for of, each, name in named if not _is_there(household, of, each, name)]
 
 
@@ -64,7 +69,8 @@ def _is_refreshed(household: Household) -> bool:
     every = scope.scopes(household)
     ends = [(of, valued(household, of)) for of in every]
     shortest = [(of, dates(PERIODS[-1], known)) for of, known in ends if known]
-    return all(_is_there(household, of, each, inputs_hash(household, of, each)) for of, each in shortest)
+    taxed = tax_inputs(household)
+    return all(_is_there(household, of, each, inputs_hash(household, of, each, taxed)) for of, each in shortest)
 
 
 def work(claim: Claim) -> None:
@@ -79,18 +85,18 @@ def work(claim: Claim) -> None:
     days = days_of(run.household, [account.pk for account in of.accounts], start=wanted.first)
     if not _history(days, wanted).days:
         raise runs.CannotFinish("No close of these dates is valued. Choose dates inside the history.")
-    name = inputs_hash(run.household, of, wanted)
-    books = compute.read(run.household, of.accounts, wanted.first, wanted.last)
+    name = inputs_hash(run.household, of, wanted, tax_inputs(run.household))
+    books = compute.read(run.household, run.household.brokerage_accounts.all(), wanted.first, wanted.last)
     runs.advance(claim, "Measure", 0.4)
-    done = _content(books, of, days, wanted)
+    done = _content(books, of, days, wanted, taxes(run.household, books.market, wanted.last))
     runs.advance(claim, "Keep", 0.9)
     with transaction.atomic():
         _keep(run.household, of, wanted, name, done, is_named=False)
         runs.finish(claim)
 
 
-def _content(books: compute.Books, of: Scope, days: list[Day], wanted: Dates) -> dict[str, Any]:
-    return compute.content(books, of, _history(days, wanted)) | {"revisions": revisions(of), "name": of.name}
+def _content(books: compute.Books, of: Scope, days: list[Day], wanted: Dates, taxed: Taxes) -> dict[str, Any]:
+    return compute.content(books, of, _history(days, wanted), taxed) | {"revisions": revisions(of), "name": of.name}
 
 
 def _history(days: list[Day], wanted: Dates) -> History:
@@ -125,8 +131,8 @@ def _drop_older(household: Household, of: Scope, last: dt.date) -> None:
     rows.exclude(last=last).delete()
 
 
-def inputs_hash(household: Household, of: Scope, wanted: Dates) -> str:
-    """SHA-256 of all that a report rests on: ledgers, daily values, benchmark, classes and risk-free rate."""
+def inputs_hash(household: Household, of: Scope, wanted: Dates, taxed: str) -> str:
+    """SHA-256 of all that a report rests on: ledgers, daily values, benchmark, classes, risk-free rate and taxes."""
     benchmark = Benchmark.objects.filter(household=household).first()
     free = risk_free(wanted.first, wanted.last)
     parts = {
@@ -138,6 +144,7 @@ def inputs_hash(household: Household, of: Scope, wanted: Dates) -> str:
         "benchmark": benchmark and [str(benchmark.instrument_id), str(benchmark.weight), str(benchmark.cash_rate)],
         "classes": sorted(household.classifications.values_list("instrument_id", "asset_class")),
         "risk_free": [free.annual, free.source],
+        "taxes": taxed,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

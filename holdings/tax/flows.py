@@ -7,17 +7,17 @@ of the whole year, a loss saves what the engine lets it save, and a later sale c
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact, spread
-from holdings.ledger.types import ZERO, Entry
+from holdings.ledger.types import ZERO
 from holdings.tax.chain import YearOutcome
 from holdings.tax.history import History
-from holdings.tax.income import income_of, received
+from holdings.tax.income import income_of, received, together
 from holdings.tax.jurisdiction import Jurisdiction
-from holdings.tax.outcome import Slice
+from holdings.tax.outcome import Income, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,20 @@ class TaxFlow:
 
 @dataclass(frozen=True, slots=True)
 class Caused:
-    """What is taxed: slices of disposals, and entries that brought income."""
+    """What is taxed: slices of disposals, and income besides."""
 
     slices: tuple[Slice, ...] = ()
-    paid: tuple[Entry, ...] = ()
+    income: Income = field(default_factory=Income)
 
     def __add__(self, other: "Caused") -> "Caused":
-        return Caused((*self.slices, *other.slices), (*self.paid, *other.paid))
+        return Caused((*self.slices, *other.slices), together(self.income, other.income))
 
     @property
     def size(self) -> Decimal:
-        """Gains, losses and payments, all counted positive."""
+        """Gains, losses, dividends and interest, all counted positive."""
         with localcontext(exact):
             gains = sum((abs(each.recognised or ZERO) for each in self.slices), ZERO)
-            return gains + sum((abs(entry.cash * (entry.rate or ZERO)) for entry in self.paid), ZERO)
+            return gains + abs(self.income.dividends) + abs(self.income.interest)
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,26 @@ class Engine:
 
     @property
     def whole(self) -> Caused:
-        return Caused(self.year.slices, tuple(received(self.history, self.year.year)))
+        return Caused(self.year.slices, self.year.income)
 
     def tax(self, caused: Caused) -> Decimal:
         """Of the year, had only this been sold and paid."""
         year = self.year
-        income = income_of(caused.paid, self.history, year.facts.qualified_fraction)
-        return self.rules.assess(caused.slices, income, year.facts, year.year, year.carried_in).tax
+        return self.rules.assess(caused.slices, caused.income, year.facts, year.year, year.carried_in).tax
 
     def caused(self) -> Decimal:
         """Tax of the year less what it would be without a sale, dividend or interest in any account."""
         return exact.subtract(self.tax(self.whole), self.tax(Caused()))
+
+    def days(self) -> dict[date, dict[str, Caused]]:
+        """What was sold and paid on each day, by account."""
+        found: dict[date, dict[str, Caused]] = defaultdict(dict)
+        for each in self.year.slices:
+            _put(found[each.sold], each.account, Caused((each,)))
+        fraction = self.year.facts.qualified_fraction
+        for entry in received(self.history, self.year.year):
+            _put(found[entry.trade_date], entry.account, Caused((), income_of([entry], self.history, fraction)))
+        return found
 
     def shared(self, rest: Caused, parts: Mapping[str, Caused], added: Decimal) -> dict[str, Decimal]:
         """`added`, the tax that all parts add to that of the rest, by account.
@@ -94,22 +103,13 @@ def tax_flows(engine: Engine) -> list[TaxFlow]:
         flows: list[TaxFlow] = []
         so_far = Caused()
         before = engine.tax(so_far)
-        for day, parts in sorted(_days(engine.whole).items()):
+        for day, parts in sorted(engine.days().items()):
             reached = sum(parts.values(), so_far)
             after = engine.tax(reached)
             shares = engine.shared(so_far, parts, after - before)
             flows += [TaxFlow(day, account, amount) for account, amount in shares.items() if amount]
             so_far, before = reached, after
         return flows
-
-
-def _days(whole: Caused) -> dict[date, dict[str, Caused]]:
-    found: dict[date, dict[str, Caused]] = defaultdict(dict)
-    for each in whole.slices:
-        _put(found[each.sold], each.account, Caused((each,)))
-    for entry in whole.paid:
-        _put(found[entry.trade_date], entry.account, Caused((), (entry,)))
-    return found
 
 
 def by_account(slices: Iterable[Slice]) -> dict[str, Caused]:

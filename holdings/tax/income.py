@@ -50,6 +50,21 @@ def income_of(entries: Sequence[Entry], history: History, qualified_fraction: De
         )
 
 
+def together(one: Income, other: Income) -> Income:
+    """What both brought."""
+    with localcontext(exact):
+        kinds = {**one.fund_dividends, **other.fund_dividends}
+        return Income(
+            dividends=one.dividends + other.dividends,
+            qualified=one.qualified + other.qualified,
+            interest=one.interest + other.interest,
+            withheld=one.withheld + other.withheld,
+            capital_gain_distributions=one.capital_gain_distributions + other.capital_gain_distributions,
+            unknown=tuple(sorted((*one.unknown, *other.unknown))),
+            fund_dividends={k: one.fund_dividends.get(k, ZERO) + other.fund_dividends.get(k, ZERO) for k in kinds},
+        )
+
+
 def held_long_enough(entry: Entry, history: History) -> Decimal:
     """The part of a dividend's shares that are held long enough for it to be qualified, or still can be (IRC 246(c)).
 

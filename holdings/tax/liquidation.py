@@ -40,7 +40,7 @@ def liquidation(engine: Engine, prices: Mapping[str, Decimal]) -> Liquidation:
         new = [each for each in slices if each.sale in sold]
         unknown = {each.instrument for each in new if each.recognised is None}
         unknown |= {each.instrument for each in matching.left_out if each.entry in sold and each.instrument}
-        rest = Caused(tuple(each for each in slices if each.sale not in sold), engine.whole.paid)
+        rest = Caused(tuple(each for each in slices if each.sale not in sold), engine.whole.income)
         parts = by_account(new)
         added = engine.tax(sum(parts.values(), rest)) - engine.tax(engine.whole)
         return Liquidation(engine.shared(rest, parts, added) if parts else {}, frozenset(unknown))

@@ -62,10 +62,14 @@ class StoredState:
 
 def inputs_hash(household: Household) -> str:
     """SHA-256 of all that the tax of a household rests on."""
+    return hashlib.sha256(repr([household.as_of, rests_on(household)]).encode()).hexdigest()
+
+
+def rests_on(household: Household) -> str:
+    """The same, whatever the day."""
     accounts = household.brokerage_accounts.order_by("id")
     parts = [
         VERSION,
-        household.as_of,
         household.base_currency,
         list(accounts.values_list("id", "revision", "kind", "owner", "owner__relation")),
         sorted(household.classifications.values_list(*_CLASSIFIED)),

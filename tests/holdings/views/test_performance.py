@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Run
+from accounts.models import Household, Run, TaxProfile
 from holdings.models import PerformanceReport
 from holdings.reports import store
 from tests import callers, factories
@@ -52,6 +52,20 @@ def test_under_a_year_nothing_is_annualised(world, alice) -> None:
     assert "Not annualised." in shown
     assert "Time-weighted, a year" not in shown
     assert "Needs 100 returns; there are" in shown
+
+
+def test_returns_after_tax_name_method_day_and_what_they_leave_open(world, alice) -> None:
+    shown = text(alice, world)
+    assert "Pre-liquidation: less $0.00 of tax on what was sold" in shown
+    assert "Post-liquidation: also less" in shown
+    assert "at the close of 28 Dec 2022" in shown
+    assert "Computed at the rates you entered, not by brackets." in shown
+
+
+def test_without_tax_rules_it_says_that_there_are_no_after_tax_returns(world, alice) -> None:
+    TaxProfile.objects.filter(household=world.house).update(country="FR")
+    store.refresh(Household.objects.get(pk=world.house.pk))
+    assert "After-tax returns are not available. There are no tax rules" in text(alice, world)
 
 
 def test_contributions_add_up_to_the_total_line_as_shown(world, alice) -> None:
@@ -146,8 +160,8 @@ def test_without_values_it_says_what_would_be_there() -> None:
 def test_the_export_has_exact_figures_and_a_total(world, alice) -> None:
     lines = alice.get(address(world.house, "performance_csv")).content.decode().splitlines()
     assert lines[0].startswith("Holding,Name,Value at begin")
-    assert lines[-1].startswith("Total,Hale,")
-    assert len(lines) == 5
+    assert lines[4].startswith("Total,Hale,")
+    assert [line.split('"')[1] for line in lines[5:]] == ["After tax, pre-liquidation", "After tax, post-liquidation"]
 
 
 def test_it_makes_as_many_queries_for_many_holdings_as_for_few(world, alice) -> None:
