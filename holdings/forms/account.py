@@ -9,6 +9,7 @@ from django import forms
 from holdings.forms import AccountForm
 from holdings.models import BrokerageAccount, Instrument, Lot, ReliefMethod
 from holdings.selectors import brokerage_accounts
+from holdings.taxation.facts import no_lot_choice
 
 FIELDS = ("name", "kind", "broker", "owner", "number_tail")
 
@@ -71,11 +72,14 @@ class ReliefForm(forms.Form):
 
     def __init__(self, *args: Any, account: BrokerageAccount, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.account = account
         held: Any = self.fields["instrument"]
         held.queryset = Instrument.objects.filter(pk__in=Lot.objects.filter(account=account).values("instrument"))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        if values.get("method") == ReliefMethod.Method.MIN_TAX and (refusal := no_lot_choice(self.account.household)):
+            self.add_error("method", refusal)
         fund = values.get("instrument")
         if values.get("method") == ReliefMethod.Method.AVERAGE and (fund is None or fund.kind not in FUNDS):
             self.add_error(

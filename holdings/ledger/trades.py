@@ -8,7 +8,8 @@ from holdings.ledger.book import Book, OpenLot
 from holdings.ledger.exact import part
 from holdings.ledger.gains import in_base, realise_all
 from holdings.ledger.state import State
-from holdings.ledger.types import ZERO, Entry, Origin, Pick, ProblemCode, Relief
+from holdings.ledger.types import ZERO, Entry, Kind, Origin, Pick, ProblemCode, Relief
+from holdings.tax.us import Rates
 
 
 def buy(state: State, entry: Entry, book: Book) -> None:
@@ -161,11 +162,26 @@ def _chosen(entry: Entry, book: Book, wanted: Decimal) -> list[OpenLot]:
 
 
 def _recipe(entry: Entry, book: Book, wanted: Decimal) -> tuple[Pick, ...]:
-    if entry.picks or entry.relief not in {Relief.LIFO, Relief.HIFO}:
+    if entry.picks or entry.relief not in {Relief.LIFO, Relief.HIFO, Relief.MIN_TAX}:
         return ()
-    recipe = choice.lifo if entry.relief is Relief.LIFO else choice.hifo
     lots = [lot for lot in book.lots.values() if lot.basis is not None and lot.acquired is not None]
-    return recipe(lots, min(wanted, sum((lot.quantity for lot in lots), ZERO)))
+    shares = min(wanted, sum((lot.quantity for lot in lots), ZERO))
+    if entry.relief is Relief.MIN_TAX:
+        return _least_tax(entry, lots, shares)
+    recipe = choice.lifo if entry.relief is Relief.LIFO else choice.hifo
+    return recipe(lots, shares)
+
+
+def _least_tax(entry: Entry, lots: list[OpenLot], shares: Decimal) -> tuple[Pick, ...]:
+    """Lot by lot at the marginal rates; without them by basis alone. A move is not taxed: it takes the oldest."""
+    if entry.kind is not Kind.SELL:
+        return ()
+    if entry.marginal is None:
+        return choice.hifo(lots, shares)
+    short, long = entry.marginal
+    price = amounts.proceeds(entry) / abs(entry.quantity)
+    rates = Rates(short=short, long=long, ordinary=short)
+    return choice.min_tax(lots, shares, price=price, sold=entry.trade_date, rates=rates)
 
 
 def adjust(state: State, entry: Entry, book: Book) -> None:

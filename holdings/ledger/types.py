@@ -57,6 +57,7 @@ class Relief(StrEnum):
     FIFO = "fifo"
     LIFO = "lifo"
     HIFO = "hifo"
+    MIN_TAX = "min_tax"
     AVERAGE = "average"
 
 
@@ -104,7 +105,8 @@ class Entry:
     rate: base currency for a unit of `currency` at the trade date; None where nobody knows it.
     other_rate: the same for a unit of `other_currency`.
     origin, fair_value: for openings and transfers in; a gift's fair value is that of its day.
-    relief: the account's method for the instrument on that day.
+    relief: the account's method for the instrument on that day. marginal: for least tax, the rates of a short-term and
+    of a long-term gain; None where nobody knows them.
     """
 
     id: str
@@ -134,6 +136,7 @@ class Entry:
     sender: str | None = None
     other_rate: Decimal | None = None
     relief: Relief = Relief.FIFO
+    marginal: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class ReliefMethod(models.Model):
         FIFO = "fifo", "First in, first out"
         LIFO = "lifo", "Last in, first out"
         HIFO = "hifo", "Highest basis first"
+        MIN_TAX = "min_tax", "Least tax"
         AVERAGE = "average", "Average basis (funds)"
 
     account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="relief_methods")

@@ -21,6 +21,10 @@ MEANING = {
     ReliefMethod.Method.FIFO: "The oldest lots first, unknown dates before all.",
     ReliefMethod.Method.LIFO: "The newest lots first.",
     ReliefMethod.Method.HIFO: "The highest basis a share first; lots of unknown basis are left alone.",
+    ReliefMethod.Method.MIN_TAX: (
+        "The lots that add the least tax. A sale of this year that is booked by hand is judged with the whole year; an "
+        "older or an imported one, and one before the year is computed, lot by lot at the marginal rates."
+    ),
     ReliefMethod.Method.AVERAGE: "All shares of the fund at one average basis; terms still count from the oldest.",
 }
 DEFAULT_MEANING = "The oldest lots first: the rule where nobody chooses (Reg. 1.1012-1(c))."

@@ -10,6 +10,7 @@ from holdings.tax.coverage import account_gap, spouse_gap
 from holdings.tax.facts import FilingStatus, TaxFacts, year_label
 from holdings.tax.history import Shelter
 from holdings.tax.outcome import TaxYear
+from holdings.tax.registry import JURISDICTIONS
 
 COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "DE": "Germany"}
 """Those whose rules the product knows."""
@@ -83,3 +84,11 @@ def fingerprint(household: Household) -> str:
         )
     ]
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+def no_lot_choice(household: Household) -> str:
+    """Why no lot may be chosen in the household's country, as a sentence; empty where one may."""
+    rules = JURISDICTIONS.get(household.tax_profile.country)
+    if rules is None or rules.lot_choice_allowed:
+        return ""
+    return f"Lots may not be chosen in {rules.name}: its rules say which shares are sold."

@@ -25,6 +25,7 @@ from holdings.tax.questions.relief import least_tax
 from holdings.tax.questions.sell import SaleTax, if_sold
 from holdings.tax.questions.wait import Wait, waiting
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation.facts import no_lot_choice
 from holdings.taxation.situation import Situated, situated
 
 SALE = "what-if"
@@ -136,9 +137,8 @@ class Position:
     @cached_property
     def no_choice(self) -> str:
         """Why lots may not be chosen, as a sentence; empty where they may."""
-        rules = self.situated.situation.rules
-        if not rules.lot_choice_allowed:
-            return f"Lots may not be chosen in {rules.name}: its rules say which shares are sold."
+        if refusal := no_lot_choice(self.household):
+            return refusal
         if self.relief is Relief.AVERAGE:
             return "This account counts the average basis of the fund, and sells the oldest shares first."
         return ""

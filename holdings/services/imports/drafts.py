@@ -131,6 +131,7 @@ def trial_entry(
     sender: str | None,
     rate: Decimal | None,
     relief: Relief,
+    marginal: tuple[Decimal, Decimal] | None,
 ) -> Entry:
     """The row as the replay would read it booked; instruments by their uuid, or by their symbol where none is yet."""
     base, currency = account.household.base_currency, draft.currency or account.currency
@@ -161,4 +162,5 @@ def trial_entry(
         sender=sender,
         other_rate={base: Decimal(1), currency: rate}.get(draft.other_currency),
         relief=relief,
+        marginal=marginal,
     )

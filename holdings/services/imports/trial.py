@@ -10,7 +10,7 @@ from typing import cast
 
 from holdings.importers.base import Severity
 from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry, Kind, Ledger, Problem, ProblemCode
+from holdings.ledger.types import Entry, Kind, Ledger, Problem, ProblemCode, Relief
 from holdings.models import BrokerageAccount, ImportRow
 from holdings.services.imports.drafts import new_transaction, restored, trial_entry
 from holdings.services.imports.judge import BOOKABLE, Status
@@ -86,6 +86,7 @@ def _added(rows: dict[str, ImportRow], resolver: Resolver, senders: dict[str, st
         draft, account = drafts[key], owners[key]
         own = mentions(draft)[0] if draft.symbol else None
         known = resolver.find(own) if own else None
+        method = relief.on(account.pk, known.pk if known else None, cast("dt.date", draft.trade_date))
         found.append(
             trial_entry(
                 row,
@@ -96,7 +97,8 @@ def _added(rows: dict[str, ImportRow], resolver: Resolver, senders: dict[str, st
                 key,
                 senders.get(key),
                 rate,
-                relief.on(account.pk, known.pk if known else None, cast("dt.date", draft.trade_date)),
+                method,
+                relief.marginal if method is Relief.MIN_TAX else None,
             )
         )
     return found

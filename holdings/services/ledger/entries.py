@@ -8,14 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Household
+from accounts.models import Household, TaxProfile
 from holdings.ledger.components import Node, joins, nodes, reach
 from holdings.ledger.types import Entry, Kind, Origin, Pick, Relief
-from holdings.models import BrokerageAccount, Instrument, LotPick, ReliefMethod, Transaction
+from holdings.models import BrokerageAccount, Instrument, LotPick, ReliefMethod, TaxReport, Transaction
+from holdings.tax.outcome import GainClass
+from holdings.taxation import stored
 
 FIELDS = [
     "pk",
@@ -111,6 +114,7 @@ class Archive:
 
     def _entry(self, row: Any, sender: uuid.UUID | None, picks: tuple[Pick, ...]) -> Entry:
         id, base = str(row.uuid), self.household.base_currency
+        relief = self.relief.on(row.account_id, row.instrument_id, row.trade_date)
         self.pks[id] = row.pk
         rate = Decimal(1) if row.currency == base else row.rate
         return Entry(
@@ -140,7 +144,8 @@ class Archive:
             origin=Origin(row.origin),
             sender=str(sender) if sender else None,
             other_rate={base: Decimal(1), row.currency: rate}.get(row.other_currency),
-            relief=self.relief.on(row.account_id, row.instrument_id, row.trade_date),
+            relief=relief,
+            marginal=self.relief.marginal if relief is Relief.MIN_TAX else None,
         )
 
     def joins(self) -> list[tuple[Node, Node]]:
@@ -188,6 +193,7 @@ class ReliefBook:
     """
 
     def __init__(self, household: Household, new: Iterable[Instrument] = ()) -> None:
+        self.household = household
         self.rows: dict[int, list[ReliefMethod]] = defaultdict(list)
         self.funds: dict[int, str] = {}
         for row in ReliefMethod.objects.filter(account__household=household):
@@ -201,6 +207,17 @@ class ReliefBook:
         begun = [row for row in self.rows.get(account, ()) if row.since <= day and self._is_about(row, instrument)]
         newest = max(begun, key=lambda row: (row.since, row.instrument_id is not None), default=None)
         return Relief(newest.method) if newest else Relief.FIFO
+
+    @cached_property
+    def marginal(self) -> tuple[Decimal, Decimal]:
+        """Short and long rate of the newest year that was assessed; entered ones where a loss makes both nothing."""
+        report = TaxReport.objects.filter(household=self.household).first()
+        assessment = stored.year(report).assessment if report else None
+        computed = assessment.marginal if assessment else {}
+        if any(computed.values()) and GainClass.SHORT in computed:
+            return computed[GainClass.SHORT], computed[GainClass.LONG]
+        profile = TaxProfile.objects.get(household=self.household)
+        return profile.short_rate + profile.state_rate, profile.long_rate + profile.state_rate
 
     def _is_about(self, row: ReliefMethod, instrument: int | None) -> bool:
         kind = self.funds.get(instrument or 0)

@@ -13,6 +13,7 @@ _METHOD = {
     Relief.FIFO: "First in, first out.",
     Relief.LIFO: "Last in, first out.",
     Relief.HIFO: "Highest basis first.",
+    Relief.MIN_TAX: "Least tax.",
     Relief.AVERAGE: "Average basis, first in, first out for the term.",
 }
 
