@@ -85,7 +85,7 @@ def shown(position: Position, answer: Answer) -> Shown:
         answer=answer,
         lines=[words.line(each) for each in answer.sale.slices],
         sentences=list(words.sentences()),
-        waits=[words.wait(each) for each in answer.waits],
+        waits=[words.wait(each) for each in answer.waits if each.saved],
         harvest=list(words.harvest()),
     )
 
