@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 from holdings.figures.style import TEMPLATE, Figure, entity, minus, money_labels, nice_ticks, whole
@@ -11,6 +12,9 @@ from holdings.tax.outcome import Schedule
 
 ROW = 82  # pixels
 HALF = 0.15  # of a row
+BELOW, GAP = 0.3, 0.06  # of a row
+LINE = 16  # pixels of a line of words
+LETTERS = 46  # of a line above a bar, so that it fits on a phone
 ROOM = 0.1  # of the axis: a narrower band has no words
 SHADES = (
     "@accent/0.08",
@@ -29,16 +33,17 @@ def brackets(schedules: Sequence[Schedule], symbol: str = "$") -> Figure:
     """Bars from 0; bands beyond the axis are cut. Labels say the rate in a band and the base above it."""
     reach = _reach(schedules)
     placed = list(zip(reversed(range(len(schedules))), schedules, strict=True))
+    above = HALF + GAP + LINE * len(_words(schedules[0], symbol)) / ROW
     ticks = nice_ticks(0, reach, 5)
     return {
         "data": [_hover(placed, symbol)],
         "layout": {
             "template": TEMPLATE,
-            "height": 44 + ROW * len(placed),
+            "height": round(40 + ROW * (len(placed) - 1 + BELOW + above)),
             "margin": {"l": 16, "r": 16, "t": 8, "b": 32},
             "hovermode": "closest",
             "xaxis": {"range": [0, reach], "tickvals": ticks, "ticktext": money_labels(ticks, symbol)},
-            "yaxis": {"range": [-0.3, len(placed) - 0.3], "visible": False},
+            "yaxis": {"range": [-BELOW, len(placed) - 1 + above], "visible": False},
             "shapes": [shape for place, each in placed for shape in _shapes(place, each, reach)],
             "annotations": [note for place, each in placed for note in _notes(place, each, reach, symbol)],
         },
@@ -97,20 +102,24 @@ def _bands(each: Schedule, reach: float) -> list[tuple[float, float, str]]:
 
 def _notes(place: int, each: Schedule, reach: float, symbol: str) -> list[dict[str, Any]]:
     """What the bar is and where the year stands, above it; rates inside, where a band has room for them."""
-    words = whole_money(float(each.base), symbol)
-    if each.room is not None:
-        words += f", {whole_money(float(each.room), symbol)} below {whole_money(float(each.base + each.room), symbol)}"
     heading = {
         "x": 0,
-        "y": place + HALF + 0.06,
+        "y": place + HALF + GAP,
         "xanchor": "left",
         "yanchor": "bottom",
         "align": "left",
         "showarrow": False,
-        "text": entity(f"{each.label}<br>{words}"),
+        "text": entity("<br>".join(_words(each, symbol))),
         "font": {"color": "@ink", "size": 12},
     }
     return [heading, *(_rate_note(place, band) for band in _bands(each, reach) if band[1] - band[0] > ROOM * reach)]
+
+
+def _words(each: Schedule, symbol: str) -> list[str]:
+    words = whole_money(float(each.base), symbol)
+    if each.room is not None:
+        words += f", {whole_money(float(each.room), symbol)} below {whole_money(float(each.base + each.room), symbol)}"
+    return [*wrap(each.label, LETTERS), words]
 
 
 def _rate_note(place: int, band: tuple[float, float, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from holdings.figures.style import TEMPLATE, Figure, month_axis, written
 
 ROW = 88  # pixels
+BELOW, ABOVE = 0.3, 1.05  # rows beyond the lowest and the highest bar: four lines of words above it
 LETTERS = 46  # of a line above a bar, so that it fits on a phone
 HALF = 0.12
 REACH = dt.timedelta(days=30)
@@ -53,11 +54,11 @@ def windows(rows: Sequence[Window], today: dt.date) -> Figure:
         "data": [_marker(placed)],
         "layout": {
             "template": TEMPLATE,
-            "height": 56 + ROW * len(placed),
+            "height": round(52 + ROW * (len(placed) - 1 + BELOW + ABOVE)),
             "margin": {"l": 16, "r": 16, "t": 24, "b": 28},
             "hovermode": "closest",
             "xaxis": month_axis(first, last),
-            "yaxis": {"range": [-0.3, len(placed) - 0.2], "visible": False},
+            "yaxis": {"range": [-BELOW, len(placed) - 1 + ABOVE], "visible": False},
             "shapes": [_today(today), *(shape for place, row in placed for shape in _bars(place, row))],
             "annotations": [_today_note(today), *(_note(place, row, first) for place, row in placed)],
         },
@@ -95,6 +96,7 @@ def _note(place: int, row: Window, first: dt.date) -> dict[str, Any]:
         "align": "left",
         "text": "<br>".join([*wrap(f"{row.name}: {row.what}.", LETTERS), *wrap(f"{row.words}.", LETTERS)]),
         "font": {"color": "@ink", "size": 12},
+        "bgcolor": "@surface",
     }
 
 

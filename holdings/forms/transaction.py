@@ -120,6 +120,10 @@ class TransactionForm(forms.Form):
             self._clean_price(values)
         if self.kind in {Kind.TRANSFER_IN, Kind.TRANSFER_OUT} and not self.errors:
             self._clean_transfer(values)
+        if self.kind == Kind.EXCHANGE and (values.get("currency") or self.account.currency) == values.get(
+            "other_currency"
+        ):
+            self.add_error("other_currency", "That is the currency that was given. Choose another.")
         if self.kind == Kind.MERGER and values.get("amount") and not values.get("fair_value"):
             self.add_error(
                 "fair_value", "With cash besides, the gain depends on the value of the new shares. Enter it."

@@ -26,8 +26,10 @@ FORMS = {"US": "Form 8949", "GB": "SA108", "CA": "Schedule 3", "DE": "Anlage KAP
 NEXT = {
     GainClass.SHORT: "Next unit of short-term gain",
     GainClass.LONG: "Next unit of long-term gain",
+    GainClass.COLLECTIBLE: "Next unit of gain on collectibles",
     GainClass.GENERAL: "Next unit of gain",
     GainClass.SHARES: "Next unit of gain on shares",
+    GainClass.PRIVATE: "Next unit of gain on private sales",
 }
 
 

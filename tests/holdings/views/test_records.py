@@ -98,6 +98,12 @@ def test_a_merger_by_hand_takes_all_shares_where_none_are_named(owned, alice) ->
     assert owned.taxable.lots.get(instrument__symbol="BIG").quantity == 50
 
 
+def test_cash_is_exchanged_for_another_currency_only(owned, alice) -> None:
+    fields = {"trade_date": "2022-12-01", "amount": "110", "other_currency": "USD", "other_amount": "100"}
+    assert "That is the currency that was given. Choose another." in post(alice, new(owned, "exchange"), fields)
+    assert not Transaction.objects.filter(kind="exchange").exists()
+
+
 def test_a_short_sale_opens_no_lot(owned, alice) -> None:
     fields = {"trade_date": "2022-12-01", "side": "sell", "symbol": "TSLA", "shares": "2", "price": "100"}
     post(alice, new(owned, "short"), fields)
