@@ -30,6 +30,7 @@ PLAIN = (
     "basis_fraction",
     "fair_value",
     "origin",
+    "character",
     "basis",
     "acquired",
     "note",
@@ -64,6 +65,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     basis_fraction = ExactField(required=False, allow_null=True, min_value=Decimal(0), max_value=Decimal(1))
     fair_value = ExactField(required=False, allow_null=True, **NOT_NEGATIVE)
     origin = serializers.ChoiceField(choices=Transaction.Origin.choices, required=False)
+    character = serializers.ChoiceField(
+        choices=Transaction.Character.choices, required=False, allow_blank=True, help_text="Of a dividend or interest."
+    )
     basis = ExactField(required=False, allow_null=True, **NOT_NEGATIVE)
     acquired = serializers.DateField(required=False, allow_null=True)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

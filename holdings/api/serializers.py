@@ -67,6 +67,7 @@ class TransactionSerializer(ExactModelSerializer):
             "basis_fraction",
             "fair_value",
             "origin",
+            "character",
             "counterpart",
             "basis",
             "acquired",

@@ -68,6 +68,10 @@ def _received(entered: Entered) -> dict[str, Any]:
     return {"cash": entered.of("amount")}
 
 
+def _distributed(entered: Entered) -> dict[str, Any]:
+    return _received(entered) | {"character": entered.values["character"]}
+
+
 def _paid(entered: Entered) -> dict[str, Any]:
     return {"cash": -entered.of("amount")}
 
@@ -136,8 +140,12 @@ SPECS: dict[Kind, Spec] = {
     Kind.REINVEST: Spec(
         TRADE, ("symbol", "shares"), "Shares bought with a dividend; add the dividend as well.", _bought
     ),
-    Kind.DIVIDEND: Spec(("symbol", "amount"), ("symbol", "amount"), "Cash paid by a holding.", _received),
-    Kind.INTEREST: Spec(("symbol", "amount"), ("amount",), "Interest on cash, or on a bond.", _received),
+    Kind.DIVIDEND: Spec(
+        ("symbol", "amount", "character"), ("symbol", "amount"), "Cash paid by a holding.", _distributed
+    ),
+    Kind.INTEREST: Spec(
+        ("symbol", "amount", "character"), ("amount",), "Interest on cash, or on a bond.", _distributed
+    ),
     Kind.FEE: Spec(("symbol", "amount"), ("amount",), "A fee that belongs to no trade.", _paid),
     Kind.TAX: Spec(("symbol", "amount"), ("amount",), "Tax withheld, at the source or abroad.", _paid),
     Kind.DEPOSIT: Spec(("amount",), ("amount",), "Cash from outside.", _received),

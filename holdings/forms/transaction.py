@@ -44,6 +44,12 @@ class TransactionForm(forms.Form):
         required=False, widget=DATE, help_text="Day of purchase. Empty: unknown; no plan sells the lot then."
     )
     origin = forms.ChoiceField(choices=Transaction.Origin.choices, required=False, help_text="How they were acquired.")
+    character = forms.ChoiceField(
+        label="Taxed as",
+        choices=[("", "Not known"), *Transaction.Character.choices],
+        required=False,
+        help_text="As the payer or the broker’s tax form says. Short-term gains of a fund are ordinary.",
+    )
     fair_value = forms.DecimalField(
         label="Market value", required=False, min_value=0, help_text="Gifts: total on the day of the gift."
     )
@@ -210,8 +216,8 @@ def _is_rounded(row: Transaction) -> bool:
 def _as_entered(row: Transaction) -> dict[str, Any]:
     """A stored transaction as the form would have been filled."""
     out = Kind(row.kind) in GIVEN or (row.kind == Kind.OPTION and row.quantity > 0)
-    entered = {name: getattr(row, name) for name in ("trade_date", "price", "basis", "acquired", "origin", "note")}
-    entered |= {
+    same = ("trade_date", "price", "basis", "acquired", "origin", "character", "note")
+    entered = {name: getattr(row, name) for name in same} | {
         "symbol": row.instrument.symbol if row.instrument else "",
         "shares": abs(row.quantity) or None,
         "fees": row.fees or None,

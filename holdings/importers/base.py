@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from holdings.ledger.types import ZERO, Kind, Origin
+from holdings.ledger.types import ZERO, Character, Kind, Origin
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -89,7 +89,7 @@ class DraftRow:
     basis, acquired, disallowed: openings only; None is unknown.
     symbol: as the file names the instrument: a ticker, else a CUSIP, an ISIN or a name. Empty for cash.
     rate: base currency of the file for a unit of `currency`, where the broker says it; `rate_currency` is that base.
-    other, …, origin: as in `holdings.ledger.types.Entry`.
+    other, …, character: as in `holdings.ledger.types.Entry`.
     external_id: the broker's own id of the transaction, where the file has one.
     """
 
@@ -120,6 +120,7 @@ class DraftRow:
     basis_fraction: Decimal | None = None
     fair_value: Decimal | None = None
     origin: Origin = Origin.PURCHASE
+    character: Character = Character.UNKNOWN
     external_id: str = ""
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdings.importers.base import DraftRow, RowProblem, Severity
 from holdings.ledger.exact import QUANTUM
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import ZERO, Character, Kind
 
 _DERIVED = Decimal("1E-10")
 _TOO_LARGE = Decimal("1E20")  # the stored columns hold twenty digits before the decimal sign
@@ -41,7 +41,17 @@ def _stored(value: Decimal) -> Decimal:
 
 def beside(draft: DraftRow, kind: Kind, cash: Decimal) -> DraftRow:
     """A row of its own for tax or fees that the same line of the file withheld."""
-    return replace(draft, kind=kind, cash=cash, quantity=ZERO, price=None, fees=ZERO, external_id="", problems=())
+    return replace(
+        draft,
+        kind=kind,
+        cash=cash,
+        quantity=ZERO,
+        price=None,
+        fees=ZERO,
+        character=Character.UNKNOWN,
+        external_id="",
+        problems=(),
+    )
 
 
 def with_problems(rows: Sequence[DraftRow], problems: Sequence[RowProblem]) -> list[DraftRow]:

@@ -11,7 +11,7 @@ from holdings.importers.base import AccountHint, DraftRow, Security
 from holdings.importers.money import is_cash
 from holdings.importers.options import option_symbol
 from holdings.importers.reading import RowReader
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import ZERO, Character, Kind
 
 TRANSFER = (Kind.TRANSFER_IN, Kind.TRANSFER_OUT)
 PAYMENT = (Kind.DEPOSIT, Kind.WITHDRAWAL)
@@ -139,10 +139,11 @@ class Movement:
         self.row.warn(self.columns.cash, message, "The amount is booked. Compare it with the trade's confirmation.")
         return self.price, self.security
 
-    def money(self, kind: Kind) -> DraftRow:
+    def money(self, kind: Kind, character: Character = Character.UNKNOWN) -> DraftRow:
         """Cash alone, as signed in the file. What a money market fund pays belongs to no instrument."""
         self.need(self.columns.cash, self.cash)
-        return self.draft(kind, cash=self.cash, symbol="" if is_cash(self.symbol, self.description) else self.symbol)
+        symbol = "" if is_cash(self.symbol, self.description) else self.symbol
+        return self.draft(kind, cash=self.cash, symbol=symbol, character=character)
 
     def money_by_sign(self, kinds: tuple[Kind, Kind]) -> DraftRow:
         """Cash that came in, or went out."""

@@ -51,6 +51,20 @@ class Origin(StrEnum):
     INHERITANCE = "inheritance"
 
 
+class Character(StrEnum):
+    """What a dividend, or interest, is for tax, as the payer says it.
+
+    capital_gain: of long-term gains of a fund; one of short-term gains is ordinary. exempt: interest that is free of
+    federal tax in the United States.
+    """
+
+    UNKNOWN = ""
+    ORDINARY = "ordinary"
+    QUALIFIED = "qualified"
+    CAPITAL_GAIN = "capital_gain"
+    EXEMPT = "exempt"
+
+
 class Relief(StrEnum):
     """Which lots a sale takes that names none, and under average basis, what each of their shares cost."""
 
@@ -107,6 +121,7 @@ class Entry:
     origin, fair_value: for openings and transfers in; a gift's fair value is that of its day.
     relief: the account's method for the instrument on that day. marginal: for least tax, the rates of a short-term and
     of a long-term gain; None where nobody knows them.
+    character: of dividends and interest; lots and cash do not depend on it.
     """
 
     id: str
@@ -137,6 +152,7 @@ class Entry:
     other_rate: Decimal | None = None
     relief: Relief = Relief.FIFO
     marginal: tuple[Decimal, Decimal] | None = None
+    character: Character = Character.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

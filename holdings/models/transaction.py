@@ -50,6 +50,14 @@ class Transaction(PublicModel):
         GIFT = "gift", "Gift"
         INHERITANCE = "inheritance", "Inheritance"
 
+    class Character(models.TextChoices):
+        """What a dividend or interest is for tax, as the payer says it."""
+
+        ORDINARY = "ordinary", "Ordinary, not qualified"
+        QUALIFIED = "qualified", "Qualified dividend"
+        CAPITAL_GAIN = "capital_gain", "Long-term capital gain distribution"
+        EXEMPT = "exempt", "Exempt interest"
+
     class Source(models.TextChoices):
         IMPORT = "import", "Import"
         FILL = "fill", "Recorded fill"
@@ -83,6 +91,9 @@ class Transaction(PublicModel):
         null=True, blank=True, help_text="Total market value: of a merger's new shares, or of a gift on its day."
     )
     origin = models.CharField(max_length=12, choices=Origin, default=Origin.PURCHASE)
+    character = models.CharField(
+        max_length=12, choices=Character, blank=True, help_text="Of a dividend or interest; empty when unknown."
+    )
     counterpart = models.ForeignKey(
         "self",
         null=True,

@@ -9,7 +9,7 @@ from holdings.importers.cells import UNKNOWN
 from holdings.importers.etrade.common import CENT, contract, us_day
 from holdings.importers.money import is_cash
 from holdings.importers.reading import RowReader
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import ZERO, Character, Kind
 
 SWEEP = {"MSBNK", "ETSWEEP"}
 """Bank deposits that hold the account's cash. With money market funds it is counted once, as cash."""
@@ -44,6 +44,13 @@ _WORDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("interest",), Kind.INTEREST),
     (("fee", "service charge"), Kind.FEE),
 )
+_CHARACTERS = (
+    (re.compile(r"tax[- ]exempt|exempt[- ]interest"), Character.EXEMPT),
+    (re.compile(r"\b(l/t|lt|long[- ]term) cap"), Character.CAPITAL_GAIN),
+    (re.compile(r"\b(s/t|st|short[- ]term) cap|non[- ]?qualified|in lieu"), Character.ORDINARY),
+    (re.compile(r"\bqualified"), Character.QUALIFIED),
+)
+"""Of dividends and interest, by the words of type and text; the first that fits."""
 _OUTSIDE = re.compile(r"\b(ACH|WIRE|CHECK|DEPOSIT|CONTRIBUTION|WITHDRAW)", re.IGNORECASE)
 _REINVESTED = re.compile(r"REINVEST", re.IGNORECASE)
 _PLAN = re.compile(r"STOCK PLAN|RESTRICTED|\bRSU?\b|\bESPP\b|EMPLOYEE STOCK|STOCK OPTION EXERCISE", re.IGNORECASE)
@@ -180,7 +187,13 @@ def _cash(row: RowReader, account: AccountHint | None, named: str, moved: dict[s
         return _unknown(row, account, moved)
     if kind is Kind.CASH_IN_LIEU:
         row.warn("Quantity", "The fraction of a share is not said; the gain is unknown.", "Enter the fraction sold.")
-    return _row(row, account, kind, cash=cash)
+    return _row(row, account, kind, cash=cash, character=_character(row, kind))
+
+
+def _character(row: RowReader, kind: Kind) -> Character:
+    words = f"{row.text('Type')} {row.text('Description')}".lower()
+    told = (character for pattern, character in _CHARACTERS if pattern.search(words))
+    return next(told, Character.UNKNOWN) if kind in {Kind.DIVIDEND, Kind.INTEREST} else Character.UNKNOWN
 
 
 def _meaning(row: RowReader) -> str:

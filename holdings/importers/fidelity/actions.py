@@ -12,7 +12,7 @@ from holdings.importers.base import DraftRow
 from holdings.importers.movement import PAYMENT, Movement
 from holdings.importers.options import option_symbol
 from holdings.importers.pairs import cash_for_shares, shares_for_shares
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 
 Meaning = Callable[[Movement], DraftRow]
 
@@ -110,13 +110,13 @@ _MEANINGS = (
     _phrases("YOU SOLD", lambda m: _trade(m, Kind.SELL, -1)),
     _phrases("REINVESTMENT", lambda m: m.trade(Kind.REINVEST)),
     _phrases("REDEMPTION PAYOUT|REDEEMED|MATURED|CALLED|PARTIAL CALL|TENDERED", lambda m: m.trade(Kind.SELL)),
-    _phrases(
-        "DIVIDEND|(?:LONG|SHORT)-TERM CAP GAIN|LT CAP GAIN|ST CAP GAIN|SPECIAL DIV|ROYALTY|SUBSTITUTE",
-        lambda m: m.money(Kind.DIVIDEND),
-    ),
+    _phrases("DIVIDEND|SPECIAL DIV|ROYALTY", lambda m: m.money(Kind.DIVIDEND)),
+    _phrases("LONG-TERM CAP GAIN|LT CAP GAIN", lambda m: m.money(Kind.DIVIDEND, Character.CAPITAL_GAIN)),
+    _phrases("SHORT-TERM CAP GAIN|ST CAP GAIN|SUBSTITUTE", lambda m: m.money(Kind.DIVIDEND, Character.ORDINARY)),
     _phrases("RETURN OF CAPITAL", Movement.returned_capital),
+    _phrases("MUNI EXEMPT INT", lambda m: m.money(Kind.INTEREST, Character.EXEMPT)),
     _phrases(
-        "INTEREST|MUNI EXEMPT INT|MUNI TAXABLE INT|MARGIN INTEREST|BOND INTEREST|CD INTEREST|ACCRUED INT",
+        "INTEREST|MUNI TAXABLE INT|MARGIN INTEREST|BOND INTEREST|CD INTEREST|ACCRUED INT",
         lambda m: m.money(Kind.INTEREST),
     ),
     _phrases("(?:ADJ )?(?:FOREIGN|FED(?:ERAL)?|STATE|NON-RESIDENT)? ?TAX", lambda m: m.money(Kind.TAX)),

@@ -4,7 +4,7 @@ from holdings.importers.base import DraftRow
 from holdings.importers.ibkr.common import Context, draft, needed
 from holdings.importers.ibkr.records import Record
 from holdings.importers.ibkr.trades import SUMMARIES, codes
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 
 _KINDS = (
     ("return of capital", Kind.RETURN_OF_CAPITAL),
@@ -19,6 +19,13 @@ _KINDS = (
     ("borrow", Kind.FEE),
 )
 """By the words of their type; the first that fits."""
+
+_CHARACTERS = (
+    ("payment in lieu", Character.ORDINARY),
+    ("long term capital gain", Character.CAPITAL_GAIN),
+    ("short term capital gain", Character.ORDINARY),
+)
+"""By the words of a dividend. “Ordinary Dividend” is any dividend, qualified or not, so that it tells nothing."""
 
 _MOVES = ("deposit", "withdrawal", "cash receipt", "disbursement", "electronic fund")
 _RETURN = ("return of capital", "roc distribution", "liquidating distribution")
@@ -41,7 +48,13 @@ def cash_row(record: Record, context: Context) -> DraftRow:
         )
     if kind is not None and "Ca" in codes(record):
         record.warn("notes", "The broker marks this payment as cancelled.", "Leave it out with the one it cancels.")
-    return draft(record, context, kind, (day, None), cash=cash)
+    return draft(record, context, kind, (day, None), cash=cash, character=_character(record, kind))
+
+
+def _character(record: Record, kind: Kind | None) -> Character:
+    words = f"{record.text('type')} {record.text('description')}".lower()
+    told = (character for phrase, character in _CHARACTERS if phrase in words)
+    return next(told, Character.UNKNOWN) if kind is Kind.DIVIDEND else Character.UNKNOWN
 
 
 def _kind(record: Record, received: bool) -> Kind | None:

@@ -9,13 +9,14 @@ from holdings.importers.drafts import beside, unit_price, with_problems
 from holdings.importers.ofx.row import Row, Statement, read_moment
 from holdings.importers.ofx.tree import Node
 from holdings.importers.splits import Ratio
-from holdings.ledger.types import ZERO, Kind
+from holdings.ledger.types import ZERO, Character, Kind
 
 _HUNDRED = Decimal(100)
 _COSTS = ("COMMISSION", "FEES", "LOAD", "TAXES")
 _WITHHELD = ("WITHHOLDING", "STATEWITHHOLDING", "PENALTY")
 _BANK = {"INT": Kind.INTEREST, "DIV": Kind.DIVIDEND, "FEE": Kind.FEE, "SRVCHG": Kind.FEE}
 
+_CHARACTERS = {"CGLONG": Character.CAPITAL_GAIN, "CGSHORT": Character.ORDINARY}
 _SWEPT = {"BUYMF", "SELLMF", "BUYSTOCK", "SELLSTOCK", "BUYOTHER", "SELLOTHER"}
 _SHARES_A_CONTRACT = Decimal(100)
 _FAR = Decimal("0.01")
@@ -120,22 +121,35 @@ def _reinvest(row: Row) -> Made:
     """One transaction that is both: the income, and the purchase it paid for. In a money market fund it stays cash."""
     total, units = abs(row.needed("TOTAL")), abs(row.needed("UNITS"))
     _needs_security(row)
-    income = replace(row.draft(_income_kind(row)), cash=total)
+    income = replace(_earned(row), cash=total)
     if row.is_cash():
         return [income]
     price = row.amount("UNITPRICE") or (unit_price(total, units) if units else ZERO)
-    bought = replace(income, kind=Kind.REINVEST, quantity=units, price=price, fees=row.amount(*_COSTS), cash=-total)
+    bought = replace(
+        income,
+        kind=Kind.REINVEST,
+        character=Character.UNKNOWN,
+        quantity=units,
+        price=price,
+        fees=row.amount(*_COSTS),
+        cash=-total,
+    )
     return [income, bought]
 
 
-def _income_kind(row: Row) -> Kind:
-    return Kind.INTEREST if row.text("INCOMETYPE") == "INTEREST" else Kind.DIVIDEND
+def _earned(row: Row) -> DraftRow:
+    type_ = row.text("INCOMETYPE")
+    told = _CHARACTERS.get(type_, Character.UNKNOWN)
+    return replace(
+        row.draft(Kind.INTEREST if type_ == "INTEREST" else Kind.DIVIDEND),
+        character=Character.EXEMPT if row.text("TAXEXEMPT") == "Y" else told,
+    )
 
 
 def _income(row: Row) -> Made:
     """The total is what came; with what was withheld it is the income."""
     withheld = row.amount("WITHHOLDING")
-    draft = replace(row.draft(_income_kind(row)), cash=row.needed("TOTAL") + withheld)
+    draft = replace(_earned(row), cash=row.needed("TOTAL") + withheld)
     return [draft, *([beside(draft, Kind.TAX, -withheld)] if withheld else [])]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from holdings.importers.base import DraftRow
 from holdings.importers.movement import PAYMENT, TRANSFER, Movement
 from holdings.importers.pairs import cash_for_shares, shares_for_shares
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 
 Meaning = Callable[[Movement], DraftRow]
 
@@ -71,7 +71,9 @@ def _named(codes: str, draft: Meaning) -> dict[str, Meaning]:
 _MEANINGS: dict[str, Meaning] = {
     "BUY": _bought,
     "SELL": lambda m: m.trade(Kind.SELL),
-    **_named("CDIV MDIV SDIV LCAP SCAP CAPG", lambda m: m.money(Kind.DIVIDEND)),
+    **_named("CDIV SDIV CAPG", lambda m: m.money(Kind.DIVIDEND)),
+    **_named("MDIV SCAP", lambda m: m.money(Kind.DIVIDEND, Character.ORDINARY)),
+    "LCAP": lambda m: m.money(Kind.DIVIDEND, Character.CAPITAL_GAIN),
     **_named("INT SLIP MINT CINT GDBP MTCH", lambda m: m.money(Kind.INTEREST)),
     **_named("GOLD DFEE AFEE FEE ADRF MFEE REGF", lambda m: m.money(Kind.FEE)),
     **_named("DTAX FTAX TAX NRAT NOA", lambda m: m.money(Kind.TAX)),

@@ -7,7 +7,7 @@ from holdings.importers.base import DraftRow
 from holdings.importers.movement import PAYMENT, TRANSFER, Movement
 from holdings.importers.options import option_symbol
 from holdings.importers.pairs import cash_for_shares, shares_for_shares
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 
 Meaning = Callable[[Movement], DraftRow]
 
@@ -25,11 +25,12 @@ CASH_EVENTS = {
 }
 """Shares leave for cash; Schwab may write the shares in a row of their own, `Cash Merger Adj`."""
 
-_INCOME = """cash dividend|qualified dividend|non-qualified div|special dividend|special qual div|special non qual div
-|reinvest dividend|qual div reinvest|pr yr cash div|pr yr div reinvest|pr yr special div|pr yr qual div
-|rev pr yr cash div|div adjustment|qualified div adj|non-qualified div adj|special div adj|cash div adj|reinvest div adj
-|short term cap gain|long term cap gain|short term cap gain reinvest|long term cap gain reinvest
-|substitute payment|cash stock dividend"""
+_INCOME = """cash dividend|special dividend|reinvest dividend|pr yr cash div|pr yr div reinvest|pr yr special div
+|rev pr yr cash div|div adjustment|special div adj|cash div adj|reinvest div adj|cash stock dividend"""
+_QUALIFIED = "qualified dividend|special qual div|qual div reinvest|pr yr qual div|qualified div adj"
+_ORDINARY = """non-qualified div|special non qual div|non-qualified div adj|short term cap gain
+|short term cap gain reinvest|substitute payment"""
+_LONG_TERM = "long term cap gain|long term cap gain reinvest"
 _INTEREST = """bank interest|credit interest|bond interest|margin interest|interest adj|cd interest|promotional award
 |promotional credits|promotional credit"""
 _FEES = "service fee|service fee adj|adr mgmt fee|adr mgmt fee adj|advisor fee|management fee|misc fee|margin fee"
@@ -118,6 +119,9 @@ MEANINGS: dict[str, Meaning] = {
     "sell": lambda m: m.trade(Kind.SELL),
     "reinvest shares": lambda m: m.trade(Kind.REINVEST),
     **_named(_INCOME, lambda m: m.money(Kind.DIVIDEND)),
+    **_named(_QUALIFIED, lambda m: m.money(Kind.DIVIDEND, Character.QUALIFIED)),
+    **_named(_ORDINARY, lambda m: m.money(Kind.DIVIDEND, Character.ORDINARY)),
+    **_named(_LONG_TERM, lambda m: m.money(Kind.DIVIDEND, Character.CAPITAL_GAIN)),
     **_named(_INTEREST, lambda m: m.money(Kind.INTEREST)),
     **_named(_FEES, lambda m: m.money(Kind.FEE)),
     **_named(_TAXES, lambda m: m.money(Kind.TAX)),

@@ -6,7 +6,7 @@ from holdings.importers.base import DraftRow
 from holdings.importers.movement import PAYMENT, Movement
 from holdings.importers.options import option_symbol
 from holdings.importers.pairs import kept, shares_for_shares
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 
 Meaning = Callable[[Movement], DraftRow]
 
@@ -83,7 +83,9 @@ _MEANINGS: dict[str, Meaning] = {
     **_named("buy|buy (exchange)|buy (initial)|exchange in", lambda m: m.trade(Kind.BUY)),
     **_named("sell|sell (exchange)|exchange out|corp action (redemption)|redemption", lambda m: m.trade(Kind.SELL)),
     **_named("reinvestment|reinvestment (lt gain)|reinvestment (st gain)", lambda m: m.trade(Kind.REINVEST)),
-    **_named("dividend|capital gain (lt)|capital gain (st)|dividend adjustment", lambda m: m.money(Kind.DIVIDEND)),
+    **_named("dividend|dividend adjustment", lambda m: m.money(Kind.DIVIDEND)),
+    "capital gain (lt)": lambda m: m.money(Kind.DIVIDEND, Character.CAPITAL_GAIN),
+    "capital gain (st)": lambda m: m.money(Kind.DIVIDEND, Character.ORDINARY),
     **_named("interest|interest charge|margin interest|bond interest", lambda m: m.money(Kind.INTEREST)),
     **_named("fee|advisor fee|service fee|account service fee|adr fee", lambda m: m.money(Kind.FEE)),
     **_named(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from holdings.importers.base import AccountHint, DraftRow, Security
-from holdings.ledger.types import Entry, Kind, Origin, Relief
+from holdings.ledger.types import Character, Entry, Kind, Origin, Relief
 from holdings.models import BrokerageAccount, ImportRow, Instrument, Transaction
 from holdings.services.ledger import NewTransaction
 
@@ -39,6 +39,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "acquired": dt.date.fromisoformat,
     "trade_time": dt.time.fromisoformat,
     "origin": Origin,
+    "character": Character,
 }
 """How each stored text is read; None stays None."""
 
@@ -83,8 +84,9 @@ def as_read(row: ImportRow) -> DraftRow:
 
 
 def _draft(row: ImportRow, fields: Stored) -> DraftRow:
+    """What a draft does not say, stored before there was such a field, is as where a file does not say it."""
     values: dict[str, Any] = {
-        name: None if (text := fields.get(name)) is None else read(text) for name, read in READ.items()
+        name: None if fields[name] is None else read(fields[name]) for name, read in READ.items() if name in fields
     }
     return DraftRow(rows=tuple(fields["rows"]), raw=row.raw, security=Security(**fields.get("security", {})), **values)
 
@@ -112,6 +114,7 @@ def new_transaction(
         basis_fraction=draft.basis_fraction,
         fair_value=draft.fair_value,
         origin=draft.origin,
+        character=draft.character,
         basis=draft.basis,
         acquired=draft.acquired,
         disallowed=draft.disallowed,
@@ -163,4 +166,5 @@ def trial_entry(
         other_rate={base: Decimal(1), currency: rate}.get(draft.other_currency),
         relief=relief,
         marginal=marginal,
+        character=draft.character,
     )

@@ -46,6 +46,7 @@ class NewTransaction:
     basis_fraction: Decimal | None = None
     fair_value: Decimal | None = None
     origin: str = Transaction.Origin.PURCHASE
+    character: str = ""
     sender: Transaction | NewTransaction | None = None
     basis: Decimal | None = None
     acquired: dt.date | None = None
@@ -80,6 +81,7 @@ def draft_of(row: Transaction) -> NewTransaction:
         basis_fraction=row.basis_fraction,
         fair_value=row.fair_value,
         origin=row.origin,
+        character=row.character,
         sender=row.counterpart,
         basis=row.basis,
         acquired=row.acquired,
@@ -169,6 +171,7 @@ def _row(account: BrokerageAccount, draft: NewTransaction, rate: Decimal | None)
         basis_fraction=_exact(draft.basis_fraction),
         fair_value=_exact(draft.fair_value),
         origin=draft.origin,
+        character=draft.character,
         counterpart=draft.sender if isinstance(draft.sender, Transaction) else None,
         basis=_exact(draft.basis),
         acquired=draft.acquired,

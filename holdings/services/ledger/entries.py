@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Household, TaxProfile
 from holdings.ledger.components import Node, joins, nodes, reach
-from holdings.ledger.types import Entry, Kind, Origin, Pick, Relief
+from holdings.ledger.types import Character, Entry, Kind, Origin, Pick, Relief
 from holdings.models import BrokerageAccount, Instrument, LotPick, ReliefMethod, TaxReport, Transaction
 from holdings.tax.outcome import GainClass
 from holdings.taxation import stored
@@ -45,6 +45,7 @@ FIELDS = [
     "basis_fraction",
     "fair_value",
     "origin",
+    "character",
     "counterpart__uuid",
 ]
 FUNDS = [Instrument.Kind.FUND, Instrument.Kind.ETF]
@@ -146,6 +147,7 @@ class Archive:
             other_rate={base: Decimal(1), row.currency: rate}.get(row.other_currency),
             relief=relief,
             marginal=self.relief.marginal if relief is Relief.MIN_TAX else None,
+            character=Character(row.character),
         )
 
     def joins(self) -> list[tuple[Node, Node]]:

@@ -53,6 +53,12 @@ def test_a_transaction_is_booked_and_shown_to_the_last_digit(account, house, cli
     assert account.lots.get().quantity == 40
 
 
+def test_a_distribution_has_the_character_that_the_caller_gives(account, house, client) -> None:
+    paid = sale(account, kind="dividend", quantity="0", cash="40", character="exempt")
+    assert post(client, house, "transactions", **paid).json()["character"] == "exempt"
+    assert "character" in post(client, house, "transactions", **paid | {"character": "tax free"}).json()
+
+
 def test_a_sale_may_name_its_lots(account, house, client) -> None:
     other = factories.buy(account, factories.instrument("XOM"), "20", "90", dt.date(2022, 1, 3))
     post(client, house, "transactions", **sale(account, picks=[{"lot": other, "quantity": "10"}]))

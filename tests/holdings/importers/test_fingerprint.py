@@ -6,7 +6,7 @@ import pytest
 
 from holdings.importers.fingerprint import fingerprint, identify
 from holdings.importers.registry import read
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, lots, transactions
 from tests.holdings.importers.ofx_files import bought, ofx, paid, statement
 
@@ -73,6 +73,12 @@ def test_another_event_is_another(change: dict[str, object]) -> None:
     (row,) = read(transactions(BUY)).rows
 
     assert fingerprint(replace(row, **change), "taxable") != fingerprint(row, "taxable")  # type: ignore[arg-type]
+
+
+def test_a_character_that_a_later_export_adds_or_a_person_corrects_makes_no_other_row() -> None:
+    (row,) = read(transactions("12/27/2022|Long Term Cap Gain|VTSAX|VANGUARD||||$5.00")).rows
+
+    assert fingerprint(replace(row, character=Character.UNKNOWN), "taxable") == fingerprint(row, "taxable")
 
 
 def test_the_same_row_in_another_account_is_another() -> None:

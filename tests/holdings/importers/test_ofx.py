@@ -10,7 +10,7 @@ from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed
 from holdings.importers.ofx.statements import Ofx
 from holdings.importers.registry import detect, read
 from holdings.importers.text import decode
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, rows_unless_refused
 from tests.holdings.importers.ofx_files import HEADING, KO, bought, ofx, paid, statement
 
@@ -72,6 +72,45 @@ def test_a_reinvestment_is_income_and_a_purchase(sgml: ParsedFile) -> None:
 
 def test_income_is_gross_beside_what_was_withheld(sgml: ParsedFile) -> None:
     assert moved(sgml, "T-4") == [(Kind.DIVIDEND, 0, 10), (Kind.TAX, 0, Decimal("-1.50"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "character"),
+    [
+        ("<INCOMETYPE>CGLONG", Character.CAPITAL_GAIN),
+        ("<INCOMETYPE>CGSHORT", Character.ORDINARY),
+        ("<INCOMETYPE>DIV", Character.UNKNOWN),
+        ("<INCOMETYPE>MISC", Character.UNKNOWN),
+        ("<TAXEXEMPT>Y<INCOMETYPE>DIV", Character.EXEMPT),
+        ("<TAXEXEMPT>Y<INCOMETYPE>INTEREST", Character.EXEMPT),
+    ],
+)
+def test_income_has_the_character_that_its_type_says(words: str, character: Character) -> None:
+    income, tax = read(
+        ofx(
+            statement(
+                f"<INCOME><INVTRAN><FITID>I-1<DTTRADE>20230714</INVTRAN>{KO}{words}<TOTAL>9<WITHHOLDING>1</INCOME>"
+            )
+        )
+    ).rows
+
+    assert (income.character, tax.kind, tax.character) == (character, Kind.TAX, Character.UNKNOWN)
+
+
+def test_of_a_reinvested_distribution_the_income_has_the_character_and_the_purchase_none() -> None:
+    income, bought = read(
+        ofx(
+            statement(
+                f"<REINVEST><INVTRAN><FITID>R-1<DTTRADE>20230714</INVTRAN>{KO}"
+                "<INCOMETYPE>CGLONG<TOTAL>-60<UNITS>1<UNITPRICE>60</REINVEST>"
+            )
+        )
+    ).rows
+
+    assert [(row.kind, row.character) for row in (income, bought)] == [
+        (Kind.DIVIDEND, Character.CAPITAL_GAIN),
+        (Kind.REINVEST, Character.UNKNOWN),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,16 @@ def test_each_kind_is_booked_from_the_fields_that_it_needs(owned, alice, kind: s
     assert (row.kind, f"{row.cash:f}") == (kind, cash)
 
 
+def test_a_dividend_says_what_it_is_taxed_as_and_a_correction_keeps_it(owned, alice) -> None:
+    fields = {"trade_date": "2022-12-01", "symbol": "PG", "amount": "12.50", "character": "capital_gain"}
+    assert "Long-term capital gain distribution" in post(alice, new(owned, "dividend"), fields)
+
+    row = Transaction.objects.latest("id")
+    url = address(owned.house, "transaction_correct", transaction=row.uuid)
+    post(alice, url, form_of(alice, url) | {"amount": "13", "reason": "The statement says 13."})
+    assert (Transaction.objects.latest("id").cash, Transaction.objects.latest("id").character) == (13, "capital_gain")
+
+
 def test_a_spin_off_by_hand_takes_its_part_of_the_basis(owned, alice) -> None:
     fields = {"trade_date": "2022-12-01", "symbol": "CVX", "other": "KID", "other_shares": "20", "basis_percent": "15"}
     post(alice, new(owned, "spin_off"), fields)

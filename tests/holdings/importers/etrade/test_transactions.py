@@ -6,7 +6,7 @@ import pytest
 from holdings.importers.base import AccountHint, Content, ImportFailed, ParsedFile, Security, Status
 from holdings.importers.etrade.transactions import EtradeTransactions
 from holdings.importers.registry import read
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.etrade.files import new, old, only, said
 from tests.holdings.importers.files import fixture
 
@@ -153,6 +153,29 @@ def test_dividends_of_each_name_fees_and_taxes_are_cash(before: ParsedFile, sinc
 )
 def test_each_activity_type_has_its_kind(row: str, kind: Kind) -> None:
     assert only(new(row)).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("words", "character"),
+    [
+        ("LT Cap Gain Distribution|FUND", Character.CAPITAL_GAIN),
+        ("ST Cap Gain Distribution|FUND", Character.ORDINARY),
+        ("Dividend|JANUS HENDERSON GLOBAL L/T CAPITAL GAIN", Character.CAPITAL_GAIN),
+        ("Dividend|JANUS HENDERSON GLOBAL S/T CAPITAL GAIN", Character.ORDINARY),
+        ("Qualified Dividend|COCA COLA CO", Character.QUALIFIED),
+        ("Non-Qualified Dividend|REALTY INCOME", Character.ORDINARY),
+        ("Payment in Lieu|PFIZER", Character.ORDINARY),
+        ("Tax Exempt Interest|MUNI BOND", Character.EXEMPT),
+        ("Dividend|COCA COLA CO", Character.UNKNOWN),
+        ("Taxable Dividend|KO", Character.UNKNOWN),
+    ],
+)
+def test_income_has_the_character_that_its_words_say(words: str, character: Character) -> None:
+    assert only(new(f"01/02/25|{words}|KO|||5|0.0")).character is character
+
+
+def test_a_payment_that_is_no_income_has_no_character() -> None:
+    assert only(new("01/02/25|Tax Withholding|QUALIFIED DIVIDEND|KO|||-5|0.0")).character is Character.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, Status
 from holdings.importers.fidelity.history import FidelityHistory
 from holdings.importers.registry import read
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, rows_unless_refused
 
 HEADER = (
@@ -200,6 +200,20 @@ def test_a_row_of_unknown_action_is_kept_as_a_numbered_warning(new: ParsedFile) 
 )
 def test_actions_have_the_kind_that_their_first_words_say(line: str, kind: Kind | None) -> None:
     assert only(line).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("words", "character"),
+    [
+        ("LONG-TERM CAP GAIN ANY FUND (FXAIX) (Cash)|FXAIX", Character.CAPITAL_GAIN),
+        ("SHORT-TERM CAP GAIN ANY FUND (FXAIX) (Cash)|FXAIX", Character.ORDINARY),
+        ("MUNI EXEMPT INT ANY CITY REV 05.00000% 12/01/2041 (Cash)|96255NBE8", Character.EXEMPT),
+        ("DIVIDEND RECEIVED ANY FUND (FXAIX) (Cash)|FXAIX", Character.UNKNOWN),
+        ("INTEREST EARNED ANY BANK (Cash)|", Character.UNKNOWN),
+    ],
+)
+def test_income_has_the_character_that_its_action_says(words: str, character: Character) -> None:
+    assert only(f"{words}|Cash|||5").character is character
 
 
 def test_a_reverse_split_in_two_rows_is_one_event() -> None:

@@ -6,7 +6,7 @@ import pytest
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, Security, Status
 from holdings.importers.ibkr.activity import IbkrActivity
 from holdings.importers.registry import read
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture
 from tests.holdings.importers.ibkr.files import TRADES, activity, only, said, trades
 
@@ -86,6 +86,12 @@ def test_payments_of_each_section_are_of_its_kind_and_in_their_currency(statemen
         (Kind.FEE, Decimal("-7.50"), "USD"),
         (Kind.FEE, -8, "EUR"),
     ]
+
+
+def test_a_payment_in_lieu_is_ordinary_and_an_ordinary_dividend_may_be_qualified(statement: ParsedFile) -> None:
+    paid = of_kind(statement, Kind.DIVIDEND)
+
+    assert [row.character for row in paid] == [Character.UNKNOWN, Character.UNKNOWN, Character.ORDINARY]
 
 
 def test_i02_equal_fees_of_one_day_are_all_kept(statement: ParsedFile) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from holdings.importers.base import Content, DraftRow, ImportFailed, ParsedFile, Status
 from holdings.importers.registry import read
 from holdings.importers.robinhood.activity import RobinhoodActivity
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, rows_unless_refused
 
 HEADER = (
@@ -142,6 +142,21 @@ def test_codes_have_the_kind_that_they_say(line: str, kind: Kind | None) -> None
     (row,) = rows(line)
 
     assert row.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "character"),
+    [
+        ("LCAP", Character.CAPITAL_GAIN),
+        ("SCAP", Character.ORDINARY),
+        ("MDIV", Character.ORDINARY),
+        ("CDIV", Character.UNKNOWN),
+    ],
+)
+def test_income_has_the_character_that_its_code_says(code: str, character: Character) -> None:
+    (row,) = rows(f"VTI|{code}|||$5.00")
+
+    assert (row.kind, row.character) == (Kind.DIVIDEND, character)
 
 
 @pytest.mark.parametrize(

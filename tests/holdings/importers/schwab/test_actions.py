@@ -5,7 +5,7 @@ import pytest
 
 from holdings.importers.base import DraftRow, Status
 from holdings.importers.registry import read
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, transactions
 
 
@@ -173,6 +173,26 @@ def test_cash_actions_have_the_kind_that_they_say(action: str, amount: str, kind
     row = only(f"12/27/2022|{action}|KO|COCA COLA CO||||{amount}")
 
     assert (row.kind, row.trade_date, row.bookable) == (kind, date(2022, 12, 27), True)
+
+
+@pytest.mark.parametrize(
+    ("action", "character"),
+    [
+        ("Qualified Dividend", Character.QUALIFIED),
+        ("Qual Div Reinvest", Character.QUALIFIED),
+        ("Special Qual Div", Character.QUALIFIED),
+        ("Non-Qualified Div", Character.ORDINARY),
+        ("Long Term Cap Gain", Character.CAPITAL_GAIN),
+        ("Long Term Cap Gain Reinvest", Character.CAPITAL_GAIN),
+        ("Short Term Cap Gain Reinvest", Character.ORDINARY),
+        ("Substitute Payment", Character.ORDINARY),
+        ("Cash Dividend", Character.UNKNOWN),
+        ("Reinvest Dividend", Character.UNKNOWN),
+        ("Bank Interest", Character.UNKNOWN),
+    ],
+)
+def test_income_has_the_character_that_its_action_says(action: str, character: Character) -> None:
+    assert only(f"12/27/2022|{action}|VTSAX|VANGUARD TOTAL STOCK||||$5.00").character is character
 
 
 def test_an_ending_of_something_that_is_no_option_is_kept() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from holdings.importers.base import AccountHint, Content, DraftRow, ImportFailed, ParsedFile, Status
 from holdings.importers.registry import read
 from holdings.importers.vanguard.download import VanguardDownload
-from holdings.ledger.types import Kind
+from holdings.ledger.types import Character, Kind
 from tests.holdings.importers.files import fixture, rows_unless_refused
 
 ONE, TWO, PLAN = AccountHint("", "5432"), AccountHint("", "4321"), AccountHint("SOME INC. 401(K) PLAN", "6545")
@@ -167,6 +167,20 @@ def test_types_have_the_kind_that_they_say(line: str, kind: Kind | None) -> None
     (row,) = rows(line)
 
     assert row.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("type_", "character"),
+    [
+        ("Capital gain (LT)", Character.CAPITAL_GAIN),
+        ("Capital gain (ST)", Character.ORDINARY),
+        ("Dividend", Character.UNKNOWN),
+    ],
+)
+def test_income_has_the_character_that_its_type_says(type_: str, character: Character) -> None:
+    (row,) = rows(f"{type_}|ANY FUND|VWENX|0.0|1.0|5.0")
+
+    assert row.character is character
 
 
 @pytest.mark.parametrize(

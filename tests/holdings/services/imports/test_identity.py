@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from holdings.services import imports
+from holdings.services import imports, ledger
 from tests import factories
 from tests.holdings.services.imports.steps import BUY, FEE, FUNDS, OTHER_FEE, SELL, read, statuses, take_in, tick
 
@@ -27,6 +28,28 @@ def test_i04_overlapping_exports_of_an_account_add_no_row_twice(account) -> None
     again = take_in(account, OTHER_FEE, SELL, BUY, FEE, FEE)
     assert statuses(again) == ["ready", "duplicate", "duplicate", "duplicate", "duplicate"]
     assert account.transactions.count() == 6
+
+
+def test_the_character_of_a_distribution_is_booked_and_one_that_a_person_corrected_stays(account) -> None:
+    paid = "06/02/2022|Long Term Cap Gain|XOM|EXXON||||$5.00"
+    take_in(account, paid)
+    row = account.transactions.get()
+    assert row.character == "capital_gain"
+
+    ledger.correct(
+        row=row, draft=replace(ledger.draft_of(row), character="exempt"), reason="As the fund says.", user=None
+    )
+    assert statuses(take_in(account, paid)) == ["duplicate"]
+    assert [row.character for row in account.transactions.active()] == ["exempt"]
+
+
+def test_a_draft_stored_before_there_was_a_character_is_booked_without(account) -> None:
+    batch = read(account, FEE)
+    row = batch.rows.get()
+    del row.draft["character"]
+    row.save()
+    imports.confirm(batch=batch, user=factories.user())
+    assert account.transactions.get().character == ""
 
 
 def test_a_duplicate_that_is_ticked_is_booked_with_the_next_occurrence(account) -> None:
