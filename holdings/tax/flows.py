@@ -41,10 +41,10 @@ class Caused:
 
     @property
     def size(self) -> Decimal:
-        """Gains, losses, dividends and interest, all counted positive."""
+        """Gains, losses, distributions and interest, all counted positive."""
         with localcontext(exact):
             gains = sum((abs(each.recognised or ZERO) for each in self.slices), ZERO)
-            return gains + abs(self.income.dividends) + abs(self.income.interest)
+            return gains + abs(self.income.distributions) + abs(self.income.interest)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class TaxInstrument:
 
     group: substantially identical instruments share it. collectible: long-term gains at the 28 % rate (US).
     pays_qualified: whether its dividends are likely to be qualified (US): not those of bond funds and REITs.
+    reit: whether it is a share of a real estate investment trust (US).
     """
 
     id: str
@@ -87,6 +88,7 @@ class TaxInstrument:
     fund_share: FundShare = FundShare.NONE
     collectible: bool = False
     pays_qualified: bool = True
+    reit: bool = False
 
 
 @dataclass(frozen=True)

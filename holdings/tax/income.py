@@ -7,19 +7,21 @@ from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.series import level_on
-from holdings.ledger.types import ZERO, Entry, Kind
+from holdings.ledger.types import ZERO, Character, Entry, Kind
 from holdings.tax.history import FundShare, History
 from holdings.tax.outcome import Income, TaxYear
 from holdings.tax.us.dividends import Held, qualified_shares
 
 _COUNTED = {Kind.DIVIDEND, Kind.INTEREST, Kind.TAX}
+_SUMS = ("dividends", "interest", "withheld", "capital_gain_distributions", "exempt")
 
 
 def income(history: History, year: TaxYear, qualified_fraction: Decimal | None = None) -> Income:
     """Dividends, interest and withheld tax of the taxed accounts in a tax year, at the rate of each day.
 
     qualified_fraction: of the dividends, as the broker's form states it (1099-DIV box 1b / 1a). Without it, dividends
-    of instruments that pay qualified ones count, but for shares that were not held long enough around a known ex-date.
+    count that the broker calls qualified, or says nothing of and whose instrument pays qualified ones; in both cases
+    but for shares that were not held long enough around a known ex-date.
     What has no exchange rate is named and left out.
     """
     return income_of(received(history, year), history, qualified_fraction)
@@ -34,17 +36,17 @@ def income_of(entries: Sequence[Entry], history: History, qualified_fraction: De
     """What some of them brought."""
     with localcontext(exact):
         known = [(entry, entry.cash * entry.rate) for entry in entries if entry.rate is not None]
-        dividends = _sum(amount for entry, amount in known if entry.kind is Kind.DIVIDEND)
-        likely = _sum(
-            amount * held_long_enough(entry, history)
-            for entry, amount in known
-            if entry.kind is Kind.DIVIDEND and _is_qualified(entry, history)
-        )
+        sums = dict.fromkeys(_SUMS, ZERO)
+        for entry, amount in known:
+            sums[_sum_of(entry)] += amount
+        likely = sum((amount * _qualified_part(entry, history) for entry, amount in known), ZERO)
         return Income(
-            dividends=dividends,
-            qualified=likely if qualified_fraction is None else dividends * qualified_fraction,
-            interest=_sum(amount for entry, amount in known if entry.kind is Kind.INTEREST),
-            withheld=-_sum(amount for entry, amount in known if entry.kind is Kind.TAX),
+            dividends=sums["dividends"],
+            qualified=likely if qualified_fraction is None else sums["dividends"] * qualified_fraction,
+            interest=sums["interest"],
+            withheld=-sums["withheld"],
+            capital_gain_distributions=sums["capital_gain_distributions"],
+            exempt=sums["exempt"],
             unknown=tuple(sorted(entry.id for entry in entries if entry.rate is None)),
             fund_dividends=_of_funds(known, history),
         )
@@ -60,9 +62,29 @@ def together(one: Income, other: Income) -> Income:
             interest=one.interest + other.interest,
             withheld=one.withheld + other.withheld,
             capital_gain_distributions=one.capital_gain_distributions + other.capital_gain_distributions,
+            exempt=one.exempt + other.exempt,
             unknown=tuple(sorted((*one.unknown, *other.unknown))),
             fund_dividends={k: one.fund_dividends.get(k, ZERO) + other.fund_dividends.get(k, ZERO) for k in kinds},
         )
+
+
+def _sum_of(entry: Entry) -> str:
+    """The field of `Income` that a payment goes into."""
+    if entry.kind is Kind.TAX:
+        return "withheld"
+    if entry.character is Character.EXEMPT:
+        return "exempt"
+    if entry.kind is Kind.INTEREST:
+        return "interest"
+    return "capital_gain_distributions" if entry.character is Character.CAPITAL_GAIN else "dividends"
+
+
+def _qualified_part(entry: Entry, history: History) -> Decimal:
+    """Nothing of what the broker calls ordinary, whatever the instrument; a holding period is the holder's matter."""
+    if _sum_of(entry) != "dividends" or entry.character is Character.ORDINARY:
+        return ZERO
+    told = entry.character is Character.QUALIFIED
+    return held_long_enough(entry, history) if told or _pays_qualified(entry, history) else ZERO
 
 
 def held_long_enough(entry: Entry, history: History) -> Decimal:
@@ -93,14 +115,10 @@ def _of_funds(known: Iterable[tuple[Entry, Decimal]], history: History) -> Mappi
     return dict(found)
 
 
-def _is_qualified(entry: Entry, history: History) -> bool:
+def _pays_qualified(entry: Entry, history: History) -> bool:
     instrument = history.instruments.get(entry.instrument or "")
     return instrument is not None and instrument.pays_qualified
 
 
 def _counts(entry: Entry, history: History, year: TaxYear) -> bool:
     return entry.kind in _COUNTED and entry.trade_date in year and history.accounts[entry.account].taxed
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)

@@ -240,7 +240,10 @@ class Assessment:
 class Income:
     """What the accounts brought in a tax year besides gains, in taxed accounts, in the currency of the history.
 
-    fund_dividends: those of the dividends that funds paid, by what the fund mostly holds, where somebody says it.
+    Three sums that do not overlap say what was paid on holdings: dividends; capital_gain_distributions, long-term ones
+    of funds; exempt, interest and dividends that are free of federal tax in the United States. The last two are told
+    apart where the broker or a person says so, and only there. qualified: of the dividends.
+    fund_dividends: of the three, what funds paid, by what the fund mostly holds, where somebody says it.
     """
 
     dividends: Decimal = ZERO
@@ -248,5 +251,11 @@ class Income:
     interest: Decimal = ZERO
     withheld: Decimal = ZERO
     capital_gain_distributions: Decimal = ZERO
+    exempt: Decimal = ZERO
     unknown: tuple[str, ...] = ()
     fund_dividends: Mapping[FundShare, Decimal] = field(default_factory=dict)
+
+    @property
+    def distributions(self) -> Decimal:
+        """All that was paid on holdings, for countries that do not tell it apart."""
+        return sum((self.capital_gain_distributions, self.exempt), self.dividends)

@@ -103,6 +103,7 @@ def _instrument(row: Instrument, seen: Classification | None) -> TaxInstrument:
         fund_share=_fund_share(row, seen),
         collectible=bool(seen and seen.collectible),
         pays_qualified=_pays_qualified(row, seen),
+        reit=bool(row.kind == Instrument.Kind.STOCK and seen and seen.sector == Sector.REAL_ESTATE),
     )
 
 

@@ -18,7 +18,7 @@ from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
 from holdings.taxation.facts import fingerprint
 
-VERSION = 1
+VERSION = 2
 """Raise it when the rules or what is stored change: every household is then computed again."""
 
 

@@ -54,7 +54,7 @@ def assess(
     with localcontext(exact):
         mine = own(slices, income, facts, "CAD")
         person = Person(
-            facts.other_income + income.dividends + income.interest,
+            facts.other_income + income.dividends + income.exempt + income.interest,
             facts.deductions or ZERO,
             facts.state_rate,
             facts.long_rate,

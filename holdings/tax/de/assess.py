@@ -108,7 +108,7 @@ def _told(slices: Sequence[Slice], income: Income, facts: TaxFacts) -> Told:
     """Interest and dividends that were paid are no negative income, and no expense (§ 20(9))."""
     ours = [each for each in _of_couple(slices, facts) if not each.holder]
     return Told(
-        dividends=max(income.dividends, ZERO) + income.capital_gain_distributions,
+        dividends=max(income.distributions, ZERO),
         interest=max(income.interest, ZERO),
         exempt=sum(
             (amount * PARTIAL_EXEMPTION.get(share, ZERO) for share, amount in income.fund_dividends.items()), ZERO

@@ -94,7 +94,7 @@ def _entered(rates: YearRates, facts: TaxFacts) -> YearRates:
 
 def _band(rates: YearRates, income: Income, facts: TaxFacts) -> Decimal:
     """The basic rate band that the year's income leaves to gains."""
-    all_income = facts.other_income + income.dividends + income.interest + income.capital_gain_distributions
+    all_income = facts.other_income + income.distributions + income.interest
     allowance = rates.allowance(all_income) if facts.deductions is None else facts.deductions
     return max(rates.basic_rate_limit - max(all_income - allowance, ZERO), ZERO)
 

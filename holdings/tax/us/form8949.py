@@ -15,6 +15,7 @@ from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.us.matching.slices import TURNED
 
 CENT = Decimal("0.01")
 DIGITAL_BOXES_SINCE = 2025
@@ -42,7 +43,9 @@ LINES = {"A": "1b", "B": "2", "C": "3", "D": "8b", "E": "9", "F": "10"} | {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the form, in cents. acquired: a date, or "INHERITED". adjustment: a disallowed loss, positive."""
+    """A line of the form, in cents. acquired: a date, or "INHERITED". adjustment: a loss that does not
+    count, positive.
+    """
 
     box: str
     description: str
@@ -111,13 +114,23 @@ def _row(each: Slice, instrument: TaxInstrument) -> Row:
         proceeds=_cents(each.proceeds),
         basis=_cents(each.basis or ZERO),
         code="".join(sorted(_codes(each))),
-        adjustment=_cents(each.disallowed),
+        adjustment=_cents(each.disallowed - each.exempt),
     )
 
 
 def _codes(each: Slice) -> set[str]:
-    """C: collectibles, W: a wash sale's loss (instructions for Form 8949, column f)."""
-    return ({"C"} if each.gain_class is GainClass.COLLECTIBLE else set()) | ({"W"} if each.disallowed else set())
+    """Of the instructions for Form 8949, column (f).
+
+    C: collectibles. W: a wash sale's loss. L: another loss that does not count, here by exempt-interest dividends. T: a
+    loss that is long-term by capital gain distributions, while the broker calls it short-term; it is in Part II.
+    """
+    told = {
+        "C": each.gain_class is GainClass.COLLECTIBLE,
+        "W": each.disallowed,
+        "L": each.exempt,
+        "T": TURNED in each.notes,
+    }
+    return {code for code, applies in told.items() if applies}
 
 
 def _box(each: Slice, instrument: TaxInstrument) -> str:

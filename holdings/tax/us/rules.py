@@ -26,6 +26,7 @@ class UnitedStates:
         "Alternative minimum tax, credits, the foreign tax credit and the kiddie tax are left out.",
         "Section 199A deductions, qualified small business stock, passive foreign investment companies are left out.",
         "Original issue discount, market discount and bond premium are not accrued.",
+        "Exempt interest is in no figure; a state may tax that of other states' bonds, and the minimum tax some of it.",
         "The state tax is one flat rate on federal taxable income; the deduction of state tax is ignored.",
     )
     unsure = (
@@ -35,6 +36,9 @@ class UnitedStates:
         "no authority settles it.",
         "A 401(k) or HSA purchase is treated like one in an IRA: the loss is lost for good. No ruling says so.",
         "A spouse's purchase defers the loss into the spouse's shares; the rule says only that it is disallowed.",
+        "A loss that is long-term in part, by capital gain distributions on shares held six months or less, is shown "
+        "as so many of the shares; no instruction says how to write it.",
+        "Exempt-interest dividends are taken to deny a loss of such shares also where the fund declares them daily.",
         "Of a lot that a wash sale adjusted in part, first in first out sells the longest held part first.",
         "Purchases in a 529 plan or by a dependant leave a loss as it is, with a note; no ruling settles it.",
         "Exchange-traded products on digital assets are taken to be subject to the wash sale rule; tokens are not.",

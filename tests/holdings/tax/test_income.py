@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry, Kind
+from holdings.ledger.types import Character, Entry, Kind
 from holdings.tax.history import FundShare, History, Shelter, TaxAccount, TaxInstrument
-from holdings.tax.income import income
+from holdings.tax.income import income, income_of, together
 from holdings.tax.outcome import TaxYear
 from tests.holdings.ledger.histories import buy, sell
 
@@ -48,6 +48,53 @@ def test_the_fraction_that_the_broker_states_goes_before_what_the_instruments_su
     found = income(history(paid(Kind.DIVIDEND, 100, instrument="STK")), YEAR, Decimal("0.8"))
 
     assert found.qualified == 80
+
+
+@pytest.mark.parametrize(
+    ("character", "instrument", "found"),
+    [
+        (Character.UNKNOWN, "STK", (100, 100, 0, 0)),
+        (Character.QUALIFIED, "BND", (100, 100, 0, 0)),
+        (Character.ORDINARY, "STK", (100, 0, 0, 0)),
+        (Character.CAPITAL_GAIN, "STK", (0, 0, 100, 0)),
+        (Character.EXEMPT, "BND", (0, 0, 0, 100)),
+    ],
+)
+def test_what_the_broker_says_of_a_dividend_goes_before_what_its_instrument_suggests(
+    character: Character, instrument: str, found: tuple[int, ...]
+) -> None:
+    of = income(history(paid(Kind.DIVIDEND, 100, instrument=instrument, character=character)), YEAR)
+
+    assert (of.dividends, of.qualified, of.capital_gain_distributions, of.exempt) == found
+    assert of.distributions == 100
+
+
+def test_exempt_interest_of_a_bond_is_no_taxed_interest() -> None:
+    found = income(history(paid(Kind.INTEREST, 40, character=Character.EXEMPT), paid(Kind.INTEREST, 7)), YEAR)
+
+    assert (found.exempt, found.interest) == (40, 7)
+
+
+def test_the_fraction_of_the_form_is_of_dividends_without_gains_and_exempt_ones() -> None:
+    of_each = [
+        paid(Kind.DIVIDEND, 100 + number, instrument="STK", character=character)
+        for number, character in enumerate(Character)
+    ]
+    found = income(history(*of_each), YEAR, Decimal("0.5"))
+
+    assert found.dividends == 100 + 101 + 102
+    assert found.qualified == Decimal("151.5")
+
+
+def test_the_income_of_two_halves_of_a_year_is_together_that_of_the_whole() -> None:
+    of_each = [
+        paid(kind, 100, instrument="WLD", character=character, day=f"2025-06-0{number}")
+        for number, character in enumerate(Character, 1)
+        for kind in (Kind.DIVIDEND, Kind.INTEREST)
+    ]
+    whole = history(*of_each)
+
+    assert together(income_of(of_each[:5], whole), income_of(of_each[5:], whole)) == income(whole, YEAR)
 
 
 def test_a_sheltered_account_and_another_year_do_not_count() -> None:

@@ -106,6 +106,21 @@ def test_an_instrument_is_what_the_household_sees_in_it(
     assert (instrument(house).pays_qualified, instrument(house).fund_share) == (qualified, share)
 
 
+@pytest.mark.parametrize(
+    ("kind", "sector", "is_reit"),
+    [("stock", Sector.REAL_ESTATE, True), ("etf", Sector.REAL_ESTATE, False), ("stock", Sector.STAPLES, False)],
+)
+def test_a_stock_of_real_estate_is_a_reit(
+    house: Household, account: BrokerageAccount, kind: str, sector: str, is_reit: bool
+) -> None:
+    what = factories.instrument("KO")
+    what.kind = kind
+    what.save()
+    Classification.objects.create(household=house, instrument=what, asset_class=AssetClass.EQUITY, sector=sector)
+
+    assert instrument(house).reit is is_reit
+
+
 def test_what_nobody_classified_pays_qualified_dividends_only_where_it_is_a_stock(
     house: Household, account: BrokerageAccount
 ) -> None:

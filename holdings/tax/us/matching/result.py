@@ -34,7 +34,7 @@ def _slices(state: State) -> tuple[Slice, ...]:
     """A broker reports the basis of what was bought with it (IRC 6045(g)), not of what came from elsewhere."""
     bought = {entry.id for entry in state.history.entries if entry.kind in _PURCHASES}
     drafts = sorted(state.drafts, key=lambda draft: draft.number)
-    return tuple(draft.done((draft.gain.lot or "").partition(".")[0] in bought) for draft in drafts)
+    return tuple(each for draft in drafts for each in draft.done((draft.gain.lot or "").partition(".")[0] in bought))
 
 
 def _tax_lots(state: State, lot: Lot) -> Iterator[TaxLot]:

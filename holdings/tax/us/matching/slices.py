@@ -1,9 +1,11 @@
 """Parts of a disposal while a matching runs, and their pots."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from holdings.ledger.exact import part
 from holdings.ledger.types import ZERO, Entry, RealisedGain, Relief, Term
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
@@ -17,10 +19,19 @@ _METHOD = {
     Relief.AVERAGE: "Average basis, first in, first out for the term.",
 }
 
+TURNED = (
+    "Held for six months or less: the loss is long-term up to the capital gain distributions on the shares (IRC "
+    "852(b)(4)(A), 857(b)(8))."
+)
+
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """A slice that later purchases may still change. `number` is the place of its gain in the ledger."""
+    """A slice that later purchases may still change. `number` is the place of its gain in the ledger.
+
+    denied: of its loss, what exempt-interest dividends on the shares deny. distributed: long-term capital gain paid on
+    the shares, which makes so much of the rest long-term. Both are positive, and of shares held six months or less.
+    """
 
     gain: RealisedGain
     number: int
@@ -30,6 +41,8 @@ class Draft:
     gain_class: GainClass
     piece: str
     rule: str
+    denied: Decimal = ZERO
+    distributed: Decimal = ZERO
     disallowed: Decimal = ZERO
     final_after: date | None = None
     notes: tuple[str, ...] = ()
@@ -39,7 +52,36 @@ class Draft:
         """What is lost, positive, or nothing."""
         return self.basis - self.proceeds if self.basis > self.proceeds else ZERO
 
-    def done(self, reported: bool) -> Slice:
+    @property
+    def claimed(self) -> Decimal:
+        """The loss that replaced shares may still disallow."""
+        return self.loss - self.denied
+
+    @property
+    def turned(self) -> Decimal:
+        """What of the loss is long-term though the shares were not: of shares that nothing replaced, share by share."""
+        if not self.claimed or self.gain_class is not GainClass.SHORT:
+            return ZERO
+        return part(min(self.claimed, self.distributed), self.claimed - self.disallowed, self.claimed)
+
+    def done(self, reported: bool) -> Iterator[Slice]:
+        """The slice; in two where a part of its loss is of another term, by shares in proportion to the loss."""
+        whole, turned = self._slice(reported), self.turned
+        if not turned:
+            yield whole
+            return
+        long = replace(whole, gain_class=GainClass.LONG, notes=(*whole.notes, TURNED))
+        if turned == self.loss:
+            yield long
+            return
+        shares, proceeds = part(self.quantity, turned, self.loss), part(self.proceeds, turned, self.loss)
+        basis = proceeds + turned
+        yield replace(
+            whole, quantity=self.quantity - shares, proceeds=self.proceeds - proceeds, basis=self.basis - basis
+        )
+        yield replace(long, quantity=shares, proceeds=proceeds, basis=basis, disallowed=ZERO, exempt=ZERO)
+
+    def _slice(self, reported: bool) -> Slice:
         gain = self.gain
         return Slice(
             sale=gain.sale,
@@ -54,6 +96,7 @@ class Draft:
             piece=self.piece,
             acquired=gain.acquired,
             disallowed=self.disallowed,
+            exempt=-self.denied,
             rule=self.rule,
             final_after=self.final_after,
             reported=reported,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from holdings.ledger.types import ZERO, Entry, Kind, LotEvent, RealisedGain
 from holdings.tax.history import Asset, History
 from holdings.tax.outcome import Effect, Unknown
+from holdings.tax.us.matching.distributions import Distributions
 from holdings.tax.us.matching.identity import Identity, Place, places
 from holdings.tax.us.matching.losses import Loss, Window, came_first, is_same_order, unused
 from holdings.tax.us.matching.pieces import Acquisition, Parcel, Piece
@@ -61,6 +62,7 @@ class State:
         self.doubtful: dict[str, list[tuple[date, Place]]] = defaultdict(list)
         self.receivers = {entry.sender: entry for entry in history.entries if entry.sender}
         self.splits = Splits()
+        self.distributions = Distributions(history)
         self.gains = _gains(history)
         self.moves = _moves(history)
         self._numbers = count()
@@ -95,13 +97,14 @@ class State:
                 window.recount(instrument, after, before, name)
 
     def lose(self, draft: Draft, parcel: Parcel, held: int) -> None:
-        """A slice that lost: look for what replaced its shares."""
+        """A slice that lost: what was paid on its shares takes from the loss, then what replaced them does."""
         gain = draft.gain
-        if not is_subject(self.asset(gain.instrument), gain.sold):
+        self.distributions.apply(draft)
+        if not draft.claimed or not is_subject(self.asset(gain.instrument), gain.sold):
             return
         quantity, number = draft.quantity, self.next_number()
         where = draft, gain.instrument, gain.sold
-        loss = Loss(*where, quantity, quantity, draft.loss, held, parcel.acquisition, number)
+        loss = Loss(*where, quantity, quantity, draft.claimed, held, parcel.acquisition, number)
         self.window(gain.account, gain.instrument).lost(loss, self.attach)
 
     def buy(self, purchase: Acquisition, parcel: Parcel) -> None:

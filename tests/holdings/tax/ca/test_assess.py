@@ -135,6 +135,13 @@ def test_gains_that_funds_distributed_are_gains() -> None:
     assert found.tax_on_gains == 500 * Decimal("0.14")
 
 
+def test_interest_exempt_elsewhere_is_income_like_a_dividend() -> None:
+    facts, year = TaxFacts("CA", "2026", other_income=Decimal(30000)), CANADA.tax_year(date(2026, 6, 3))
+
+    exempt = CANADA.assess((), Income(exempt=Decimal(1000)), facts, year, {})
+    assert exempt.tax == CANADA.assess((), Income(dividends=Decimal(1000)), facts, year, {}).tax
+
+
 def test_a_rate_that_the_user_entered_is_the_rate_of_a_whole_gain() -> None:
     found = assessed(2026, disposition("2026-06-03", 1000), long_rate=Decimal("0.2"))
 

@@ -61,6 +61,12 @@ def test_a_part_of_what_funds_distribute_is_exempt() -> None:
     assert parts(assessed(income=paid))["taxable"] == 10_000 - 1200 - 600 - 1000
 
 
+def test_gains_that_funds_distributed_and_interest_exempt_elsewhere_are_income_like_dividends() -> None:
+    told = Income(Decimal(2000), capital_gain_distributions=Decimal(600), exempt=Decimal(400))
+
+    assert parts(assessed(income=told)) == parts(assessed(income=Income(Decimal(3000))))
+
+
 def test_interest_that_was_paid_is_no_negative_income() -> None:
     assert assessed(gain(3000), interest=-900).tax == 2000 * FLAT
 

@@ -36,12 +36,23 @@ def assessed(
     income: Decimal = RICH,
     brought: int = 0,
     dividends: int = 0,
+    paid: Income | None = None,
     deductions: Decimal | None = None,
     long_rate: Decimal | None = None,
 ) -> Assessment:
     year = UK.tax_year(date.fromisoformat(day))
     facts = TaxFacts("GB", year.label, other_income=income, deductions=deductions, long_rate=long_rate)
-    return UK.assess(slices, Income(dividends=Decimal(dividends)), facts, year, {GENERAL: Decimal(brought)})
+    return UK.assess(slices, paid or Income(dividends=Decimal(dividends)), facts, year, {GENERAL: Decimal(brought)})
+
+
+def test_all_that_holdings_paid_fills_the_basic_rate_band_however_it_is_taxed_elsewhere() -> None:
+    told = Income(Decimal(500), capital_gain_distributions=Decimal(300), exempt=Decimal(200))
+    gain = disposal("2025-06-03", 10_000)
+
+    assert (
+        assessed("2025-06-03", gain, income=Decimal(45_000), paid=told).tax
+        == assessed("2025-06-03", gain, income=Decimal(45_000), dividends=1000).tax
+    )
 
 
 @pytest.mark.parametrize(

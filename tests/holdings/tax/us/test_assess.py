@@ -68,6 +68,17 @@ def test_dividends_that_are_not_qualified_are_ordinary_income() -> None:
     assert with_dividends.tax - of().tax == 600 * Decimal("0.22") + 400 * Decimal("0.15") + 1000 * Decimal("0.05")
 
 
+def test_gains_that_funds_distributed_are_long_term_gains_also_without_a_sale() -> None:
+    paid = Income(capital_gain_distributions=Decimal(1000))
+
+    assert of(income=paid).tax - of().tax == 1000 * Decimal("0.20")
+    assert (of(income=paid).net[LONG], of(income=paid).tax_on_gains) == (1000, 0)
+
+
+def test_exempt_interest_is_in_no_figure() -> None:
+    assert of(income=Income(exempt=Decimal(5000))).tax == of().tax
+
+
 def test_interest_paid_on_margin_is_not_taken_off_dividends() -> None:
     paid = Income(dividends=Decimal(1000), interest=Decimal(-400))
 

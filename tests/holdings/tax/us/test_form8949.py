@@ -8,6 +8,7 @@ import pytest
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
 from holdings.tax.us import form8949
+from holdings.tax.us.matching.slices import TURNED
 from tests.holdings.tax.us.slices import sold
 
 LONG, SHORT = GainClass.LONG, GainClass.SHORT
@@ -37,6 +38,20 @@ def test_a_wash_sale_has_code_w_and_its_loss_as_a_positive_adjustment() -> None:
     found = row(sold(-1000, disallowed=600))
 
     assert (found.code, found.adjustment, found.gain) == ("W", 600, -400)
+
+
+def test_a_loss_that_exempt_interest_denies_has_code_l_and_adds_to_that_of_a_wash_sale() -> None:
+    """Instructions for Form 8949, column (f): L is a nondeductible loss other than one of code W."""
+    found = row(sold(-1000, disallowed=300, exempt=Decimal(-500)))
+
+    assert (found.code, found.adjustment, found.gain) == ("LW", 800, -200)
+
+
+def test_a_loss_that_distributions_made_long_term_is_in_part_ii_with_code_t() -> None:
+    """Code T: the type of gain or loss on Form 1099-B is not the right one; no amount is adjusted."""
+    found = row(sold(-200, LONG, notes=(TURNED,)))
+
+    assert (found.box, found.code, found.adjustment, found.gain) == ("D", "T", 0, -200)
 
 
 def test_a_collectible_has_code_c_and_both_codes_stand_in_order() -> None:
