@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from holdings.models import BrokerageAccount, Lot, Term
-from holdings.tax.us.holding import days_to_long_term, long_term_from
+from holdings.tax.us.holding import long_term_from
+from holdings.taxation.lots import Standing
 
+ZERO = Decimal(0)
 NO_TERM = {
     BrokerageAccount.Kind.TRADITIONAL_IRA: "No term in an IRA",
     BrokerageAccount.Kind.ROTH_IRA: "No term in an IRA",
@@ -20,7 +22,10 @@ NO_TERM = {
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """Value, basis and gain in whole units, as shown; None where they are unknown."""
+    """Value, basis and gain in whole units, as shown; None where they are unknown.
+
+    standing: the lot under the tax rules; None where that is not computed or no longer agrees with the lot.
+    """
 
     lot: Lot
     close: Decimal | None
@@ -28,6 +33,7 @@ class LotLine:
     basis: Decimal | None
     as_of: dt.date
     sale_day: dt.date
+    standing: Standing | None = None
 
     @property
     def gain(self) -> Decimal | None:
@@ -56,8 +62,22 @@ class LotLine:
         return "" if self.is_taxable else NO_TERM[BrokerageAccount.Kind(self.lot.account.kind)]
 
     @property
+    def tacked_days(self) -> int:
+        """Days of shares sold at a loss that count for this lot, which replaced them (IRC 1223(3))."""
+        return self.standing.tacked_days if self.standing and self.is_taxable else 0
+
+    @property
+    def turns(self) -> dt.date | None:
+        """The first day of a long-term sale of all of it, past or to come; None without a term or with unknown date."""
+        if not self.is_taxable or self.lot.acquired is None:
+            return None
+        return self.standing.long_from if self.standing and self.tacked_days else long_term_from(self.lot.acquired)
+
+    @property
     def is_long(self) -> bool | None:
         """As sold on the next session; None without a term or with an unknown date. What is inherited always is."""
+        if self.tacked_days and self.turns:
+            return self.turns <= self.sale_day
         term = self.lot.term_on(self.sale_day) if self.is_taxable else None
         return None if term is None else term == Term.LONG
 
@@ -70,20 +90,22 @@ class LotLine:
     @property
     def long_from(self) -> dt.date | None:
         """The day from which a sale would be long-term, while that is still to come."""
-        return None if self.is_long is not False or self.lot.acquired is None else long_term_from(self.lot.acquired)
+        return self.turns if self.is_long is False else None
+
+    @property
+    def earlier(self) -> Decimal:
+        """Shares that turn before `long_from`, as they replaced others."""
+        return self.standing.earlier if self.standing and self.long_from else ZERO
 
     @property
     def days_left(self) -> int:
         """From the household's date to the first long-term day; 0 where there is none to wait for."""
-        return (
-            0
-            if self.lot.acquired is None or self.is_long is not False
-            else days_to_long_term(self.lot.acquired, self.as_of)
-        )
+        return max((self.long_from - self.as_of).days, 0) if self.long_from else 0
 
     @property
     def days_held(self) -> int:
-        return 0 if self.lot.acquired is None else (self.as_of - self.lot.acquired).days
+        """Those of replaced shares counted."""
+        return 0 if self.lot.acquired is None else (self.as_of - self.lot.acquired).days + self.tacked_days
 
     @property
     def days_needed(self) -> int:

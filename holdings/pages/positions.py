@@ -192,7 +192,7 @@ def lot_lines(source: Source, lots: Sequence[Lot], value: Decimal | None, basis:
     values = known_adding_up([None if close is None else close * lot.quantity for lot in lots], value)
     bases = known_adding_up([counted(lot, quote) for lot in lots], basis)
     return [
-        LotLine(lot, close, worth, cost, source.as_of, source.sale_day)
+        LotLine(lot, close, worth, cost, source.as_of, source.sale_day, source.standings.get(lot.key))
         for lot, worth, cost in zip(lots, values, bases, strict=True)
     ]
 

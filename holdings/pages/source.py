@@ -12,6 +12,7 @@ from holdings import selectors
 from holdings.market.calendars import NoSession, last_session, next_session
 from holdings.models import BrokerageAccount, Classification, Lot
 from holdings.selectors import Quote
+from holdings.taxation.lots import Standing, standings
 
 CALENDAR = "XNYS"
 
@@ -22,6 +23,7 @@ class Source:
 
     as_of: the household's date; days to long-term count from it.
     sale_day: the next session, on which a sale could happen; terms are as of it.
+    standings: open lots under the tax rules, by key; lots that changed since that was computed are not in it.
     session: the last session until as_of; a price from before is old. None where no sessions are stored.
     """
 
@@ -33,6 +35,7 @@ class Source:
     cash: Sequence[tuple[BrokerageAccount, Decimal]]
     quotes: Mapping[int, Quote]
     classifications: Mapping[int, Classification]
+    standings: Mapping[str, Standing]
 
     def of_account(self, account: BrokerageAccount) -> Source:
         return Source(
@@ -44,6 +47,7 @@ class Source:
             cash=[(owner, amount) for owner, amount in self.cash if owner == account],
             quotes=self.quotes,
             classifications=self.classifications,
+            standings=self.standings,
         )
 
 
@@ -60,6 +64,7 @@ def read(household: Household) -> Source:
         cash=[(account, balances[account.pk]) for account in accounts if account.pk in balances],
         quotes=selectors.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of),
         classifications=selectors.classifications(household),
+        standings=standings(household, lots),
     )
 
 

@@ -10,6 +10,7 @@ from accounts.requests import signed_in
 from holdings import selectors
 from holdings.forms.lot import LotForm
 from holdings.pages import lot as page
+from holdings.pages.lot_tax import lot_tax
 from holdings.services import records
 from holdings.services.ledger import BookingRefused
 
@@ -55,6 +56,7 @@ def show(
         "lot": trail.lot,
         "instrument": trail.instrument,
         "account": trail.account,
+        "tax": lot_tax(household, trail.lot) if trail.lot else None,
         "figures": page.figures(trail, quote),
         "form": form,
         "failure": failure,

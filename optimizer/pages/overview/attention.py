@@ -9,15 +9,16 @@ from decimal import Decimal
 
 from accounts.models import Household, Run
 from accounts.templatetags.formats import count_of, day, day_short, money
-from holdings.models import Difference, FlaggedPosition, Import, RealisedGain, Sector, Term
-from holdings.tax.us.holding import days_to_long_term, long_term_from
+from holdings.models import Difference, FlaggedPosition, Import, Lot, RealisedGain, Sector
+from holdings.tax.us.holding import long_term_from
+from holdings.taxation.lots import Standing
 from optimizer.models import Proposal
 from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
 from optimizer.pages.position import Position
 from optimizer.pages.words import named
 
-SOON = 45  # days
+SOON = dt.timedelta(days=45)
 STALE = dt.timedelta(days=7)
 
 
@@ -44,6 +45,7 @@ class Facts:
     imports: Sequence[Import]
     blocking: Mapping[int, Sequence[Difference]]
     flagged: Sequence[FlaggedPosition]
+    standings: Mapping[str, Standing]
 
 
 def attention(facts: Facts) -> list[Item]:
@@ -107,34 +109,36 @@ def _prices(facts: Facts) -> Iterator[Item]:
 
 
 def _terms(facts: Facts) -> Iterator[Item]:
-    """Taxable lots that turn long-term soon."""
+    """Taxable lots that turn long-term soon, days of replaced shares counted."""
     as_of = facts.position.as_of
-    soon = sorted(
-        (long_term_from(lot.acquired), lot.instrument.symbol)
-        for lot in facts.position.lots
-        if lot.account.is_taxable
-        and lot.acquired
-        and lot.term_on(as_of) == Term.SHORT
-        and days_to_long_term(lot.acquired, as_of) <= SOON
-    )
+    dated = [(_turns(lot, facts), lot.instrument.symbol) for lot in facts.position.lots if lot.account.is_taxable]
+    soon = sorted((day, symbol) for day, symbol in dated if day and as_of < day <= as_of + SOON)
     if soon:
         turn = "lot turns" if len(soon) == 1 else "lots turn"
         lead = f"{len(soon)} {turn} long-term within {(soon[-1][0] - as_of).days} days."
-        dated = dict.fromkeys(f"{symbol} on {day_short(date)}" for date, symbol in soon)
-        yield Item("clock", lead, f"{named(dated)}.", "Lots", link("holdings", facts.household))
+        words = dict.fromkeys(f"{symbol} on {day_short(date)}" for date, symbol in soon)
+        yield Item("clock", lead, f"{named(words)}.", "Lots", link("holdings", facts.household))
+
+
+def _turns(lot: Lot, facts: Facts) -> dt.date | None:
+    """The first day of a long-term sale; None where it is unknown, and of what is inherited."""
+    standing = facts.standings.get(lot.key)
+    if standing and standing.tacked_days:
+        return standing.long_from
+    return long_term_from(lot.acquired) if lot.acquired and not lot.is_inherited else None
 
 
 def _washes(facts: Facts) -> Iterator[Item]:
-    sold, bought = open_windows(facts.position, facts.realised)
-    href = link("holdings", facts.household)
+    sold, bought = open_windows(facts.position, facts.realised, facts.standings)
+    href = link("tax", facts.household)
     if sold:
         names = named(f"{name} before {day(free)}" for name, free in sold)
         rest = "Sold at a loss: a purchase in any account would wash it."
-        yield Item("clock", f"Not to be bought: {names}.", rest, "Lots", href)
+        yield Item("clock", f"Not to be bought: {names}.", rest, "Windows", href)
     if bought:
         names = named(f"{name} before {day(free)}" for name, free in bought)
         rest = "A recent purchase would wash it."
-        yield Item("clock", f"No loss counts in {names}.", rest, "Lots", href)
+        yield Item("clock", f"No loss counts in {names}.", rest, "Windows", href)
 
 
 def _work(facts: Facts) -> Iterator[Item]:

@@ -14,6 +14,7 @@ from accounts.models import Household, Run
 from holdings import selectors as holdings
 from holdings.models import GoalAccount, Import, ImportRow, RealisedGain
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation.lots import standings
 from holdings.valuations import history
 from optimizer import selectors
 from optimizer.models import PolicyVersion, Proposal
@@ -71,6 +72,7 @@ def overview(household: Household, period: str, by: str) -> Overview:
         _failed_imports(household),
         holdings.blocking(household),
         list(holdings.flagged(household)),
+        standings(household, position.lots),
     )
     return Overview(
         position=position,

@@ -9,6 +9,7 @@ from holdings.models import Price
 from holdings.pages import listing, positions
 from holdings.pages.positions import Group, Holding
 from holdings.pages.source import Source, read
+from holdings.taxation import store
 from tests import factories
 from tests.holdings.views.houses import Hale, hale, unknown_lot
 
@@ -65,6 +66,19 @@ def test_a_lot_turns_long_term_a_year_and_a_day_after_it_was_bought(owned: Hale)
     assert (old.term, old.days_left) == ("Long-term", 0)
     assert (young.term, young.days_left, young.long_from) == ("Short-term", 24, dt.date(2023, 1, 21))
     assert (sheltered.term, sheltered.days_left, sheltered.long_from) == ("No term in an IRA", 0, None)
+
+
+def test_days_of_replaced_shares_count_once_the_tax_is_computed(owned: Hale) -> None:
+    """75 shares of January sold at a loss in December, and 75 bought again: as if on 15 December less 326 days."""
+    factories.sell(owned.taxable, owned.pg, "225", "140", dt.date(2022, 12, 1))
+    factories.sell(owned.taxable, owned.pg, "75", "140", dt.date(2022, 12, 12))
+    factories.buy(owned.taxable, owned.pg, "75", "141", dt.date(2022, 12, 15))
+    (line,) = (line for line in row(read(owned.house), "PG").lots if line.is_taxable)
+    assert (line.long_from, line.tacked_days) == (dt.date(2023, 12, 16), 0)
+    store.refresh(owned.house)
+    (line,) = (line for line in row(read(owned.house), "PG").lots if line.is_taxable)
+    assert (line.tacked_days, line.long_from, line.days_left) == (326, dt.date(2023, 1, 24), 27)
+    assert (line.days_held, line.days_needed) == (13 + 326, 13 + 326 + 27)
 
 
 def test_terms_are_those_of_the_next_session(owned: Hale) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from holdings.models import Import, ImportRow, Transaction
 from holdings.services import records
 from holdings.services.ledger import NewTransaction, book
+from holdings.taxation import store
 from tests import factories
 from tests.holdings.views.houses import Hale, hale, unknown_lot
 from tests.optimizer.views.visits import address, form_of, visitor
@@ -164,3 +165,45 @@ def test_gains_are_exported_exactly_and_name_their_basis(owned, alice) -> None:
     head, row = alice.get(address(owned.house, "gains_csv") + "?year=2022").content.decode().splitlines()
     assert "Economic basis" in head
     assert "4004.92,3015.2,989.72" in row
+
+
+def washed(owned: Hale) -> str:
+    """75 PG of 20 January sold at 15.97 a share less, and 100 bought again three days later; the key of the new lot."""
+    factories.sell(owned.taxable, owned.pg, "225", "140", dt.date(2022, 12, 1))
+    factories.sell(owned.taxable, owned.pg, "75", "140", dt.date(2022, 12, 12))
+    return factories.buy(owned.taxable, owned.pg, "100", "141", dt.date(2022, 12, 15))
+
+
+def test_a_lot_that_replaced_shares_shows_its_tax_basis_piece_by_piece(owned, alice) -> None:
+    """14,100.00 paid, 75 x 15.97 deferred; 326 days before 15 December 2022 is 23 January."""
+    key = washed(owned)
+    store.refresh(owned.house)
+    shown = text(alice, owned, key)
+    assert "Deferred loss $1,197.75" in shown
+    assert "Tax basis $15,297.75" in shown
+    assert "75 10,575.00 1,197.75 11,772.75 326 23 Jan 2022 24 Jan 2023" in shown
+    assert "25 3,525.00 0.00 3,525.00 0 15 Dec 2022 16 Dec 2023" in shown
+
+
+def test_the_replacement_is_told_in_a_sentence_with_both_transactions(owned, alice) -> None:
+    key = washed(owned)
+    store.refresh(owned.house)
+    words = "75 shares bought 15 Dec 2022 replaced shares sold 12 Dec 2022 at a loss: $1,197.75"
+    assert words in text(alice, owned, key)
+    page = alice.get(address(owned.house, "lot", key=key)).content.decode()
+    for day in (dt.date(2022, 12, 12), dt.date(2022, 12, 15)):
+        row = owned.taxable.transactions.get(trade_date=day)
+        assert f'href="{address(owned.house, "transaction", transaction=row.uuid)}"' in page
+
+
+def test_a_lot_whose_two_bases_are_one_says_nothing_of_tax(owned, alice) -> None:
+    store.refresh(owned.house)
+    assert "Tax basis" not in text(alice, owned, cvx(owned))
+
+
+def test_a_tax_basis_from_before_the_last_booking_says_so(owned, alice) -> None:
+    key = washed(owned)
+    store.refresh(owned.house)
+    assert "Being computed again" not in text(alice, owned, key)
+    factories.sell(owned.taxable, owned.pg, "1", "150", dt.date(2022, 12, 20))
+    assert "Being computed again" in text(alice, owned, key)

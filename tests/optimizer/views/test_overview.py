@@ -21,6 +21,7 @@ from holdings.models import (
     Price,
     Valuation,
 )
+from holdings.taxation import store
 from optimizer.models import Proposal
 from tests import factories
 from tests.optimizer import plans
@@ -201,6 +202,26 @@ def test_lots_about_to_turn_long_term(case: plans.Case, alice: Client) -> None:
     factories.buy(case.account, case.ko, "1", "50", dt.date(2022, 1, 20))
     BrokerageAccount.objects.update(stale_from=None)
     assert "1 lot turns long-term within 24 days. KO on 21 Jan." in text(alice, case)
+
+
+def test_days_of_replaced_shares_bring_a_lot_near_to_long_term(case: plans.Case, alice: Client) -> None:
+    """340 days held, then sold at a loss and bought again: as if bought on 14 January."""
+    factories.buy(case.account, case.ko, "2", "60", dt.date(2022, 1, 3))
+    factories.sell(case.account, case.ko, "2", "50", dt.date(2022, 12, 9))
+    factories.buy(case.account, case.ko, "2", "60", dt.date(2022, 12, 20))
+    assert "KO on" not in text(alice, case)
+    assert "No loss counts" not in text(alice, case)
+    store.refresh(case.house)
+    assert "1 lot turns long-term within 18 days. KO on 15 Jan." in text(alice, case)
+
+
+def test_shares_that_replaced_others_void_no_further_loss(case: plans.Case, alice: Client) -> None:
+    factories.buy(case.account, case.ko, "4", "60", dt.date(2022, 1, 3))
+    factories.sell(case.account, case.ko, "2", "50", dt.date(2022, 12, 9))
+    factories.buy(case.account, case.ko, "2", "55", dt.date(2022, 12, 20))
+    assert "No loss counts in KO before 20 Jan 2023." in text(alice, case)
+    store.refresh(case.house)
+    assert "No loss counts" not in text(alice, case)
 
 
 def test_a_loss_sale_says_until_when_not_to_buy(case: plans.Case, alice: Client) -> None:
