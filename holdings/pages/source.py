@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from accounts.models import Household
 from holdings import selectors
-from holdings.market.calendars import NoSession, last_session, next_session
+from holdings.market.calendars import sessions_between
 from holdings.models import BrokerageAccount, Classification, Lot
 from holdings.selectors import Quote
 from holdings.taxation.lots import Standing, standings
 
 CALENDAR = "XNYS"
+NEAR = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Source:
     as_of: the household's date; days to long-term count from it.
     sale_day: the next session, on which a sale could happen; terms are as of it.
     standings: open lots under the tax rules, by key; lots that changed since that was computed are not in it.
-    session: the last session until as_of; a price from before is old. None where no sessions are stored.
+    session: the last session until as_of; a price from before is old. None where no sessions are stored near it.
     """
 
     as_of: dt.date
@@ -55,10 +56,11 @@ def read(household: Household) -> Source:
     lots = selectors.with_base_basis(selectors.lots(household), household.base_currency)
     accounts = list(selectors.brokerage_accounts(household))
     balances = selectors.cash_in_base(household)
+    sessions = sessions_between(CALENDAR, household.as_of - NEAR, household.as_of + NEAR)
     return Source(
         as_of=household.as_of,
-        sale_day=sale_day(household.as_of),
-        session=last_session(CALENDAR, household.as_of),
+        sale_day=min((day for day in sessions if day > household.as_of), default=household.as_of),
+        session=max((day for day in sessions if day <= household.as_of), default=None),
         accounts=accounts,
         lots=lots,
         cash=[(account, balances[account.pk]) for account in accounts if account.pk in balances],
@@ -66,10 +68,3 @@ def read(household: Household) -> Source:
         classifications=selectors.classifications(household),
         standings=standings(household, lots),
     )
-
-
-def sale_day(as_of: dt.date) -> dt.date:
-    try:
-        return next_session(CALENDAR, as_of)
-    except NoSession:
-        return as_of

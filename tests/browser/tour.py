@@ -36,6 +36,8 @@ INSIDE = {
     "performance of dates": "performance?period=custom",
     "transactions": "transactions",
     "gains": "gains",
+    "tax": "tax",
+    "tax sales": "tax/2022/sales",
     "account new": "accounts/new",
     "imports": "imports",
     "goals": "goals",
