@@ -35,7 +35,7 @@ def received(history: History, year: TaxYear) -> list[Entry]:
 def income_of(entries: Sequence[Entry], history: History, qualified_fraction: Decimal | None = None) -> Income:
     """What some of them brought."""
     with localcontext(exact):
-        known = [(entry, entry.cash * entry.rate) for entry in entries if entry.rate is not None]
+        known = [(entry, _paid(entry) * entry.rate) for entry in entries if entry.rate is not None]
         sums = dict.fromkeys(_SUMS, ZERO)
         for entry, amount in known:
             sums[_sum_of(entry)] += amount
@@ -110,7 +110,7 @@ def _of_funds(known: Iterable[tuple[Entry, Decimal]], history: History) -> Mappi
     found: dict[FundShare, Decimal] = defaultdict(lambda: ZERO)
     for entry, amount in known:
         instrument = history.instruments.get(entry.instrument or "")
-        if entry.kind is Kind.DIVIDEND and instrument and instrument.fund_share is not FundShare.NONE:
+        if entry.kind in {Kind.DIVIDEND, Kind.REINVEST} and instrument and instrument.fund_share is not FundShare.NONE:
             found[instrument.fund_share] += amount
     return dict(found)
 
@@ -120,5 +120,14 @@ def _pays_qualified(entry: Entry, history: History) -> bool:
     return instrument is not None and instrument.pays_qualified
 
 
+def _paid(entry: Entry) -> Decimal:
+    """A reinvestment that moved no cash is a distribution of what its shares cost."""
+    if entry.kind is Kind.REINVEST:
+        return entry.quantity * (entry.price or ZERO)
+    return entry.cash
+
+
 def _counts(entry: Entry, history: History, year: TaxYear) -> bool:
-    return entry.kind in _COUNTED and entry.trade_date in year and history.accounts[entry.account].taxed
+    """A reinvestment counts where no distribution is booked beside it, as its cash tells."""
+    is_income = entry.kind in _COUNTED or (entry.kind is Kind.REINVEST and not entry.cash)
+    return is_income and entry.trade_date in year and history.accounts[entry.account].taxed

@@ -140,3 +140,16 @@ def dividend_of_shares_sold_after(days: int) -> Decimal:
 @pytest.mark.parametrize(("days", "qualified"), [(60, 60), (61, 100)])
 def test_shares_sold_within_60_days_have_no_qualified_dividend(days: int, qualified: int) -> None:
     assert dividend_of_shares_sold_after(days) == qualified
+
+
+def test_a_reinvestment_that_moved_no_cash_is_a_dividend_of_what_its_shares_cost() -> None:
+    shares = paid(Kind.REINVEST, 0, instrument="STK", quantity=Decimal(2), price=Decimal("50.5"))
+
+    assert income(history(shares), YEAR).dividends == 101
+
+
+def test_a_reinvestment_paid_from_a_booked_dividend_counts_once() -> None:
+    dividend = paid(Kind.DIVIDEND, 101, instrument="STK")
+    shares = paid(Kind.REINVEST, -101, instrument="STK", quantity=Decimal(2), price=Decimal("50.5"))
+
+    assert income(history(dividend, shares), YEAR).dividends == 101
