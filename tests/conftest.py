@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -17,11 +18,15 @@ from accounts import triggers
 from tests import site_process, worlds
 
 CI = os.environ.get("CI") == "true"
+PROPERTIES = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+"""How fast a property is tested says more of the machine than of the code."""
 MISSING = ("missing service", "missing browser", "../shared/data is absent")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Unit tests collect no static files, hash passwords quickly and ring no worker; threads share a database file."""
+    hypothesis.settings.register_profile("any machine", PROPERTIES)
+    hypothesis.settings.load_profile("any machine")
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         file = Path(tempfile.gettempdir()) / f"ballast-test-{os.getpid()}.sqlite3"
         settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": str(file)}
