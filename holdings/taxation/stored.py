@@ -86,6 +86,11 @@ def is_current(row: TaxState | None, household: Household) -> bool:
     return row is not None and row.inputs_hash == inputs_hash(household)
 
 
+def report(household: Household, label: str) -> TaxReport | None:
+    """A tax year of the household, by its label."""
+    return household.tax_reports.filter(label=label).first()
+
+
 def year(report: TaxReport) -> StoredYear:
     found: StoredYear = canonical.decode(StoredYear, report.content)
     return found

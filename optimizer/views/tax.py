@@ -15,8 +15,9 @@ from accounts.doorbell import ring
 from accounts.exports import Cell, csv_response
 from accounts.models import Household
 from accounts.templatetags.formats import SYMBOLS
-from holdings.models import TaxReport, TaxState
+from holdings.models import TaxReport
 from holdings.tax.us import form8949
+from holdings.taxation import stored
 from optimizer.pages.tax import files, page, sales
 
 ROWS = 100
@@ -64,7 +65,7 @@ def tax_form(request: HttpRequest, household: Household, label: str) -> HttpResp
 @reads
 def tax_schedule_d(request: HttpRequest, household: Household, label: str) -> HttpResponse:
     report = _report(household, label)
-    if TaxState.objects.filter(household=household, country="US").first() is None:
+    if household.tax_profile.country != "US":
         raise Http404("Schedule D is a form of the United States.")
     return csv_response(files.name("schedule-d", household, report), files.SCHEDULE_D, _totals(household, report))
 
@@ -75,7 +76,7 @@ def _totals(household: Household, report: TaxReport) -> Iterable[Sequence[Cell]]
 
 
 def _report(household: Household, label: str) -> TaxReport:
-    report = TaxReport.objects.filter(household=household, label=label).first()
+    report = stored.report(household, label)
     if report is None:
         raise Http404("No such tax year.")
     return report
