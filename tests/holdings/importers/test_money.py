@@ -38,5 +38,5 @@ def test_what_was_swept_is_said_once_with_its_lines() -> None:
     (warning,) = swept(range(3, 40))
 
     assert "37 rows move cash" in warning.message
-    assert warning.message.endswith("(line 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, …).")
+    assert warning.message.endswith("(lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, …).")
     assert swept([]) == []

@@ -26,7 +26,9 @@ SCOPED: list[Operation] = [
     if "{household}" in path
 ]
 READS = [operation for operation in SCOPED if operation[0] == "get"]
-WRITES = [operation for operation in SCOPED if operation[0] != "get"]
+QUESTIONS = [("post", path) for _, path in SCOPED if path.endswith("/tax/what-if")]
+"""Answered without writing anything, so that who only looks may ask."""
+WRITES = [operation for operation in SCOPED if operation[0] != "get" and operation not in QUESTIONS]
 
 
 @pytest.fixture
@@ -93,6 +95,14 @@ def test_a_role_that_only_looks_changes_nothing(role: str, case: plans.Case) -> 
 def test_a_token_that_only_looks_changes_nothing_for_the_owner_either(case: plans.Case) -> None:
     before = state(case)
     assert others(callers.by_token(case.house, case.alice, "read"), case, WRITES, 403) == {}
+    assert state(case) == before
+
+
+def test_a_role_that_only_looks_may_ask_what_a_sale_would_cost(case: plans.Case) -> None:
+    bob, before = factories.join(case.house, "bob", "read_only"), state(case)
+    answers = others(callers.by_session(bob), case, QUESTIONS, 403)
+
+    assert set(answers.values()) == {400}  # for want of a lot, not of a right
     assert state(case) == before
 
 
