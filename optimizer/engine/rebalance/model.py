@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.rebalance.book import Book
-from optimizer.engine.rebalance.netting import Piece, pieces, reachable
+from optimizer.engine.rebalance.netting import Piece, reachable
 from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Cone, Problem
@@ -202,8 +202,8 @@ class _Table:
     def _taxes(self, piece: Piece) -> None:
         book = self.model.book
         short, long = self.model.gains
-        for a, b in piece.domain:
-            self._line(a * short + b * long, {}, -(a * book.short + b * book.long), np.inf)
+        for a, b, c in piece.domain:
+            self._line(a * short + b * long, {}, -(a * book.short + b * book.long + c), np.inf)
         for a, b, c in piece.lines:
             self._line(-a * short - b * long, {self.t: 1.0}, a * book.short + b * book.long + c, np.inf)
         if self.model.tax_limit is not None and self._binds(self.model.tax_limit[0], self.model.tax_limit[2]):
@@ -212,9 +212,8 @@ class _Table:
     def _budget(self, piece: Piece, row: str, allowed: float) -> None:
         book = self.model.book
         short, long = self.model.gains
-        now = next(other for other in pieces(book.rates.this_year()) if other.name == piece.name)
         entries = {self.slack[row]: -1.0} if row in self.slack else {}
-        for a, b, c in now.lines:
+        for a, b, c in piece.due:
             self._line(a * short + b * long, entries, -np.inf, allowed - a * book.short - b * book.long - c)
 
     def _cone(self) -> Cone | None:

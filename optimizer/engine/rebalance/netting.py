@@ -40,14 +40,18 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One convex piece: `domain` rows (a, b) mean a S + b L >= 0; T is the largest line a S + b L + c."""
+    """One convex piece: `domain` rows (a, b, c) mean a S + b L + c >= 0; T is the largest line a S + b L + c.
+
+    `due` are the lines of what is paid this year, T with nothing given for a carried loss.
+    """
 
     name: str
-    domain: tuple[tuple[float, float], ...]
+    domain: tuple[Line, ...]
     lines: tuple[Line, ...]
+    due: tuple[Line, ...]
 
     def contains(self, short: float, long: float) -> bool:
-        return all(a * short + b * long >= 0 for a, b in self.domain)
+        return all(a * short + b * long + c >= 0 for a, b, c in self.domain)
 
 
 def schedule(tax: TaxInput, value: float) -> Schedule:
@@ -63,12 +67,17 @@ def schedule(tax: TaxInput, value: float) -> Schedule:
 def pieces(rates: Schedule) -> tuple[Piece, Piece, Piece]:
     """The three pieces of T, each with the fewest lines."""
     carried = (rates.carry, rates.carry, rates.limit * (rates.carry - rates.ordinary))
-    short, other = (rates.short, rates.short, 0.0), (rates.ordinary, rates.ordinary, 0.0)
+    short, other, lost = (rates.short, rates.short, 0.0), (rates.ordinary, rates.ordinary, 0.0), _lost(rates)
+    gains = ((rates.long, rates.long, 0.0), (rates.short, rates.long, 0.0))
     return (
-        Piece("gains", ((0, 1), (1, 1)), ((rates.long, rates.long, 0.0), (rates.short, rates.long, 0.0))),
-        Piece("long loss", ((0, -1),), (short, other, carried)),
-        Piece("net loss", ((0, 1), (-1, -1)), (other, carried)),
+        Piece("gains", ((0, 1, 0), (1, 1, 0)), gains, gains),
+        Piece("long loss", ((0, -1, 0),), (short, other, carried), (short, other, lost)),
+        Piece("net loss", ((0, 1, 0), (-1, -1, 0)), (other, carried), (other, lost)),
     )
+
+
+def _lost(rates: Schedule) -> Line:
+    return 0.0, 0.0, -rates.limit * rates.ordinary
 
 
 def tax(short: Floats, long: Floats, rates: Schedule) -> Floats:
@@ -89,5 +98,5 @@ def reachable(rates: Schedule, short: tuple[float, float], long: tuple[float, fl
     """The pieces that some S and L within these bounds lie in."""
     corners = [(s, m) for s in short for m in long]
     return [
-        piece for piece in pieces(rates) if all(max(a * s + b * m for s, m in corners) >= 0 for a, b in piece.domain)
+        piece for piece in pieces(rates) if all(max(a * s + b * m + c for s, m in corners) >= 0 for a, b, c in piece.domain)
     ]

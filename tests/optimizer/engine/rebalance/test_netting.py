@@ -44,7 +44,7 @@ def test_a_carried_dollar_has_its_worth():
 def test_each_piece_is_convex_and_its_lines_are_the_tax():
     short, long = points(20000)
     for piece in pieces(replace(RATES, carry=0.13)):
-        inside = np.all([a * short + b * long >= 0 for a, b in piece.domain], axis=0)
+        inside = np.all([a * short + b * long + c >= 0 for a, b, c in piece.domain], axis=0)
         lines = np.max([a * short + b * long + c for a, b, c in piece.lines], axis=0)
         assert lines[inside] == pytest.approx(tax(short, long, replace(RATES, carry=0.13))[inside])
 
