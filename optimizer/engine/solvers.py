@@ -1,13 +1,16 @@
-"""Convex quadratic programs behind one small interface: piqp first, Clarabel when it fails or a cone is present.
+"""Convex programs behind one small interface: piqp first for quadratic ones, Clarabel as its fallback and for cones.
 
-Both run on one thread and stop by iteration count; Clarabel also by time, as the last line of defence.
+Both run on one thread and stop by iteration count; Clarabel also by time, as the last line of defence. A program with
+the matrices of one solved before only updates its numbers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import clarabel
 import numpy as np
 import piqp
+from numpy.typing import NDArray
 from scipy import sparse
 
 from optimizer.engine.errors import SolverFailed
@@ -16,7 +19,13 @@ from optimizer.engine.types import Solve
 
 FEASIBLE = 1e-7
 SECONDS = 10.0
+REACH = 10.0
+"""More than any column of a program comes to: in units of the household's value, no sum of trades or gains does."""
 INFEASIBLE = {"PrimalInfeasible", "AlmostPrimalInfeasible"}
+KEPT = 8
+
+Index = NDArray[np.intp]
+Entries = Mapping[int, float]  # column -> coefficient
 
 
 class Unsolvable(Exception):
@@ -25,34 +34,74 @@ class Unsolvable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cone:
-    """norm(F x) <= radius + x[slack]."""
+    """norm(F x + offset) <= radius + sum of head entries times x; `head` holds a slack where the limit may give."""
 
-    matrix: sparse.csc_matrix
+    matrix: sparse.csr_matrix
     radius: float
-    slack: int | None = None
+    head: Entries = field(default_factory=dict)
+    offset: Floats | None = None
+
+    def parts(self, x: Floats) -> Floats:
+        """The right side, then the vector whose norm it bounds."""
+        tail = self.matrix @ x + (0.0 if self.offset is None else self.offset)
+        return np.concatenate(([self.radius + sum(value * x[j] for j, value in self.head.items())], tail))
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """x[left] x[right] >= x[middle]^2 with x[left], x[right] >= 0, for many triples of columns at once."""
+
+    left: Index
+    right: Index
+    middle: Index
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cone. Infinite sides are open."""
+    """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open."""
 
     P: sparse.csc_matrix
     q: Floats
-    A: sparse.csc_matrix
+    A: sparse.csr_matrix
     low: Floats
     high: Floats
     lower: Floats
     upper: Floats
-    cone: Cone | None = None
+    cones: tuple[Cone, ...] = ()
+    products: Products | None = None
+
+    @property
+    def conic(self) -> bool:
+        return bool(self.cones) or self.products is not None
+
+    def value(self, x: Floats) -> float:
+        return float(x @ (self.P @ x) / 2 + self.q @ x)
 
     def violation(self, x: Floats) -> float:
+        """How far x is outside, in units of the rows; of products the excess of the middle column."""
         rows = self.A @ x
-        gaps = (self.low - rows, rows - self.high, self.lower - x, x - self.upper)
-        worst = max((float(gap.max()) for gap in gaps if gap.size), default=0.0)
-        if self.cone is None:
-            return worst
-        radius = self.cone.radius + (0.0 if self.cone.slack is None else float(x[self.cone.slack]))
-        return max(worst, float(np.linalg.norm(self.cone.matrix @ x)) - radius)
+        gaps = [self.low - rows, rows - self.high, self.lower - x, x - self.upper]
+        for cone in self.cones:
+            parts = cone.parts(x)
+            gaps.append(np.array([np.linalg.norm(parts[1:]) - parts[0]]))
+        if self.products is not None:
+            room = np.maximum(x[self.products.left], 0) * np.maximum(x[self.products.right], 0)
+            gaps.append(np.abs(x[self.products.middle]) - np.sqrt(room))
+        return max((float(gap.max()) for gap in gaps if gap.size), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A minimiser and its multipliers.
+
+    `rows`: one a row of A, positive where `high` holds x back and negative where `low` does: what the objective falls by
+    a unit of the limit. `cones`: one vector a cone, in the order of its parts. `products`: triples (3 x count).
+    """
+
+    x: Floats
+    rows: Floats
+    cones: tuple[Floats, ...] = ()
+    products: Floats | None = None
 
 
 @dataclass(slots=True)
@@ -60,97 +109,214 @@ class Solver:
     """Solves and keeps a record of what was tried. One per plan."""
 
     log: list[Solve] = field(default_factory=list)
+    _known: "dict[tuple[int, int], _Known]" = field(default_factory=dict, repr=False)
 
     def solve(self, problem: Problem, purpose: str) -> Floats:
         """The minimiser, inside its box. Raises Unsolvable, or SolverFailed when every solver gave up."""
+        return self.answer(problem, purpose).x
+
+    def answer(self, problem: Problem, purpose: str) -> Answer:
+        """The same with the multipliers."""
         tried: list[str] = []
-        for run in (_piqp, _clarabel) if problem.cone is None else (_clarabel,):
-            x, solve = run(_scaled(problem), purpose)
+        for run in (self._clarabel,) if problem.conic else (self._piqp, self._clarabel):
+            answer, solve = run(problem, purpose)
             self.log.append(solve)
             tried.append(f"{solve.solver}: {solve.status}")
-            if x is not None and problem.violation(x) <= FEASIBLE:
-                return np.clip(x, problem.lower, problem.upper)
+            if answer is not None and problem.violation(answer.x) <= FEASIBLE:
+                inside = np.clip(answer.x, problem.lower, problem.upper)
+                return Answer(inside, answer.rows, answer.cones, answer.products)
             if solve.solver == "clarabel" and solve.status in INFEASIBLE:
                 raise Unsolvable(purpose)
         raise SolverFailed(purpose, tuple(tried))
 
+    def _piqp(self, problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
+        key = (id(problem.P), id(problem.A))
+        known = self._known.get(key)
+        if known is None or not known.fits(problem):
+            known = _Known(problem)
+            self._known[key] = known
+            if len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
+        return known.solve(problem, purpose)
 
-def _scaled(problem: Problem) -> Problem:
-    """The same problem with an objective of order one, which is what solver tolerances mean."""
+    def _clarabel(self, problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
+        return _clarabel(problem, purpose)
+
+
+def bound(problem: Problem, answer: Answer) -> float:
+    """A number that the objective is nowhere below, whatever the solver's tolerances were.
+
+    Weak duality with the multipliers put into their cones: the Lagrangian is linear but for its curvature, so its least
+    value over the box is a sum over columns. Open sides of the box count as REACH.
+    """
+    x, curved = answer.x, problem.P @ answer.x
+    up = np.where(np.isfinite(problem.high), np.maximum(answer.rows, 0), 0)
+    down = np.where(np.isfinite(problem.low), np.maximum(-answer.rows, 0), 0)
+    slope = curved + problem.q + problem.A.T @ (up - down)
+    constant = -float(x @ curved) / 2
+    constant += float(down[down > 0] @ problem.low[down > 0] - up[up > 0] @ problem.high[up > 0])
+    for cone, multiplier in zip(problem.cones, answer.cones, strict=True):
+        head = max(multiplier[0], float(np.linalg.norm(multiplier[1:])))
+        slope -= cone.matrix.T @ multiplier[1:]
+        for column, value in cone.head.items():
+            slope[column] -= head * value
+        constant -= head * cone.radius + (0.0 if cone.offset is None else float(multiplier[1:] @ cone.offset))
+    if problem.products is not None and answer.products is not None:
+        _, first, second = answer.products
+        head = np.maximum(answer.products[0], np.hypot(first, second))
+        np.subtract.at(slope, problem.products.left, head + first)
+        np.subtract.at(slope, problem.products.right, head - first)
+        np.subtract.at(slope, problem.products.middle, 2 * second)
+    lower = np.where(np.isfinite(problem.lower), problem.lower, -REACH)
+    upper = np.where(np.isfinite(problem.upper), problem.upper, REACH)
+    return constant + float(np.minimum(slope * lower, slope * upper).sum())
+
+
+def _size(problem: Problem) -> float:
+    """What the objective is divided by to be of order one, which is what solver tolerances mean."""
     diagonal = problem.P.diagonal()
     curved = diagonal[diagonal > 0]
-    size = float(curved.mean()) if curved.size else float(np.abs(problem.q).max(initial=0.0)) or 1.0
-    return Problem(
-        problem.P / size,
-        problem.q / size,
-        problem.A,
-        problem.low,
-        problem.high,
-        problem.lower,
-        problem.upper,
-        problem.cone,
-    )
+    return float(curved.mean()) if curved.size else float(np.abs(problem.q).max(initial=0.0)) or 1.0
 
 
-def _piqp(problem: Problem, purpose: str) -> tuple[Floats | None, Solve]:
-    solver = piqp.SparseSolver()
-    solver.settings.num_threads = 1
-    solver.settings.eps_abs = 1e-9
-    solver.settings.eps_rel = 1e-10
-    equal = problem.low == problem.high
-    rows = sparse.csr_matrix(problem.A)
-    solver.setup(
-        sparse.csc_matrix(problem.P),
-        problem.q,
-        sparse.csc_matrix(rows[equal]),
-        problem.low[equal],
-        sparse.csc_matrix(rows[~equal]),
-        problem.low[~equal],
-        problem.high[~equal],
-        problem.lower,
-        problem.upper,
-    )
-    status = solver.solve()
-    x = np.array(solver.result.x) if status == piqp.PIQP_SOLVED else None
-    return x, Solve(purpose, "piqp", status.name, int(solver.result.info.iter))
+class _Known:
+    """A quadratic program that piqp has set up; another with the same matrices is an update of its vectors."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.size = _size(problem)
+        self.equal = problem.low == problem.high
+        self.solver = piqp.SparseSolver()
+        self.solver.settings.num_threads = 1
+        self.solver.settings.eps_abs = 1e-9
+        self.solver.settings.eps_rel = 1e-10
+        rows = sparse.csr_matrix(problem.A)
+        # piqp leaves rows out whose two sides are open, so such a row is none here either
+        self.open = ~self.equal & ~np.isfinite(problem.low) & ~np.isfinite(problem.high)
+        self.between = ~self.equal & ~self.open
+        self.solver.setup(
+            sparse.csc_matrix(problem.P) / self.size,
+            problem.q / self.size,
+            sparse.csc_matrix(rows[self.equal]),
+            problem.low[self.equal],
+            sparse.csc_matrix(rows[self.between]),
+            problem.low[self.between],
+            problem.high[self.between],
+            problem.lower,
+            problem.upper,
+        )
+
+    def fits(self, problem: Problem) -> bool:
+        """Whether only numbers differ, not which rows are equations or which sides are open."""
+        mine = self.problem
+        return all(
+            np.array_equal(one, other)
+            for one, other in (
+                (problem.low == problem.high, self.equal),
+                (np.isfinite(problem.low), np.isfinite(mine.low)),
+                (np.isfinite(problem.high), np.isfinite(mine.high)),
+                (np.isfinite(problem.lower), np.isfinite(mine.lower)),
+                (np.isfinite(problem.upper), np.isfinite(mine.upper)),
+            )
+        )
+
+    def solve(self, problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
+        if problem is not self.problem:
+            self._update(problem)
+        status = self.solver.solve()
+        result = self.solver.result
+        solve = Solve(purpose, "piqp", status.name, int(result.info.iter))
+        if status != piqp.PIQP_SOLVED:
+            return None, solve
+        rows = np.zeros(len(problem.low))
+        rows[self.equal] = result.y
+        rows[self.between] = np.asarray(result.z_u) - np.asarray(result.z_l)
+        return Answer(np.array(result.x), rows * self.size), solve
+
+    def _update(self, problem: Problem) -> None:
+        self.solver.update(
+            c=problem.q / self.size,
+            b=problem.low[self.equal],
+            h_l=problem.low[self.between],
+            h_u=problem.high[self.between],
+            x_l=problem.lower,
+            x_u=problem.upper,
+        )
+        self.problem = problem
 
 
-def _clarabel(problem: Problem, purpose: str) -> tuple[Floats | None, Solve]:
+def _clarabel(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
     settings = clarabel.DefaultSettings()
     settings.verbose, settings.max_threads, settings.time_limit = False, 1, SECONDS
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-    matrix, right, cones = _standard_form(problem)
-    solver = clarabel.DefaultSolver(sparse.triu(problem.P, format="csc"), problem.q, matrix, right, cones, settings)
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9 if problem.conic else 1e-10
+    form, size = _Form(problem), _size(problem)
+    quadratic = sparse.triu(problem.P, format="csc") / size
+    solver = clarabel.DefaultSolver(quadratic, problem.q / size, form.matrix, form.right, form.cones, settings)
     solution = solver.solve()
     status = str(solution.status)
-    x = np.array(solution.x) if status in ("Solved", "AlmostSolved") else None
-    return x, Solve(purpose, "clarabel", status, int(solution.iterations))
+    solve = Solve(purpose, "clarabel", status, int(solution.iterations))
+    if status not in ("Solved", "AlmostSolved"):
+        return None, solve
+    return form.answer(np.array(solution.x), np.array(solution.z) * size), solve
 
 
-def _standard_form(problem: Problem) -> tuple[sparse.csc_matrix, Floats, list[object]]:
+class _Form:
     """Clarabel's form: matrix x + s = right with s in the cones."""
-    A = sparse.csr_matrix(problem.A)
-    one = sparse.identity(len(problem.q), format="csr")
-    equal = problem.low == problem.high
-    top, bottom = ~equal & np.isfinite(problem.high), ~equal & np.isfinite(problem.low)
-    up, down = np.isfinite(problem.upper), np.isfinite(problem.lower)
-    blocks = [A[equal], A[top], -A[bottom], one[up], -one[down]]
-    rights = [
-        problem.high[equal],
-        problem.high[top],
-        -problem.low[bottom],
-        problem.upper[up],
-        -problem.lower[down],
-    ]
-    cones: list[object] = [
-        clarabel.ZeroConeT(int(equal.sum())),
-        clarabel.NonnegativeConeT(int(top.sum() + bottom.sum() + up.sum() + down.sum())),
-    ]
-    if problem.cone is not None:
-        head = sparse.csr_matrix((1, len(problem.q)))
-        if problem.cone.slack is not None:
-            head = -one[[problem.cone.slack]]
-        blocks += [head, -sparse.csr_matrix(problem.cone.matrix)]
-        rights += [np.array([problem.cone.radius]), np.zeros(problem.cone.matrix.shape[0])]
-        cones.append(clarabel.SecondOrderConeT(1 + problem.cone.matrix.shape[0]))
-    return sparse.vstack(blocks, format="csc"), np.concatenate(rights), cones
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.equal = problem.low == problem.high
+        self.top = ~self.equal & np.isfinite(problem.high)
+        self.bottom = ~self.equal & np.isfinite(problem.low)
+        A, one = sparse.csr_matrix(problem.A), sparse.identity(len(problem.q), format="csr")
+        up, down = np.isfinite(problem.upper), np.isfinite(problem.lower)
+        blocks = [A[self.equal], A[self.top], -A[self.bottom], one[up], -one[down]]
+        rights = [
+            problem.high[self.equal],
+            problem.high[self.top],
+            -problem.low[self.bottom],
+            problem.upper[up],
+            -problem.lower[down],
+        ]
+        self.flat = sum(len(right) for right in rights)
+        linear = clarabel.NonnegativeConeT(self.flat - int(self.equal.sum()))
+        self.cones: list[object] = [clarabel.ZeroConeT(int(self.equal.sum())), linear]
+        for cone in problem.cones:
+            blocks += [-_row(cone.head, len(problem.q)), -sparse.csr_matrix(cone.matrix)]
+            rights += [np.array([cone.radius]), np.zeros(cone.matrix.shape[0]) if cone.offset is None else cone.offset]
+            self.cones.append(clarabel.SecondOrderConeT(1 + cone.matrix.shape[0]))
+        if problem.products is not None:
+            blocks.append(-_triples(problem.products, len(problem.q)))
+            rights.append(np.zeros(blocks[-1].shape[0]))
+            self.cones += [clarabel.SecondOrderConeT(3)] * len(problem.products.left)
+        self.matrix, self.right = sparse.vstack(blocks, format="csc"), np.concatenate(rights)
+
+    def answer(self, x: Floats, z: Floats) -> Answer:
+        """Multipliers by row and cone from those of the form."""
+        equal, top = int(self.equal.sum()), int(self.top.sum())
+        rows = np.zeros(len(self.problem.low))
+        rows[self.equal] = z[:equal]
+        rows[self.top] += z[equal : equal + top]
+        rows[self.bottom] -= z[equal + top : equal + top + int(self.bottom.sum())]
+        cones, at = [], self.flat
+        for cone in self.problem.cones:
+            cones.append(z[at : at + 1 + cone.matrix.shape[0]])
+            at += 1 + cone.matrix.shape[0]
+        products = None if self.problem.products is None else z[at:].reshape(-1, 3).T
+        return Answer(x, rows, tuple(cones), products)
+
+
+def _row(entries: Entries, width: int) -> sparse.csr_matrix:
+    columns = list(entries)
+    values = [entries[column] for column in columns]
+    return sparse.csr_matrix((values, ([0] * len(columns), columns)), shape=(1, width))
+
+
+def _triples(products: Products, width: int) -> sparse.csr_matrix:
+    """Rows (left + right, left - right, 2 middle): the product cone as second-order cones of three rows."""
+    count = len(products.left)
+    first = 3 * np.arange(count)
+    row = np.concatenate((first, first, first + 1, first + 1, first + 2))
+    column = np.concatenate((products.left, products.right, products.left, products.right, products.middle))
+    value = np.concatenate((np.ones(3 * count), -np.ones(count), np.full(count, 2.0)))
+    return sparse.csr_matrix((value, (row, column)), shape=(3 * count, width))

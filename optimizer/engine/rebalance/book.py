@@ -165,6 +165,12 @@ class Book:
         return np.array([self.asset_index[asset] for _, asset in self.buys], dtype=np.intp)
 
     @cached_property
+    def payable(self) -> Floats:
+        """The most that purchases could come to in each account: its cash and all that may be sold there."""
+        net = self.sell_value * (1 - self.spread[self.sell_asset])
+        return np.maximum(self.cash + np.bincount(self.sell_account, net, minlength=len(self.accounts)), 0.0)
+
+    @cached_property
     def pending_cash(self) -> float:
         """Proceeds of open sell orders: part of V, not yet to be spent."""
         places = self.asset_index

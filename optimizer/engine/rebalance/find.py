@@ -36,7 +36,7 @@ class Found:
 
 def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: Solver) -> Found:
     """The plan, or no trade beyond the approved ones where none is worth it. Raises Infeasible."""
-    model = Model(book, target, risk.covariance)
+    model = Model(book, target, risk)
     try:
         relaxed = solve_sides(model, model.upper, solver)
     except Unsolvable:
@@ -48,6 +48,6 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
     picks, trades = picks_of(book, filled), filled.trades(model)
     judged = judge(now, picks)
     approved = judge(now, book.standing.fixed)
-    made, idle = score(model, trades), Model(now, target, risk.covariance)
+    made, idle = score(model, trades), Model(now, target, risk)
     made = replace(made, cost=made.cost + float(approved.cost) / book.v)
     return Found(now, book, model, risk, target, relaxed, judged, trades, made, score(idle, np.zeros(idle.trades)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -10,8 +11,10 @@ from optimizer.engine.rebalance.netting import tax
 from optimizer.engine.rebalance.score import BROKEN
 from optimizer.engine.rebalance.tickets import Ticket
 from optimizer.engine.risk.returns import Floats
+from optimizer.engine.solvers import Index
 
 MOVES = 1000
+AHEAD = 20
 GAIN = 1e-10
 CENTS = 0.02
 """Money by which cash limits are tightened for each lot traded: value and cost are each rounded to the cent."""
@@ -43,23 +46,31 @@ def whole_shares(model: Model, wanted: list[tuple[Ticket, Decimal]]) -> Filled:
 
 
 class _Descent:
-    """Moves 2j and 2j + 1 take ticket j to its next smaller and next larger total."""
+    """Moves 2j and 2j + 1 take ticket j to its next smaller and next larger total.
+
+    A ticket is of one asset, so a move is a few numbers: what it adds to the asset's weight, to both gains, to the
+    linear costs, to idle cash and to each row. The objective of every move follows from those, exactly.
+    """
 
     def __init__(self, model: Model, tickets: list[Ticket], totals: list[Decimal]) -> None:
-        self.model, self.tickets, self.totals = model, tickets, totals
-        self.trades = Filled({c: s for t, q in zip(tickets, totals, strict=True) for c, s in t.fill(q)}).trades(model)
-        self.coefficients = np.array([row.coefficients for row in model.rows])
-        self.low = np.array([row.low for row in model.rows])
-        self.high = np.array([row.high for row in model.rows])
-        self.cost = np.array([BROKEN if row.cost is None else row.cost for row in model.rows])
-        self.start = np.array([row.start for row in model.rows])
-        cash = np.array([row.kind in ("cash", "minimum_cash") for row in model.rows])
+        self.model, self.tickets, self.totals = model, tickets, list(totals)
+        self.start, self.low, self.high = model.sides
+        self.columns = model.limits.tocsc()
+        cash = np.array([row.kind in ("cash", "minimum_cash") for row in model.rows], dtype=float)
         lots = [c for ticket in tickets for c in ticket.columns]
-        self.low += cash * (self.coefficients[:, lots] != 0).sum(axis=1) * CENTS / model.book.v
+        self.low = self.low + cash * np.asarray((self.columns[:, lots] != 0).sum(axis=1)).ravel() * CENTS / model.book.v
+        where = np.concatenate((model.book.sell_asset, model.book.buy_asset))
+        self.asset = np.array([np.searchsorted(model.book.risky, where[t.columns[0]]) for t in tickets], dtype=np.intp)
+        self.asset = np.repeat(self.asset, 2)
+        trades = Filled({c: s for t, q in zip(tickets, totals, strict=True) for c, s in t.fill(q)}).trades(model)
+        self.now = self._numbers(np.arange(model.trades), trades)
+        self.now[:4] += np.array([0.0, model.book.short, model.book.long, model.idle_start])
+        self.now[4:] += self.start
+        self.e = model.drift + model.effect @ trades
+        self.pull = model.covariance @ self.e
         self.target: list[Decimal | None] = [None] * (2 * len(tickets))
-        self.steps = np.zeros((model.trades, 2 * len(tickets)))
-        self.rows = np.zeros((len(model.rows), 2 * len(tickets)))
-        self.weights = np.zeros((len(model.drift), 2 * len(tickets)))
+        self.moves = np.zeros((4 + len(self.start), 2 * len(tickets)))
+        self.weight = np.zeros(2 * len(tickets))
         for j in range(len(tickets)):
             self._prepare(j)
 
@@ -67,53 +78,107 @@ class _Descent:
         for _ in range(MOVES if self.tickets else 0):
             change = self._changes()
             best = int(np.argmin(change))
-            if change[best] > -GAIN:
+            if change[best] < -GAIN:
+                self._take(best)
+            elif not self._mend(change):
                 return
-            self._take(best)
+
+    def _mend(self, change: Floats) -> bool:
+        """Two moves at once, where a limit is broken that no single one mends without breaking another."""
+        if self._broken(self.now[:, None], np.array([float(self.e @ self.pull)]))[0] < GAIN:
+            return False
+        for first in np.argsort(change, kind="stable")[:AHEAD]:
+            if not np.isfinite(change[first]):
+                return False
+            before = self.totals[first // 2]
+            self._take(int(first))
+            then = self._changes()
+            if change[first] + then.min() < -GAIN:
+                self._take(int(np.argmin(then)))
+                return True
+            self._put(int(first) // 2, before)
+        return False
 
     def _take(self, move: int) -> None:
         total = self.target[move]
         if total is not None:
-            self.trades = self.trades + self.steps[:, move]
-            self.totals[move // 2] = total
-            self._prepare(move // 2)
+            self._put(move // 2, total)
+
+    def _put(self, j: int, total: Decimal) -> None:
+        added, weight = self._between(j, self.totals[j], total)
+        asset = self.asset[2 * j]
+        self.now += added
+        self.e[asset] += weight
+        self.pull = self.pull + weight * self.model.covariance[:, asset]
+        self.totals[j] = total
+        self._prepare(j)
 
     def _prepare(self, j: int) -> None:
         """What both moves of ticket j would change."""
         ticket, now = self.tickets[j], self.totals[j]
         for move, total in ((2 * j, ticket.below(now)), (2 * j + 1, ticket.above(now))):
             self.target[move] = total
-            self.steps[:, move] = 0.0
-            for sign, shares in ((-1, now), (1, now if total is None else total)):
-                for column, part in ticket.fill(shares):
-                    self.steps[column, move] += sign * float(part * ticket.price / self.model.book.value)
-            self.rows[:, move] = self.coefficients @ self.steps[:, move]
-            self.weights[:, move] = self.model.effect @ self.steps[:, move]
+            self.moves[:, move], self.weight[move] = self._between(j, now, now if total is None else total)
+
+    def _between(self, j: int, one: Decimal, other: Decimal) -> tuple[Floats, float]:
+        """What ticket j adds on the way from one total to another: all but the weight, and the weight."""
+        ticket = self.tickets[j]
+        steps = dict.fromkeys(ticket.columns, 0.0)
+        for sign, total in ((-1, one), (1, other)):
+            for column, shares in ticket.fill(total):
+                steps[column] += sign * float(shares * ticket.price / self.model.book.value)
+        columns, money = np.array(list(steps), dtype=np.intp), np.array(list(steps.values()))
+        return self._numbers(columns, money), float(self.signed[columns] @ money)
+
+    @cached_property
+    def signed(self) -> Floats:
+        """What a dollar in each column adds to the weight of its asset."""
+        return np.asarray(self.model.effect.sum(axis=0)).ravel()
+
+    def _numbers(self, columns: Index, money: Floats) -> Floats:
+        """Linear cost, short and long gain, idle cash, and the rows, of money in these columns."""
+        model = self.model
+        lines = (model.linear, *model.gains, model.cash_move)
+        return np.concatenate(([line[columns] @ money for line in lines], self.columns[:, columns] @ money))
 
     def _changes(self) -> Floats:
         """Change of the objective by move; infinite where there is no such move."""
-        now, then = self._objective(np.zeros((len(self.trades), 1)), 0), self._objective(self.steps, 1)
-        change: Floats = then - now
+        model, gamma = self.model, float(self.model.book.snapshot.policy.risk_aversion)
+        own = np.diag(model.covariance)[self.asset]
+        more = 2 * self.weight * self.pull[self.asset] + self.weight**2 * own
+        variance = float(self.e @ self.pull)
+        then = self._rest(self.now[:, None] + self.moves, variance + more)
+        change: Floats = gamma / 2 * more + then - self._rest(self.now[:, None], np.array([variance]))
         change[[total is None for total in self.target]] = np.inf
         return change
 
-    def _objective(self, steps: Floats, moved: int) -> Floats:
-        model, book = self.model, self.model.book
-        policy = book.snapshot.policy
-        trades = self.trades[:, None] + steps
-        e = (model.drift + model.effect @ self.trades)[:, None] + moved * self.weights[:, : steps.shape[1]]
-        variance = np.einsum("ij,ij->j", e, model.covariance @ e)
-        short, long = book.short + model.gains[0] @ trades, book.long + model.gains[1] @ trades
-        idle = np.maximum(0, model.idle_start + model.cash_move @ trades)
-        values = (self.coefficients @ self.trades + self.start)[:, None] + moved * self.rows[:, : steps.shape[1]]
-        outside = np.maximum(0, np.maximum(self.low[:, None] - values, values - self.high[:, None]))
-        total = float(policy.risk_aversion) / 2 * variance + model.linear @ trades
-        total += tax(short, long, book.rates) + float(policy.idle_cash_rate) * idle + self.cost @ outside
-        if model.tax_limit is not None:
-            _, allowed, cost = model.tax_limit
-            over = np.maximum(0, tax(short, long, book.rates.this_year()) - allowed)
-            total += (BROKEN if cost is None else cost) * over
-        if model.error_limit is not None:
-            total += BROKEN * np.maximum(0, np.sqrt(np.maximum(variance, 0)) - model.error_limit[1])
+    def _rest(self, numbers: Floats, variance: Floats) -> Floats:
+        """The objective but for risk, by column of `numbers`."""
+        book, limit = self.model.book, self.model.tax_limit
+        linear, short, long, idle = numbers[:4]
+        total = linear + tax(short, long, book.rates)
+        total += float(book.snapshot.policy.idle_cash_rate) * np.maximum(0, idle)
+        total += self.model.costs[0] @ self._outside(numbers) + BROKEN * self._broken(numbers, variance)
+        if limit is not None and limit[2] is not None:
+            total += limit[2] * self._overspent(numbers, limit[1])
         objective: Floats = total
         return objective
+
+    def _broken(self, numbers: Floats, variance: Floats) -> Floats:
+        """How far hard limits are broken in sum, by column of `numbers`."""
+        limits = self.model.tax_limit, self.model.error_limit
+        broken: Floats = self.model.costs[1] @ self._outside(numbers)
+        if limits[0] is not None and limits[0][2] is None:
+            broken = broken + self._overspent(numbers, limits[0][1])
+        if limits[1] is not None:
+            broken = broken + np.maximum(0, np.sqrt(np.maximum(variance, 0)) - limits[1][1])
+        return broken
+
+    def _overspent(self, numbers: Floats, allowed: float) -> Floats:
+        over: Floats = np.maximum(0, tax(numbers[1], numbers[2], self.model.book.rates.this_year()) - allowed)
+        return over
+
+    def _outside(self, numbers: Floats) -> Floats:
+        values = numbers[4:]
+        gap: Floats = np.maximum(0, np.maximum(self.low[:, None] - values, values - self.high[:, None]))
+        return gap

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from optimizer.engine.constraints import soft_cost
 from optimizer.engine.rebalance.book import Book
@@ -55,13 +56,11 @@ def band_rows(book: Book, target: Floats) -> tuple[TradeRow, ...]:
     return tuple(rows)
 
 
-def weight_effect(book: Book) -> Floats:
+def weight_effect(book: Book) -> sparse.csr_matrix:
     """Change of each asset's weight (assets x trades) by money sold or bought."""
-    effect = np.zeros((len(book.assets), len(book.sells) + len(book.buys)))
-    columns = np.arange(effect.shape[1])
     signed = np.concatenate((-book.location[book.sell_account], book.location[book.buy_account]))
-    effect[np.concatenate((book.sell_asset, book.buy_asset)), columns] = signed
-    return effect
+    place = np.concatenate((book.sell_asset, book.buy_asset)), np.arange(len(signed))
+    return sparse.csr_matrix((signed, place), shape=(len(book.assets), len(signed)))
 
 
 def cash_effect(book: Book) -> Floats:

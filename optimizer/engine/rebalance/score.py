@@ -58,14 +58,8 @@ def gains_after(model: Model, trades: Floats) -> tuple[float, float]:
 
 def _outside(model: Model, trades: Floats, e: Floats, short: float, long: float) -> tuple[float, float]:
     """Money that broken soft limits cost, and how far hard ones are broken in sum."""
-    soft = broken = 0.0
-    for row in model.rows:
-        value = float(row.coefficients @ trades) + row.start
-        gap = max(0.0, row.low - value, value - row.high)
-        if row.cost is None:
-            broken += gap
-        else:
-            soft += row.cost * gap
+    gap = model.outside(trades)
+    soft, broken = float(gap @ model.costs[0]), float(gap @ model.costs[1])
     if model.tax_limit is not None:
         _, allowed, cost = model.tax_limit
         over = max(0.0, model.book.year_tax(short, long) - allowed)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.engine.risk.factors import factors
+from optimizer.engine.risk.factors import factors, split
 from tests.optimizer.engine.risk.test_covariance import one_factor
 
 
@@ -38,3 +38,20 @@ def test_the_risk_of_spread_weights_is_kept():
     covariance = np.cov(one_factor(504, 100).T)
     w = np.full(100, 0.01)
     assert w @ rebuilt(covariance) @ w == pytest.approx(w @ covariance @ w, rel=0.01)
+
+
+@pytest.mark.parametrize("n", [1, 2, 30])
+def test_the_split_is_exact_and_its_own_part_is_large(n):
+    rng = np.random.default_rng(n)
+    root = rng.normal(size=(n, 2 * n))
+    covariance = root @ root.T / n
+    loadings, own = split(covariance)
+    assert loadings @ loadings.T + np.diag(own) == pytest.approx(covariance, abs=1e-8)
+    assert own.min() > 0
+    assert own.sum() >= 0.99 * n * np.linalg.eigvalsh(covariance)[0]
+
+
+def test_two_assets_that_are_one_leave_nothing_of_their_own():
+    loadings, own = split(np.full((2, 2), 0.04))
+    assert loadings @ loadings.T == pytest.approx(np.full((2, 2), 0.04), abs=1e-9)
+    assert own.max() < 1e-8
