@@ -19,7 +19,12 @@ ICONS = {
     "lock": "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
 }
 BADGES = {"gain": "check", "loss": "cross", "warn": "warn"}
-RULES = {"pass": ("gain", "check", "Pass"), "near": ("warn", "warn", "Near"), "fail": ("loss", "cross", "Fail")}
+RULES = {
+    "pass": ("gain", "check", "Pass"),
+    "near": ("warn", "warn", "Near"),
+    "partial": ("warn", "warn", "Partly checked"),
+    "fail": ("loss", "cross", "Fail"),
+}
 DRIFT_HALF, DRIFT_REACH = 84, 80
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from optimizer.engine.constraints import EXCLUSIONS, WEIGHTS, excluded, members
+from optimizer.engine.constraints import EXCLUSIONS, excluded, limits_weight, members, single
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.judge import year_tax
 from optimizer.engine.rebalance.orders import gain_of
@@ -60,8 +60,8 @@ def _broken(trade: PlanTrade, plan: Plan, found: Found) -> ConstraintInput | Non
     """The first hard limit of the asset that is broken without trades and that this side mends."""
     if trade.side == "sell" and trade.asset in excluded(found.now.snapshot.constraints, found.now.assets):
         return excluded(found.now.snapshot.constraints, found.now.assets)[trade.asset]
-    for row in found.now.snapshot.constraints:
-        if row.kind not in WEIGHTS or not row.hard:
+    for row in single(found.now.snapshot.constraints, found.now.assets):
+        if not limits_weight(row) or row.kind == "custom" or not row.hard:
             continue
         inside = [asset.id for asset in members(row, found.now.assets)]
         weight = sum(plan.before.by_asset.get(asset, 0.0) for asset in inside)

@@ -112,7 +112,7 @@ def _stretch(model: Model, give: Collection[str], limits: dict[str, _Limit], sol
     best: tuple[float, Stretch] | None = None
     for piece in model.pieces():
         try:
-            x = solver.solve(model.elastic(piece, model.upper, costs), f"diagnosis: {piece.name}")
+            x = solver.solve(model.elastic(piece, costs), f"diagnosis: {piece.name}")
         except Unsolvable:
             continue
         slack = dict(zip(costs, map(float, x[len(x) - len(costs) :]), strict=True))

@@ -41,6 +41,7 @@ def measure(book: Book, risk: RiskModel, target: Floats, judged: Judged) -> Meas
         turnover=float(traded / book.value / 2),
         cost=judged.cost,
         tax=judged.tax,
+        gains=judged.short + judged.long,
     )
 
 

@@ -16,20 +16,41 @@ TAXED_KINDS = frozenset({"taxable", "custodial", "other"})
 
 Side = Literal["sell", "buy"]
 Term = Literal["short", "long"]
-RuleState = Literal["pass", "near", "fail"]
+RuleState = Literal["pass", "near", "partial", "fail"]  # partial: kept as far as it could be checked
 StrategyName = Literal["fixed_weights", "equal_weight", "minimum_variance", "mean_variance", "risk_parity"]
 ConstraintKind = Literal[
     "instrument_weight",  # subject: asset id; low and high: fractions of the household
-    "sector_weight",  # subject: sector
+    "each_stock",  # high: of every single stock
+    "issuer_weight",  # subject: issuer
     "class_weight",  # subject: asset class
+    "sector_weight",  # subject: sector
+    "region_weight",  # subject: region
+    "currency_weight",  # subject: currency
     "theme_weight",  # subject: theme
+    "custom",  # terms: coefficient by asset id; low and high of their sum over weights
     "exclude_instrument",  # never bought; high = 0: sold down as far as locks allow; high = None: held as it is
     "exclude_sector",
     "exclude_theme",
-    "minimum_cash",  # subject: account id, or "" for the household; low: money
-    "tax_budget",  # high: money of tax that this plan may add this year
+    "do_not_sell",  # subject: asset id, account id or lot key; until: the day it ends; None: never
+    "do_not_buy",  # subject: asset id or account id; until as above
+    "not_before",  # neither sold nor bought before `until`; subject as do_not_sell
+    "buy_only",  # subject: account id, or "" for the household: nothing is sold
     "turnover",  # high: (sold + bought) / 2 as a fraction of the household
+    "trades",  # high: count of accounts x assets x sides that are traded
+    "fractional",  # subject: account id, or "" for all: shares are traded in fractions
+    "minimum_cash",  # subject: account id, or "" for the household; low: money
+    "liquidation",  # high: days to sell each position; rate: part of a day's volume that may be traded
+    "tax_budget",  # high: money of tax that this plan may add this year
+    "gain_budget",  # high: money of net gains of the year, what is realised already included
+    "no_short_gains",  # no lot is sold at a short-term gain
+    "harvest_least",  # low: money of loss below which no loss is realised, per account and asset
+    "not_in_account",  # subject: asset id; place: account id in which it cannot be bought
+    "location",  # subject: asset class; place: kind of account; high: most of it elsewhere, a fraction
     "tracking_error",  # high: annual fraction
+    "volatility",  # high: annual fraction
+    "beta",  # low and high: against the benchmark
+    "cvar",  # high: mean loss of the worst 5 % of months, a fraction
+    "drawdown",  # high: mean of the worst 5 % of drawdowns on history, a fraction
 ]
 
 
@@ -46,7 +67,11 @@ class AssetInput:
     price: Decimal  # base currency per share
     currency: str  # in which it is quoted; not traded where that is not the base currency
     asset_class: str
+    kind: str = ""  # stock, etf, fund, bond…
+    issuer: str = ""  # empty: not known
     sector: str = ""
+    region: str = ""
+    daily_volume: Decimal | None = None  # shares traded on an average day; None: not known
     themes: tuple[str, ...] = ()
     group: str = ""  # wash-sale identity group; empty: the asset stands alone
     half_spread: Decimal = Decimal("0.0005")  # fraction of the traded value
@@ -104,9 +129,13 @@ class ConstraintInput:
     subject: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
-    unit: str = "fraction"  # fraction or money
+    unit: str = "fraction"  # fraction, money, count, days or ratio
     hard: bool = True
     priority: int = 1
+    place: str = ""
+    rate: Decimal | None = None
+    until: date | None = None  # the day on which a lock ends
+    terms: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +304,9 @@ class Measures:
     turnover: float
     cost: Decimal
     tax: Decimal  # added this year by the trades; negative: saved
+    gains: Decimal = ZERO  # net, of the year with the trades, before losses of earlier years
+    beta: float | None = None  # against the benchmark; None: not known
+    drawdown: float | None = None  # mean of the worst 5 % of drawdowns on history, positive
 
 
 @dataclass(frozen=True, slots=True)

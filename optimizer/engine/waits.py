@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from holdings.tax.us import days_to_long_term
+from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import Sellable
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.judge import year_tax
@@ -17,8 +18,9 @@ YEAR = 365
 
 
 def held(found: Found) -> Iterator[str]:
-    """In the order: closed accounts, other currencies, waits, windows of purchases and of losses, unknown lots."""
+    """In the order: closed accounts, locks, other currencies, waits, wash windows, unknown lots."""
     yield from (closed(account) for account in found.now.accounts if account.closed)
+    yield from _locked(found)
     yield from _foreign(found)
     for item in found.book.sells:
         if item.term == "short" and item.gain > 0:
@@ -30,6 +32,12 @@ def held(found: Found) -> Iterator[str]:
 
 def closed(account: AccountInput) -> str:
     return f"Held: nothing is traded in {account.name}. {account.closed}"
+
+
+def _locked(found: Found) -> Iterator[str]:
+    for row in locks(found.now.snapshot):
+        if row.hard:
+            yield f"Held: {subject_of(row, found.now.snapshot)} {said(row, found.now.snapshot)}, by the policy."
 
 
 def _foreign(found: Found) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Numbers and limits in words, the same everywhere."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from optimizer.engine.types import AccountInput, AssetInput, ConstraintInput
@@ -21,6 +22,16 @@ def percent(fraction: float | Decimal, places: int = 1) -> str:
 
 def points(fraction: float, places: int = 1) -> str:
     return f"{abs(fraction) * 100:.{places}f} points"
+
+
+def ratio(number: float | Decimal) -> str:
+    return f"{float(number):.2f}".replace("-", MINUS)
+
+
+def unslugged(token: str) -> str:
+    """traditional_ira as traditional IRA, roth_ira as Roth IRA, equity as equity."""
+    known = {"ira": "IRA", "roth": "Roth", "hsa": "HSA", "401k": "401(k)"}
+    return " ".join(known.get(word, word) for word in token.split("_"))
 
 
 def count(number: int, noun: str) -> str:
@@ -45,3 +56,8 @@ def capital(text: str) -> str:
 def outward(value: Decimal, *, up: bool, unit: Decimal) -> Decimal:
     """Rounded away from the limit that it replaces, so that the rounded value still suffices."""
     return (value / unit).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR) * unit
+
+
+def written(day: date) -> str:
+    """3 Mar 2023."""
+    return f"{day.day} {day:%b %Y}"

@@ -9,7 +9,7 @@ from holdings.models import Instrument
 from optimizer.engine.types import CASH, ConstraintInput, PolicyInput
 from optimizer.models import PolicyConstraint, PolicyVersion
 
-NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL}  # read with the accounts
+NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL, PolicyConstraint.Kind.AFTER_TAX}  # read with the accounts
 
 
 def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> PolicyInput:
@@ -39,6 +39,10 @@ def constraints(version: PolicyVersion) -> tuple[ConstraintInput, ...]:
             unit=row.unit,
             hard=row.hard,
             priority=row.priority,
+            place=row.place,
+            rate=row.rate,
+            until=row.date,
+            terms={asset: Decimal(coefficient) for asset, coefficient in row.terms.items()},
         )
         for row in rows
     )

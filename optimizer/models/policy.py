@@ -78,29 +78,61 @@ class PolicyConstraint(models.Model):
 
     class Kind(models.TextChoices):
         INSTRUMENT_WEIGHT = "instrument_weight", "Weight of an instrument"
-        SECTOR_WEIGHT = "sector_weight", "Weight of a sector"
+        EACH_STOCK = "each_stock", "Weight of each stock"
+        ISSUER_WEIGHT = "issuer_weight", "Weight of an issuer"
         CLASS_WEIGHT = "class_weight", "Weight of an asset class"
+        SECTOR_WEIGHT = "sector_weight", "Weight of a sector"
+        REGION_WEIGHT = "region_weight", "Weight of a region"
+        CURRENCY_WEIGHT = "currency_weight", "Weight of a currency"
         THEME_WEIGHT = "theme_weight", "Weight of a theme"
+        CUSTOM = "custom", "Sum of weights"
         EXCLUDE_INSTRUMENT = "exclude_instrument", "Exclude an instrument"
         EXCLUDE_SECTOR = "exclude_sector", "Exclude a sector"
         EXCLUDE_THEME = "exclude_theme", "Exclude a theme"
+        DO_NOT_SELL = "do_not_sell", "Do not sell"
+        DO_NOT_BUY = "do_not_buy", "Do not buy"
+        NOT_BEFORE = "not_before", "Not before a date"
+        BUY_ONLY = "buy_only", "Buy only"
+        TURNOVER = "turnover", "Turnover"
+        TRADES = "trades", "Number of trades"
+        FRACTIONAL = "fractional", "Fractions of shares"
         MINIMUM_CASH = "minimum_cash", "Minimum cash"
         WITHDRAWAL = "withdrawal", "Planned withdrawal"
+        LIQUIDATION = "liquidation", "Days to sell a position"
         TAX_BUDGET = "tax_budget", "Tax budget"
-        TURNOVER = "turnover", "Turnover"
+        GAIN_BUDGET = "gain_budget", "Budget of net gains"
+        NO_SHORT_GAINS = "no_short_gains", "No short-term gains"
+        HARVEST_LEAST = "harvest_least", "Smallest loss worth a sale"
+        NOT_IN_ACCOUNT = "not_in_account", "Not available in an account"
+        LOCATION = "location", "Preferred kind of account"
+        AFTER_TAX = "after_tax", "Tax-deferred accounts counted after tax"
         TRACKING_ERROR = "tracking_error", "Tracking error"
+        VOLATILITY = "volatility", "Volatility"
+        BETA = "beta", "Beta"
+        CVAR = "cvar", "Loss in the worst 5% of months"
+        DRAWDOWN = "drawdown", "Drawdown"
 
     class Unit(models.TextChoices):
         FRACTION = "fraction", "Fraction"
         MONEY = "money", "Money"
+        COUNT = "count", "Count"
+        DAYS = "days", "Days"
+        RATIO = "ratio", "Ratio"
 
     version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="constraints")
     kind = models.CharField(max_length=20, choices=Kind)
-    subject = models.CharField(max_length=60, blank=True, help_text="UUID of instrument or account, sector, theme.")
+    subject = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="UUID of instrument or account, key of a lot, or a name.",
+    )
+    place = models.CharField(max_length=36, blank=True, help_text="In which account (UUID) or kind of account.")
     low = ExactDecimalField(null=True, blank=True)
     high = ExactDecimalField(null=True, blank=True)
+    rate = ExactDecimalField(null=True, blank=True, help_text="Part of a day's volume, or tax rate; a fraction.")
+    terms = models.JSONField(default=dict, blank=True, help_text="Coefficient, as text, by UUID of instrument.")
     unit = models.CharField(max_length=8, choices=Unit, default=Unit.FRACTION)
-    date = models.DateField(null=True, blank=True, help_text="Of a planned withdrawal.")
+    date = models.DateField(null=True, blank=True, help_text="Of a planned withdrawal; or the day a lock ends.")
     hard = models.BooleanField(default=True)
     priority = models.PositiveSmallIntegerField(default=1)
 

@@ -17,7 +17,7 @@ from optimizer.models import Decision, Order, Proposal, Side, Trade
 from optimizer.pages.comparison import number
 
 APPROVE, REJECT = "approve", "reject"
-RULE_ORDER = ["fail", "near", "pass"]
+RULE_ORDER = ["fail", "near", "partial", "pass"]
 SHOWN = 7
 
 

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.engine.constraints import WEIGHTS, WeightRow, excluded, members, sells_down, weight_rows
+from optimizer.engine.constraints import WeightRow, excluded, limits_weight, members, sells_down, weight_rows
 from optimizer.engine.errors import InvalidSnapshot
+from optimizer.engine.locks import barred_purchases, locked_lots
 from optimizer.engine.rebalance.netting import Schedule, schedule, tax
 from optimizer.engine.rebalance.orders import Standing, standing, term_of
 from optimizer.engine.risk.returns import Floats
@@ -199,11 +200,30 @@ class Book:
         """The weight limits, eased to what locks let a plan reach at all."""
         return tuple(self._reachable(row) for row in weight_rows(self.snapshot.constraints, self.assets))
 
-    def _reachable(self, row: WeightRow) -> WeightRow:
+    @cached_property
+    def stuck(self) -> Floats:
+        """Weight by asset of what no plan may sell."""
         value = self.sell_value * self.location[self.sell_account]
-        stuck = np.maximum(self.held - np.bincount(self.sell_asset, value, minlength=len(self.assets)), 0)
+        left: Floats = self.held - np.bincount(self.sell_asset, value, minlength=len(self.assets))
+        return np.maximum(left, 0)
+
+    @cached_property
+    def year_gains(self) -> Decimal:
+        """Net gains of the year, open and approved sales done, before losses of earlier years."""
+        year, stand = self.snapshot.tax, self.standing
+        done = (sum(gains.values(), ZERO) for gains in (stand.in_flight, stand.fixed_gain))
+        return sum(done, year.short_to_date + year.long_to_date)
+
+    def whole_shares(self, account: str, asset: AssetInput) -> bool:
+        """Whether only whole shares of an asset are traded in an account."""
+        rows = [row for row in self.snapshot.constraints if row.kind == "fractional"]
+        return asset.whole_shares and not any(row.subject in ("", account) for row in rows)
+
+    def _reachable(self, row: WeightRow) -> WeightRow:
+        if (row.mask < 0).any():
+            return row
         low = row.low if row.mask[self.buy_asset].any() else min(row.low, float(row.mask @ self.held))
-        return WeightRow(row.constraint, row.mask, low, max(row.high, float(row.mask @ stuck)))
+        return WeightRow(row.constraint, row.mask, low, max(row.high, float(row.mask @ self.stuck)))
 
     def _raisable(self, row: CashRow) -> CashRow:
         here = np.array([row.account in (None, account.id) for account in self.accounts])
@@ -271,11 +291,12 @@ def _sells(snapshot: Snapshot, stand: Standing) -> Iterator[Sellable]:
     accounts = {account.id: account for account in snapshot.accounts}
     barred = _barred(snapshot, "sell")
     kept = {key for key, row in excluded(snapshot.constraints, snapshot.assets).items() if not sells_down(row)}
+    locked = locked_lots(snapshot)
     for lot in sorted(snapshot.lots, key=lambda lot: lot.key):
         asset, quantity = assets[lot.asset], stand.lots[lot.key]
         if lot.locked or accounts[lot.account].closed or not lot.known or not asset.tradable or quantity <= 0:
             continue
-        if (lot.account, lot.asset) in barred or lot.asset in kept:
+        if (lot.account, lot.asset) in barred or lot.asset in kept or lot.key in locked:
             continue
         yield _sellable(lot, quantity, asset, term_of(lot, accounts[lot.account], snapshot), stand)
 
@@ -289,9 +310,9 @@ def _sellable(lot: LotInput, quantity: Decimal, asset: AssetInput, term: Term | 
 
 def _buys(snapshot: Snapshot, stand: Standing) -> Iterator[tuple[str, str]]:
     """Pairs of account and wanted asset that may be bought: wanted by the target, or by a floor."""
-    barred = _barred(snapshot, "buy")
+    barred = _barred(snapshot, "buy") | barred_purchases(snapshot)
     out = excluded(snapshot.constraints, snapshot.assets)
-    floors = [row for row in snapshot.constraints if row.kind in WEIGHTS and row.low]
+    floors = [row for row in snapshot.constraints if limits_weight(row) and row.low]
     wanted = {key for key, weight in snapshot.policy.target.items() if weight or snapshot.policy.strategy != FIXED}
     wanted |= {asset.id for row in floors for asset in members(row, snapshot.assets)}
     for asset in snapshot.assets:

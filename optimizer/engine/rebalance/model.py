@@ -18,7 +18,7 @@ from scipy import sparse
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.netting import Piece, reachable
-from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect
+from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect, without_room
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
@@ -113,6 +113,11 @@ class Model:
 
     @cached_property
     def upper(self) -> Floats:
+        """Most of each trade that the hard rows leave room for."""
+        return without_room(self.rows, self.whole)
+
+    @cached_property
+    def whole(self) -> Floats:
         """Most of each trade: the lot, or all that the account can pay where the target or a floor wants the asset."""
         wanted = self.target > 1e-9
         for row in self.book.rows:
@@ -174,8 +179,9 @@ class Model:
         made = self._programs[piece.name]
         return replace(made, upper=np.concatenate((upper, made.upper[self.trades :])))
 
-    def elastic(self, piece: Piece, upper: Floats, give: Elastic) -> Problem:
+    def elastic(self, piece: Piece, give: Elastic) -> Problem:
         """The same limits where only the rows in `give` are elastic, at that cost, and nothing else is minimised."""
+        upper = without_room([row for row in self.rows if row.id not in give], self.whole)
         made = Table(self, list(give)).problem(piece, np.array(list(give.values())))
         kept = len(made.q) - len(give)
         return replace(

@@ -98,5 +98,7 @@ def reachable(rates: Schedule, short: tuple[float, float], long: tuple[float, fl
     """The pieces that some S and L within these bounds lie in."""
     corners = [(s, m) for s in short for m in long]
     return [
-        piece for piece in pieces(rates) if all(max(a * s + b * m + c for s, m in corners) >= 0 for a, b, c in piece.domain)
+        piece
+        for piece in pieces(rates)
+        if all(max(a * s + b * m + c for s, m in corners) >= 0 for a, b, c in piece.domain)
     ]

@@ -1,14 +1,16 @@
 """Every limit on trades as one linear row: the same rows bind the program, name conflicts and check the plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from optimizer.engine.constraints import soft_cost
-from optimizer.engine.rebalance.book import Book
-from optimizer.engine.risk.returns import Floats
+from optimizer.engine.locks import bars_purchase, keeps_lot, locks
+from optimizer.engine.rebalance.book import Book, Index
+from optimizer.engine.risk.returns import Floats, Mask
+from optimizer.engine.types import ZERO, ConstraintInput
 
 LAW = ""
 OUT_OF_BAND = 1.0
@@ -19,7 +21,8 @@ OUT_OF_BAND = 1.0
 class TradeRow:
     """low <= coefficients @ trades + start <= high, in fractions of V; trades are sells then buys.
 
-    `id`: of the policy row, of the account's cash floor, or LAW. `cost`: of a unit outside, None when hard.
+    `id`: of the policy row, of the account's cash floor, or LAW. `cost`: of a unit outside, None when hard. Hard
+    rows that share an id give way together.
     """
 
     id: str
@@ -32,8 +35,18 @@ class TradeRow:
 
 
 def trade_rows(book: Book) -> tuple[TradeRow, ...]:
-    """All linear limits but those on tax: weights, cash, turnover, and the law that no account borrows."""
-    return (*_laws(book), *_cash(book), *_weights(book), *_turnover(book))
+    """All linear limits but the tax budget and those on risk, and the law that no account borrows."""
+    policy = (*_turnover(book), *_locks(book), *_gains(book), *_location(book), *_liquidation(book))
+    return (*_laws(book), *_cash(book), *_weights(book), *policy)
+
+
+def without_room(rows: Iterable[TradeRow], upper: Floats) -> Floats:
+    """Upper bounds with the trades at zero of which a hard row allows none."""
+    bounds = upper.copy()
+    for row in rows:
+        if row.cost is None and row.high <= row.start and (row.coefficients >= 0).all():
+            bounds[row.coefficients > 0] = 0.0
+    return bounds
 
 
 def band_rows(book: Book, target: Floats) -> tuple[TradeRow, ...]:
@@ -104,3 +117,68 @@ def _turnover(book: Book) -> Iterator[TradeRow]:
     for row in book.snapshot.constraints:
         if row.kind == "turnover" and row.high is not None:
             yield TradeRow(row.id, row.kind, half, done, -np.inf, max(float(row.high), done), soft_cost(row))
+
+
+def _locks(book: Book) -> Iterator[TradeRow]:
+    """Soft locks: money that they would keep from being traded. Hard ones leave no column to trade."""
+    for row in locks(book.snapshot):
+        if not row.hard:
+            sells = [float(keeps_lot(row, item.lot)) for item in book.sells]
+            buys = [float(bars_purchase(row, *pair)) for pair in book.buys]
+            yield TradeRow(row.id, row.kind, np.array(sells + buys), 0.0, -np.inf, 0.0, soft_cost(row))
+
+
+def _gains(book: Book) -> Iterator[TradeRow]:
+    """Net gains of the year under their budget, or no higher than they are; and no gain of a short-term lot."""
+    none = np.zeros(len(book.buys))
+    short = np.concatenate((book.is_short * book.sell_gain, none))
+    both = short + np.concatenate((book.is_long * book.sell_gain, none))
+    realised = float(book.year_gains / book.value)
+    for row in book.snapshot.constraints:
+        if row.kind == "gain_budget" and row.high is not None:
+            most = max(float(row.high / book.value), realised)
+            yield TradeRow(row.id, row.kind, both, realised, -np.inf, most, soft_cost(row))
+        if row.kind == "no_short_gains":
+            yield TradeRow(row.id, row.kind, short.clip(min=0), 0.0, -np.inf, 0.0, soft_cost(row))
+
+
+def _location(book: Book) -> Iterator[TradeRow]:
+    """What is held of a class outside its kind of account."""
+    for row in book.snapshot.constraints:
+        if row.kind == "location":
+            yield placed(book, row)
+
+
+def placed(book: Book, row: ConstraintInput) -> TradeRow:
+    """The weight of a class outside its kind of account; hard, no lower than what can be sold there."""
+    of_class = np.array([asset.asset_class == row.subject for asset in book.assets])
+    outside = np.array([account.kind != row.place for account in book.accounts])
+    held = sum(
+        float(shares * book.assets[book.asset_index[asset]].price / book.value) * float(book.location[account])
+        for (owner, asset), shares in book.standing.held.items()
+        if of_class[book.asset_index[asset]] and outside[account := book.account_index[owner]]
+    )
+    sells = -book.location[book.sell_account] * _both(of_class, book.sell_asset, outside, book.sell_account)
+    buys = book.location[book.buy_account] * _both(of_class, book.buy_asset, outside, book.buy_account)
+    movable = float(-sells @ book.sell_value)
+    high = max(float(row.high or 0), held - movable)
+    return TradeRow(row.id, row.kind, np.concatenate((sells, buys)), held, -np.inf, high, soft_cost(row))
+
+
+def _both(of_class: Mask, asset: Index, outside: Mask, account: Index) -> Floats:
+    return (of_class[asset] & outside[account]).astype(float)
+
+
+def _liquidation(book: Book) -> Iterator[TradeRow]:
+    """Each position no larger than what the stated part of its daily volume sells in time; unknown volumes: no row."""
+    effect = weight_effect(book)
+    for row in book.snapshot.constraints:
+        if row.kind != "liquidation" or row.high is None:
+            continue
+        for i, asset in enumerate(book.assets):
+            if asset.daily_volume is not None and asset.tradable:
+                most = float(row.high * (row.rate or ZERO) * asset.daily_volume * asset.price / book.value)
+                own_id = row.id if row.hard else f"{row.id}:{asset.id}"
+                high = max(most, float(book.stuck[i]))
+                coefficients = effect[i].toarray()[0]
+                yield TradeRow(own_id, row.kind, coefficients, float(book.held[i]), -np.inf, high, soft_cost(row))

@@ -97,7 +97,7 @@ def _ticket(
 ) -> tuple[Ticket, Decimal]:
     book, asset = model.book, _asset(model, columns)
     sells = len(book.sells)
-    step = Decimal(1) if asset.whole_shares else FRACTION
+    step = Decimal(1) if book.whole_shares(book.accounts[_account(model, columns)].id, asset) else FRACTION
     floor = ZERO if needed else book.snapshot.policy.minimum_trade / asset.price
     least = max(step, (floor / step).to_integral_value(ROUND_CEILING) * step)
     least = min(least, _position(model, columns) or least)
@@ -152,6 +152,10 @@ def _all_small(model: Model, columns: tuple[int, ...], minimum: float) -> bool:
 def _asset(model: Model, columns: tuple[int, ...]) -> AssetInput:
     book, first = model.book, columns[0]
     return book.assets[int(np.concatenate((book.sell_asset, book.buy_asset))[first])]
+
+
+def _account(model: Model, columns: tuple[int, ...]) -> int:
+    return int(np.concatenate((model.book.sell_account, model.book.buy_account))[columns[0]])
 
 
 def _position(model: Model, columns: tuple[int, ...]) -> Decimal | None:

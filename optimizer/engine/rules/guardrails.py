@@ -1,0 +1,47 @@
+"""What no policy can switch off: the cash that accounts keep, no debt, and no loss that is washed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from optimizer.engine.rules.reading import Reading, state_of
+from optimizer.engine.types import ZERO, Measures, RuleCheck, RuleState
+from optimizer.engine.words import dollars, listed
+
+
+def floors(reading: Reading) -> Iterator[RuleCheck]:
+    """The cash that an account keeps for its own minimum and its planned withdrawal."""
+    for account in reading.book.accounts:
+        least = account.cash_min + account.planned_withdrawal
+        if least:
+            value = reading.after.account_cash[account.id]
+            why = " for its planned withdrawal" if account.planned_withdrawal else ""
+            sentence = f"{account.name} would have {dollars(value)} in cash; {dollars(least)} is to be kept{why}."
+            state = state_of(value, least, None, Decimal("0.005"))
+            yield RuleCheck(f"cash:{account.id}", "minimum_cash", account.id, True, state, sentence, value, least)
+
+
+def no_debt(after: Measures) -> RuleCheck:
+    lowest = min(after.account_cash.values(), default=ZERO)
+    state: RuleState = "pass" if lowest >= 0 else "fail"
+    sentence = f"No account would borrow or sell short; the lowest cash would be {dollars(lowest)}."
+    return RuleCheck("guardrail:leverage", "leverage", "", True, state, sentence, lowest, ZERO)
+
+
+def wash(reading: Reading) -> Iterator[RuleCheck]:
+    """That no loss of this plan is washed, by purchases behind it or in it."""
+    losses = sorted({trade.asset for trade in reading.trades if trade.gain is not None and trade.gain < 0})
+    if not losses:
+        return
+    day = reading.book.snapshot.trade_date
+    void = sum((trade.disallowed for trade in reading.trades), ZERO)
+    symbols = [reading.symbol(asset) for asset in losses]
+    verb = "is" if len(symbols) == 1 else "are"
+    start, end = (f"{d.day} {d:%b}" for d in (day - timedelta(30), day + timedelta(30)))
+    if void:
+        sentence = f"{dollars(void)} of loss would be washed by purchases since {start}."
+    elif len(symbols) > 6:
+        sentence = f"No loss would be washed: the {len(symbols)} sold at a loss are bought in no account to {end}."
+    else:
+        sentence = f"No loss would be washed: {listed(symbols)} {verb} bought in no account from {start} to {end}."
+    yield RuleCheck("guardrail:wash", "wash", "", True, "fail" if void else "pass", sentence, void, ZERO)
