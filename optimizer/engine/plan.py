@@ -21,12 +21,12 @@ from optimizer.engine.risk.model import risk_model
 from optimizer.engine.rules import rules
 from optimizer.engine.snapshot import Panel, snapshot_hash
 from optimizer.engine.solvers import Solver
-from optimizer.engine.target import target_weights
+from optimizer.engine.target import Target, entered_weights, make_target
 from optimizer.engine.types import CASH, Alternative, Plan, Snapshot, Trace
 
 Progress = Callable[[str, float], None]
 STAGES = ("Risk", "Target", "Rebalance", "Checks", "Reasons")
-PACKAGES = ("numpy", "scipy", "piqp", "clarabel")
+PACKAGES = ("numpy", "scipy", "piqp", "clarabel", "highspy")
 
 
 def plan(snapshot: Snapshot, panel: Panel, progress: Progress) -> Plan:
@@ -40,19 +40,20 @@ def plan(snapshot: Snapshot, panel: Panel, progress: Progress) -> Plan:
     progress("Risk", 0.0)
     now = make_book(replace(snapshot, locks=replace(snapshot.locks, fixed=())))
     book = make_book(snapshot)
-    risk = risk_model(panel, [book.assets[i] for i in book.risky], snapshot.as_of)
+    risky = [book.assets[i] for i in book.risky]
+    risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
     progress("Target", 0.2)
-    target = target_weights(book, risk, solver)
+    target = make_target(book, risk, solver)
     progress("Rebalance", 0.3)
-    found = rebalance(now, book, risk, target, solver)
+    found = rebalance(now, book, risk, target.weights, solver)
     progress("Checks", 0.8)
-    made = _measured(found, solver)
+    made = _measured(found, target, solver)
     progress("Reasons", 0.9)
     made = explain(made, found)
     return replace(made, trace=replace(made.trace, seconds=time.perf_counter() - started))
 
 
-def _measured(found: Found, solver: Solver) -> Plan:
+def _measured(found: Found, target: Target, solver: Solver) -> Plan:
     now, nothing = found.now, judge(found.now, ())
     before = measure(now, found.risk, found.target, nothing)
     after = measure(now, found.risk, found.target, found.judged)
@@ -73,6 +74,9 @@ def _measured(found: Found, solver: Solver) -> Plan:
         notes=(),
         rounding_cost=money(Decimal(found.score.total - found.relaxed.score.total) * now.value),
         trace=Trace(tuple(solver.log), {name: version(name) for name in PACKAGES}),
+        views=target.views,
+        frontier=target.frontier,
+        calibration=found.risk.calibration,
     )
 
 

@@ -1,11 +1,13 @@
-"""Convex programs behind one small interface: piqp first for quadratic ones, Clarabel as its fallback and for cones.
+"""Convex programs behind one small interface: piqp for quadratic ones, HiGHS for linear ones, Clarabel as the fallback
+of both and for cones.
 
-Both run on one thread and stop by iteration count; Clarabel also by time, as the last line of defence. A program with
-the matrices of one solved before only updates its numbers.
+All run on one thread; piqp stops by iteration count, the others also by time, as the last line of defence. A quadratic
+program with the matrices of one solved before only updates its numbers.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import clarabel
 import numpy as np
@@ -14,17 +16,18 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from optimizer.engine.errors import SolverFailed
+from optimizer.engine.linear import SECONDS, Simplex
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import Solve
 
 FEASIBLE = 1e-7
-SECONDS = 10.0
 REACH = 10.0
 """More than any column of a program comes to: in units of the household's value, no sum of trades or gains does."""
-INFEASIBLE = {"PrimalInfeasible", "AlmostPrimalInfeasible"}
+INFEASIBLE = {"PrimalInfeasible", "AlmostPrimalInfeasible", "Infeasible"}
 KEPT = 8
 
 Index = NDArray[np.intp]
+Matrix: TypeAlias = Any  # scipy sparse or Floats
 Entries = Mapping[int, float]  # column -> coefficient
 
 
@@ -58,11 +61,15 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open."""
+    """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open.
 
-    P: sparse.csc_matrix
+    P and A are both sparse or both dense: dense is the faster for a full P of some hundred columns. In a linear program
+    P is None and A sparse.
+    """
+
+    P: Matrix
     q: Floats
-    A: sparse.csr_matrix
+    A: Matrix
     low: Floats
     high: Floats
     lower: Floats
@@ -75,7 +82,8 @@ class Problem:
         return bool(self.cones) or self.products is not None
 
     def value(self, x: Floats) -> float:
-        return float(x @ (self.P @ x) / 2 + self.q @ x)
+        curved = 0.0 if self.P is None else x @ (self.P @ x) / 2
+        return float(curved + self.q @ x)
 
     def violation(self, x: Floats) -> float:
         """How far x is outside, in units of the rows; of products the excess of the middle column."""
@@ -94,8 +102,8 @@ class Problem:
 class Answer:
     """A minimiser and its multipliers.
 
-    `rows`: one a row of A, positive where `high` holds x back and negative where `low` does: what the objective falls by
-    a unit of the limit. `cones`: one vector a cone, in the order of its parts. `products`: triples (3 x count).
+    `rows`: one a row of A, positive where `high` holds x back and negative where `low` does: what the objective falls
+    by a unit of the limit. `cones`: one vector a cone, in the order of its parts. `products`: triples (3 x count).
     """
 
     x: Floats
@@ -118,14 +126,15 @@ class Solver:
     def answer(self, problem: Problem, purpose: str) -> Answer:
         """The same with the multipliers."""
         tried: list[str] = []
-        for run in (self._clarabel,) if problem.conic else (self._piqp, self._clarabel):
+        first = _highs if problem.P is None else self._piqp
+        for run in (_clarabel,) if problem.conic else (first, _clarabel):
             answer, solve = run(problem, purpose)
             self.log.append(solve)
             tried.append(f"{solve.solver}: {solve.status}")
             if answer is not None and problem.violation(answer.x) <= FEASIBLE:
                 inside = np.clip(answer.x, problem.lower, problem.upper)
                 return Answer(inside, answer.rows, answer.cones, answer.products)
-            if solve.solver == "clarabel" and solve.status in INFEASIBLE:
+            if solve.solver != "piqp" and solve.status in INFEASIBLE:
                 raise Unsolvable(purpose)
         raise SolverFailed(purpose, tuple(tried))
 
@@ -138,9 +147,6 @@ class Solver:
             if len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
         return known.solve(problem, purpose)
-
-    def _clarabel(self, problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
-        return _clarabel(problem, purpose)
 
 
 def bound(problem: Problem, answer: Answer) -> float:
@@ -174,7 +180,7 @@ def bound(problem: Problem, answer: Answer) -> float:
 
 def _size(problem: Problem) -> float:
     """What the objective is divided by to be of order one, which is what solver tolerances mean."""
-    diagonal = problem.P.diagonal()
+    diagonal = np.zeros(0) if problem.P is None else problem.P.diagonal()
     curved = diagonal[diagonal > 0]
     return float(curved.mean()) if curved.size else float(np.abs(problem.q).max(initial=0.0)) or 1.0
 
@@ -186,20 +192,22 @@ class _Known:
         self.problem = problem
         self.size = _size(problem)
         self.equal = problem.low == problem.high
-        self.solver = piqp.SparseSolver()
+        dense = isinstance(problem.P, np.ndarray)
+        form = np.asfortranarray if dense else sparse.csc_matrix
+        self.solver = piqp.DenseSolver() if dense else piqp.SparseSolver()
         self.solver.settings.num_threads = 1
         self.solver.settings.eps_abs = 1e-9
         self.solver.settings.eps_rel = 1e-10
-        rows = sparse.csr_matrix(problem.A)
+        rows = problem.A if dense else sparse.csr_matrix(problem.A)
         # piqp leaves rows out whose two sides are open, so such a row is none here either
         self.open = ~self.equal & ~np.isfinite(problem.low) & ~np.isfinite(problem.high)
         self.between = ~self.equal & ~self.open
         self.solver.setup(
-            sparse.csc_matrix(problem.P) / self.size,
+            form(problem.P / self.size),
             problem.q / self.size,
-            sparse.csc_matrix(rows[self.equal]),
+            form(rows[self.equal]),
             problem.low[self.equal],
-            sparse.csc_matrix(rows[self.between]),
+            form(rows[self.between]),
             problem.low[self.between],
             problem.high[self.between],
             problem.lower,
@@ -245,12 +253,20 @@ class _Known:
         self.problem = problem
 
 
+def _highs(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
+    size = _size(problem)
+    program = Simplex(problem.q / size, problem.A, (problem.low, problem.high), (problem.lower, problem.upper))
+    found, solve = program.solve(purpose)
+    return None if found is None else Answer(found[0], -found[1] * size), solve
+
+
 def _clarabel(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
     settings = clarabel.DefaultSettings()
     settings.verbose, settings.max_threads, settings.time_limit = False, 1, SECONDS
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9 if problem.conic else 1e-10
     form, size = _Form(problem), _size(problem)
-    quadratic = sparse.triu(problem.P, format="csc") / size
+    flat = sparse.csc_matrix((len(problem.q), len(problem.q)))
+    quadratic = flat if problem.P is None else sparse.triu(problem.P, format="csc") / size
     solver = clarabel.DefaultSolver(quadratic, problem.q / size, form.matrix, form.right, form.cones, settings)
     solution = solver.solve()
     status = str(solution.status)

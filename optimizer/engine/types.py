@@ -17,7 +17,22 @@ TAXED_KINDS = frozenset({"taxable", "custodial", "other"})
 Side = Literal["sell", "buy"]
 Term = Literal["short", "long"]
 RuleState = Literal["pass", "near", "partial", "fail"]  # partial: kept as far as it could be checked
-StrategyName = Literal["fixed_weights", "equal_weight", "minimum_variance", "mean_variance", "risk_parity"]
+StrategyName = Literal[
+    "fixed_weights",
+    "equal_weight",
+    "inverse_volatility",
+    "minimum_variance",
+    "mean_variance",  # params: risk_aversion, target_return or target_volatility
+    "maximum_sharpe",
+    "risk_parity",
+    "risk_budgets",  # the entered weights are shares of risk
+    "hierarchical_risk_parity",
+    "minimum_cvar",
+    "minimum_cdar",
+    "black_litterman",
+    "benchmark_tracking",  # the entered weights are the benchmark's
+]
+EstimatorName = Literal["nonlinear", "constant_correlation", "sample"]
 ConstraintKind = Literal[
     "instrument_weight",  # subject: asset id; low and high: fractions of the household
     "each_stock",  # high: of every single stock
@@ -139,6 +154,17 @@ class ConstraintInput:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewInput:
+    """A person's view: `asset` earns `by` a year above cash, or above `against` where that names an asset."""
+
+    id: str
+    asset: str
+    by: Decimal
+    confidence: Decimal  # 0 to 1: how far the view moves its expected return from what the market implies
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyInput:
     """How the target is made and how much a deviation from it is worth.
 
@@ -153,6 +179,8 @@ class PolicyInput:
     risk_aversion: Decimal = Decimal(20)  # money of risk per unit of annual variance and dollar of wealth
     idle_cash_rate: Decimal = Decimal("0.03")  # cost of cash above its target, a fraction of it
     drift_band: Decimal | None = None  # fraction of the household; no trade leaves the band around its target
+    estimator: EstimatorName = "nonlinear"
+    views: tuple[ViewInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +360,29 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """An efficient allocation of the household: annual fractions, the return above cash."""
+
+    expected: float
+    volatility: float
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEffect:
+    """What one view did. Returns are annual and above cash; the factors, 0 to 1, multiply the stated confidence."""
+
+    view: str
+    used: bool  # whether the strategy reads expected returns and may hold what the view is about
+    implied: float = 0.0  # of what the view is about, by the market's equilibrium
+    expected: float = 0.0  # after all views
+    downside: float = 1.0
+    tail: float = 1.0
+    liquidity: float = 1.0
+    confidence: float = 0.0  # as counted
+    moved: Mapping[str, float] = field(default_factory=dict)  # target weight with the view less that without, by asset
+
+
+@dataclass(frozen=True, slots=True)
 class Solve:
     purpose: str
     solver: str
@@ -363,6 +414,9 @@ class Plan:
     notes: tuple[str, ...]  # what could be wrong
     rounding_cost: Decimal  # money that whole shares and minimum trades cost against the continuous plan
     trace: Trace
+    views: tuple[ViewEffect, ...] = ()
+    frontier: tuple[FrontierPoint, ...] = ()
+    calibration: float = 1.0  # trailing realised over predicted volatility; every volatility here is multiplied by it
     version: int = 1
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from optimizer.engine.risk.returns import Closes, Floats, simple_returns
 
-MONTH = 21
-SCENARIOS = 2520
+MONTH, WEEK = 21, 5
+SCENARIOS, WEEKS = 2520, 520
 
 
 def volatility(weights: Floats, covariance: Floats) -> float:
@@ -21,7 +21,15 @@ def monthly_scenarios(history: Closes) -> Floats:
     Overlap keeps every start date; neighbours share days, so the effective number of months is about T / 21. Before an
     asset's first close its return is its beta to the mean of the known assets times that mean.
     """
-    returns = simple_returns(history, MONTH)[-SCENARIOS:]
+    return _with_proxies(simple_returns(history, MONTH)[-SCENARIOS:])
+
+
+def weekly_returns(history: Closes) -> Floats:
+    """Returns of consecutive 5-session weeks (at most WEEKS x n), the last one ending today; proxies as for months."""
+    return _with_proxies(simple_returns(history, WEEK)[::-1][::WEEK][:WEEKS][::-1])
+
+
+def _with_proxies(returns: Floats) -> Floats:
     returns = returns[np.isfinite(returns).any(axis=1)]
     known = np.isfinite(returns)
     complete = known.all(axis=0)
@@ -31,6 +39,12 @@ def monthly_scenarios(history: Closes) -> Floats:
         beta = _slope(returns[have, j], market[have])
         returns[~have, j] = beta * market[~have]
     return returns
+
+
+def downside(weights: Floats, scenarios: Floats) -> float:
+    """Root mean square of the losses of weights (n) in the scenarios (T x n), gains counted as nothing."""
+    losses = np.minimum(scenarios @ weights, 0.0)
+    return sqrt(float((losses**2).mean())) if len(losses) else 0.0
 
 
 def cvar(weights: Floats, scenarios: Floats, level: float = 0.95) -> float:

@@ -1,25 +1,28 @@
 """One risk model for a plan, made once and used by every stage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
+from optimizer.engine.risk.calibration import calibration
 from optimizer.engine.risk.covariance import covariance
 from optimizer.engine.risk.factors import factors, split
-from optimizer.engine.risk.measures import monthly_scenarios
+from optimizer.engine.risk.measures import monthly_scenarios, weekly_returns
 from optimizer.engine.risk.returns import Floats, closes
 from optimizer.engine.snapshot import Panel
-from optimizer.engine.types import AssetInput
+from optimizer.engine.types import AssetInput, EstimatorName
 
 MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class RiskModel:
-    """`covariance`: n x n, annual. `scenarios`: T x n, overlapping months. Assets in the order they were asked for.
+    """Assets in the order they were asked for.
 
+    `covariance`: n x n, annual, calibrated. `scenarios`: T x n, overlapping months. `weeks`: T x n, one after another.
+    `calibration`: what every volatility was multiplied by.
     covariance = loadings loadings' + diag(own), own > 0: few factors from MANY assets on, below that an exact split.
     """
 
@@ -27,12 +30,25 @@ class RiskModel:
     scenarios: Floats
     loadings: Floats
     own: Floats
+    weeks: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    calibration: float = 1.0
 
 
-def risk_model(panel: Panel, assets: Sequence[AssetInput], as_of: date, estimator: str = "nonlinear") -> RiskModel:
-    """The model at the close of `as_of`. Raises NotEnoughHistory naming the assets without enough closes by then."""
+def risk_model(
+    panel: Panel,
+    assets: Sequence[AssetInput],
+    as_of: date,
+    estimator: EstimatorName = "nonlinear",
+    weights: Floats | None = None,
+) -> RiskModel:
+    """The model at the close of `as_of`, calibrated on `weights` (n), or on minimum variance without them.
+
+    Raises NotEnoughHistory naming the assets without enough closes by then.
+    """
     history = closes(panel.until(as_of), [asset.id for asset in assets], [asset.symbol for asset in assets])
-    return of_covariance(covariance(history, estimator), monthly_scenarios(history))
+    ratio = calibration(history, estimator, weights)
+    made = of_covariance(covariance(history, estimator) * ratio**2, monthly_scenarios(history))
+    return replace(made, weeks=weekly_returns(history), calibration=ratio)
 
 
 def of_covariance(estimated: Floats, scenarios: Floats) -> RiskModel:

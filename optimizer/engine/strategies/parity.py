@@ -1,38 +1,48 @@
-"""Risk parity: every asset contributes the same to the variance."""
+"""Risk budgets: every asset contributes its share to the variance."""
 
 import numpy as np
 
 from optimizer.engine.errors import SolverFailed
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver
-from optimizer.engine.strategies.universe import Universe, minimise
+from optimizer.engine.strategies.universe import Universe, nearest
 
-SWEEPS = 1000
-TOLERANCE = 1e-10
+STEPS = 100
+TOLERANCE = 1e-11
+QUADRATIC = 0.95 * (3 - np.sqrt(5)) / 2
+"""Below this relative step Newton's method converges without damping (Spinu 2013)."""
 
 
 def risk_parity(universe: Universe, solver: Solver) -> Floats:
     """Equal risk contributions (n); where limits bind, the allocation nearest to that in tracking error."""
-    parity = equal_contributions(universe.covariance) * universe.budget
-    sigma = universe.covariance
-    return minimise(universe, sigma, -sigma @ parity, solver, "target: nearest to risk parity")
+    parity = contributing(universe.covariance, np.ones(universe.size)) * universe.budget
+    return nearest(universe, parity, solver, "target: nearest to risk parity")
 
 
-def equal_contributions(covariance: Floats) -> Floats:
-    """Weights (n, sum 1) with w_i (Sigma w)_i equal for all i.
+def risk_budgets(universe: Universe, solver: Solver) -> Floats:
+    """Risk contributions (n) in proportion to the entered weights; equal ones where nothing is entered."""
+    shares = universe.entered if universe.entered.sum() > 0 else np.ones(universe.size)
+    weights = contributing(universe.covariance, shares) * universe.budget
+    return nearest(universe, weights, solver, "target: nearest to risk budgets")
 
-    The minimiser of 1/2 x'Sigma x - sum log x, scaled (Spinu 2013), by cyclical coordinate descent: each x_i solves its
-    own quadratic (Griveau-Billion, Richard and Roncalli 2013). Raises SolverFailed when it does not settle.
+
+def contributing(covariance: Floats, shares: Floats) -> Floats:
+    """Weights (n, sum 1) with w_i (Sigma w)_i in proportion to shares (n, none negative); without share no weight.
+
+    The minimiser of 1/2 y'Cy - sum b log y over the correlation C, scaled back by volatility, by damped Newton steps
+    (Spinu, "An algorithm for computing risk parity weights", 2013). Raises SolverFailed when it does not settle.
     """
-    x = 1 / np.sqrt(np.diag(covariance))
-    x /= np.sqrt(x @ covariance @ x)
-    for _ in range(SWEEPS):
-        before = x.copy()
-        for i in range(len(x)):
-            own = covariance[i, i]
-            rest = covariance[i] @ x - own * x[i]
-            x[i] = (-rest + np.sqrt(rest * rest + 4 * own / len(x))) / (2 * own)
-        if np.abs(x - before).max() <= TOLERANCE * np.abs(x).max():
-            weights: Floats = x / x.sum()
+    inside = np.flatnonzero(shares > 0)
+    scale = np.sqrt(np.diag(covariance)[inside])
+    matrix = covariance[np.ix_(inside, inside)] / np.outer(scale, scale)
+    budgets = shares[inside] / shares[inside].sum()
+    y = np.sqrt(budgets) / np.sqrt(np.sqrt(budgets) @ matrix @ np.sqrt(budgets))
+    for _ in range(STEPS):
+        step = np.linalg.solve(matrix + np.diag(budgets / y**2), matrix @ y - budgets / y)
+        size = float(np.abs(step / y).max())
+        y -= step if size <= QUADRATIC else step / (1 + size)
+        if size <= TOLERANCE:
+            weights = np.zeros(len(covariance))
+            weights[inside] = y / scale / (y / scale).sum()
             return weights
-    raise SolverFailed("Risk parity", (f"coordinate descent: {SWEEPS} sweeps",))
+    raise SolverFailed("Risk budgets", (f"Newton: {STEPS} steps",))

@@ -5,9 +5,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from optimizer.engine.risk.black_litterman import implied
 from optimizer.engine.solvers import Solver
-from optimizer.engine.strategies import STRATEGIES
-from optimizer.engine.strategies.parity import equal_contributions
+from optimizer.engine.strategies import STRATEGIES, allocate
+from optimizer.engine.strategies.parity import contributing
 from optimizer.engine.strategies.universe import Universe
 
 
@@ -19,6 +20,8 @@ def random_covariance(n: int, seed: int = 0) -> np.ndarray:
 def universe(n: int = 6, **kwargs) -> Universe:
     defaults = {
         "covariance": random_covariance(n),
+        "scenarios": np.random.default_rng(1).normal(0.005, 0.05, (300, n)),
+        "weeks": np.random.default_rng(2).normal(0.001, 0.02, (200, n)),
         "entered": np.zeros(n),
         "budget": 1.0,
         "lower": np.zeros(n),
@@ -28,7 +31,10 @@ def universe(n: int = 6, **kwargs) -> Universe:
         "high": np.zeros(0),
         "params": {},
     }
-    return Universe(**{**defaults, **kwargs})
+    values = {**defaults, **kwargs}
+    entered = values["entered"]
+    parts = entered / entered.sum() if entered.sum() else np.full(n, 1 / n)
+    return Universe(**{"expected": implied(values["covariance"], parts * values["budget"]), **values})
 
 
 def sector_cap(n: int, size: int, high: float) -> dict:
@@ -38,7 +44,7 @@ def sector_cap(n: int, size: int, high: float) -> dict:
 
 
 def weights(name: str, of: Universe) -> np.ndarray:
-    return STRATEGIES[name](of, Solver())
+    return allocate(name, of, Solver())
 
 
 def test_fixed_weights_are_the_entered_ones():
@@ -89,7 +95,7 @@ def test_mean_variance_with_great_aversion_is_minimum_variance():
 
 def test_risk_parity_contributions_are_equal():
     covariance = random_covariance(20, 5)
-    w = equal_contributions(covariance)
+    w = contributing(covariance, np.ones(20))
     contributions = w * (covariance @ w)
     assert contributions == pytest.approx(np.full(20, contributions.mean()), rel=1e-8)
 
