@@ -1,6 +1,6 @@
 from django.urls import path
 
-from optimizer.api import views
+from optimizer.api import reinvestment, views
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("households/<uuid:household>/orders/paper-fill", views.PaperFill.as_view()),
     path("households/<uuid:household>/orders/<uuid:uuid>/fills", views.OrderFill.as_view()),
     path("households/<uuid:household>/orders/<uuid:uuid>/cancel", views.OrderCancel.as_view()),
+    path("households/<uuid:household>/reinvestment-tasks", reinvestment.TaskList.as_view()),
+    path("households/<uuid:household>/reinvestment-tasks/<uuid:uuid>/tick", reinvestment.Tick.as_view()),
 ]

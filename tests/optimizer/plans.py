@@ -12,7 +12,7 @@ from accounts import runs
 from accounts.models import Household, Run, User
 from holdings.models import BrokerageAccount, Instrument
 from optimizer.engine.types import Alternative, Measures, Plan, PlanTrade, Trace
-from optimizer.models import Proposal, Trade
+from optimizer.models import Proposal, ReinvestmentTask, Trade
 from optimizer.services import proposals
 from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
@@ -153,3 +153,10 @@ def fail_run(case: Case) -> Run:
     claim = claimed(case)
     runs.fail(claim, "No price for ZZZZ.")
     return Run.objects.get(pk=claim.run.pk)
+
+
+def task(case: Case, proposal: Proposal) -> ReinvestmentTask:
+    """Reinvestment to turn off for the proposal's sale; each ends a day later than the one before."""
+    until = TRADE_DATE + dt.timedelta(days=30 + case.house.reinvestment_tasks.count())
+    fields = {"account": case.account, "instrument": case.xom, "until": until}
+    return ReinvestmentTask.objects.create(household=case.house, trade=sale_of(proposal), **fields)

@@ -37,6 +37,7 @@ def case() -> plans.Case:
     case = plans.case()
     proposal = plans.proposal(case)
     decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
+    plans.task(case, proposal)
     preview(case.account, case.alice, TRANSACTIONS)
     factories.goal(case.house)
     states(statement(case.account), case.xom, "101")
@@ -51,6 +52,7 @@ def address(path: str, case: plans.Case) -> str:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
+    things |= {"reinvestment-tasks": house.reinvestment_tasks}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     row = case.account.imports.get().rows.earliest("number").pk
     return path.format(household=house.uuid, uuid=found, number=1, row=row, label="2022")

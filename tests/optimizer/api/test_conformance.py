@@ -49,6 +49,7 @@ def case() -> plans.Case:
     case = plans.case()
     proposal = plans.proposal(case)
     decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
+    plans.task(case, proposal)
     preview(case.account, case.alice, TRANSACTIONS)
     factories.goal(case.house)
     states(statement(case.account), case.xom, "101")
@@ -110,6 +111,7 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
+    things |= {"reinvestment-tasks": house.reinvestment_tasks}
     found = next((str(rows.earliest("pk").uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     row = str(case.account.imports.get().rows.earliest("number").pk)
     every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row, "label": "2022"}

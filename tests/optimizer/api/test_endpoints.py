@@ -316,3 +316,31 @@ def test_a_cancelled_order_takes_no_fill(case, client, order) -> None:
     assert post(client, case, f"orders/{order}/cancel").json()["status"] == "cancelled"
     assert "cancelled" in post(client, case, f"orders/{order}/fills", fill()).json()["detail"]
     assert "closed already" in post(client, case, f"orders/{order}/cancel").json()["detail"]
+
+
+# Reinvestment
+
+
+def test_a_task_says_what_to_turn_off_where_and_until_when(case, client, proposal) -> None:
+    task = plans.task(case, proposal)
+    (found,) = client.get(callers.url(case.house, "reinvestment-tasks")).json()["results"]
+
+    assert (found["uuid"], found["account"], found["place"]) == (str(task.uuid), str(case.account.uuid), "")
+    assert (found["symbol"], found["until"], found["done_at"]) == ("XOM", "2023-01-28", None)
+
+
+def test_a_task_is_ticked_once_and_can_be_taken_back(case, client, proposal) -> None:
+    path = f"reinvestment-tasks/{plans.task(case, proposal).uuid}/tick"
+    first, second = (post(client, case, path, {"done": True}).json()["done_at"] for _ in range(2))
+
+    assert first is not None
+    assert first == second
+    assert post(client, case, path, {"done": False}).json()["done_at"] is None
+    assert post(client, case, path).status_code == 400
+
+
+def test_a_task_that_no_longer_counts_is_not_listed(case, client, proposal) -> None:
+    plans.task(case, proposal)
+    decide(client, case, rejected=(plans.sale_of(proposal), plans.purchase_of(proposal)))
+
+    assert client.get(callers.url(case.house, "reinvestment-tasks")).json()["results"] == []

@@ -24,7 +24,7 @@ from tests.optimizer import plans
 pytestmark = pytest.mark.django_db
 LISTS = ["goals", "activity", "accounts", "lots", "transactions", "gains", "valuations", "imports", "statements"]
 LISTS += ["differences", "reports", "policies", "runs", "proposals", "orders", "feeds", "findings", "prices"]
-LISTS += ["persons", "tax-years", "accounts-elsewhere"]
+LISTS += ["persons", "tax-years", "accounts-elsewhere", "reinvestment-tasks"]
 TAXES = ["tax/years", "tax/years/2022", "tax/years/2022/slices", "tax/lots", "tax/replacements", "tax/state"]
 MOST = 17  # of which the session, the caller's role and the rate take eleven
 
@@ -62,6 +62,7 @@ def add(case: plans.Case) -> None:
     fill = {"date": plans.TRADE_DATE, "quantity": Decimal(1), "price": Decimal(100)}
     orders.record_fill(order=order, user=case.alice, key=uuid.uuid4(), **fill)
     orders.cancel(order=order, user=case.alice)
+    plans.task(case, proposal)
 
 
 def queries(client: APIClient, case: plans.Case, path: str) -> int:
