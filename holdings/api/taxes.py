@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from accounts.api.serializers import ExactField, ExactModelSerializer
 from accounts.api.views import HouseholdScoped
 from accounts.fields import round_to_field
 from holdings.models import Replacement, TaxLot, TaxReport, TaxSlice, TaxState
+from holdings.tax.outcome import Unknown
 from holdings.taxation import stored
 
 PLACES = ("account", "instrument")
@@ -193,14 +194,18 @@ class PoolSerializer(serializers.Serializer[Any]):
 
 
 class LeftOutSerializer(serializers.Serializer[Any]):
-    """A transaction that is in no figure, and why."""
+    """A transaction, or the year of a fund, that is in no figure, and why."""
 
-    transaction = serializers.UUIDField(source="entry")
+    transaction = serializers.SerializerMethodField()
     account = serializers.UUIDField()
     instrument = serializers.UUIDField(allow_null=True)
     day = serializers.DateField()
     proceeds = ComputedField()
     reason = serializers.CharField()
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_transaction(self, each: Unknown) -> str | None:
+        return each.entry or None
 
 
 class TaxStateSerializer(serializers.Serializer[Any]):

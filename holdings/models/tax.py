@@ -51,7 +51,9 @@ class TaxSlice(models.Model):
     report = models.ForeignKey(TaxReport, on_delete=models.CASCADE, related_name="slices")
     account = models.ForeignKey(BrokerageAccount, on_delete=models.CASCADE, related_name="+")
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
-    sale = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="+")
+    sale = models.ForeignKey(
+        Transaction, null=True, on_delete=models.CASCADE, related_name="+", help_text="Empty: income that nobody paid."
+    )
     lot_key = models.CharField(max_length=80, blank=True, help_text="Empty: a pool, or shares that nobody held.")
     piece = models.CharField(max_length=80, blank=True)
     quantity = ExactDecimalField()

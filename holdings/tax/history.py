@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
-from holdings.ledger.types import Entry, Ledger
+from holdings.ledger.types import ZERO, Entry, Ledger
 
 
 class Shelter(StrEnum):
@@ -91,6 +92,23 @@ class TaxInstrument:
     reit: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FundYear:
+    """A fund's calendar year, a unit as counted at its end, in the currency of the history, each amount at the rate of
+    its own day.
+
+    first, last: the first and the last price of the year. distributed: what it paid out.
+    """
+
+    first: Decimal
+    last: Decimal
+    distributed: Decimal = ZERO
+
+
+FundYears = Mapping[tuple[str, int], FundYear]
+"""(instrument, calendar year) -> its prices, where both are known."""
+
+
 @dataclass(frozen=True)
 class History:
     """Everything that happened in the accounts of one household, and what its replay gave.
@@ -99,6 +117,7 @@ class History:
     names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
     that counts; later entries are left out by the caller. orders: entry -> the order that it fills; an entry that is
     missing is an order of its own. ex_dates: dividend entry -> its ex-dividend date, where somebody knows it.
+    fund_years: of funds, where the country's rules ask for prices (Germany).
     """
 
     entries: tuple[Entry, ...]
@@ -109,6 +128,7 @@ class History:
     currency: str = "USD"
     orders: Mapping[str, str] = field(default_factory=dict)
     ex_dates: Mapping[str, date] = field(default_factory=dict)
+    fund_years: FundYears = field(default_factory=dict)
 
     def group(self, instrument: str) -> str:
         """The identity group; an instrument that nobody described is a group of its own."""

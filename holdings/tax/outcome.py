@@ -49,8 +49,9 @@ class TaxYear:
 class Slice:
     """Shares of a disposal that were matched with one lot, one pool or one acquisition.
 
-    sale, lot: ids of the ledger; lot is None for a pool and for shares that nobody held. piece: the label of a part of
-    a lot that a wash sale adjusted. proceeds: net of costs. basis: adjusted by earlier replacements; None is unknown.
+    sale, lot: ids of the ledger; sale is "" for income that nobody paid, lot is None for a pool and for shares that
+    nobody held. piece: the label of a part of a lot that a wash sale adjusted. proceeds: net of costs. basis: adjusted
+    by earlier replacements; None is unknown.
     acquired: None is unknown, or a pool. disallowed: the part of the loss that does not count, positive.
     exempt: the part of the gain (of a loss, with its minus sign) that the law leaves free.
     rule: how it was matched, in the words of the country. final_after: until the end of that day a purchase may still

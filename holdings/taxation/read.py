@@ -24,7 +24,8 @@ from holdings.models import (
     Transaction,
 )
 from holdings.services.ledger.entries import Archive
-from holdings.tax.history import Asset, FundShare, History, Relation, Shelter, TaxAccount, TaxInstrument
+from holdings.tax.history import Asset, FundShare, FundYears, History, Relation, Shelter, TaxAccount, TaxInstrument
+from holdings.taxation.funds import fund_years
 
 _FUNDS = {Instrument.Kind.ETF, Instrument.Kind.FUND}
 PAID_WITHIN = dt.timedelta(days=60)
@@ -57,10 +58,11 @@ def books(household: Household, only: Collection[int] | None = None) -> Books:
         entries=entries,
         ledger=replay(entries),
         accounts={str(row.uuid): _account(row) for row in selectors.brokerage_accounts(household)},
-        instruments=_instruments(household, instruments),
+        instruments=described(household, instruments),
         as_of=household.as_of,
         currency=household.base_currency,
         ex_dates=_ex_dates(entries, instruments),
+        fund_years=_fund_years(household, instruments),
     )
     return Books(
         history=history,
@@ -84,11 +86,17 @@ def _ex_dates(entries: Iterable[Entry], instruments: Mapping[int, str]) -> dict[
     return found
 
 
+def _fund_years(household: Household, instruments: Mapping[int, str]) -> FundYears:
+    known = fund_years(household)
+    return {(instruments[pk], year): each for (pk, year), each in known.items() if pk in instruments}
+
+
 def _account(row: BrokerageAccount) -> TaxAccount:
     return TaxAccount(str(row.uuid), str(row.owner.uuid), Relation(row.owner.relation), Shelter(row.kind))
 
 
-def _instruments(household: Household, pks: Iterable[int]) -> dict[str, TaxInstrument]:
+def described(household: Household, pks: Iterable[int]) -> dict[str, TaxInstrument]:
+    """Instruments as tax sees them, by public id. Two queries."""
     classes = selectors.classifications(household)
     rows = Instrument.objects.filter(pk__in=list(pks))
     return {str(row.uuid): _instrument(row, classes.get(row.pk)) for row in rows}

@@ -97,6 +97,7 @@ _COLUMNS = (
     "proceeds",
     "basis",
     "disallowed",
+    "exempt",
     "gain_class",
     "rule",
     "holder",
@@ -104,7 +105,7 @@ _COLUMNS = (
 
 
 def _slice(
-    sale: uuid.UUID,
+    sale: uuid.UUID | None,
     account: uuid.UUID,
     instrument: uuid.UUID,
     quantity: Decimal,
@@ -112,13 +113,14 @@ def _slice(
     proceeds: Decimal,
     basis: Decimal | None,
     disallowed: Decimal,
+    exempt: Decimal,
     gain_class: str,
     rule: str,
     holder: str,
 ) -> Slice:
     """What an assessment looks at."""
     return Slice(
-        sale=str(sale),
+        sale=str(sale) if sale else "",
         account=str(account),
         instrument=str(instrument),
         quantity=quantity,
@@ -127,6 +129,7 @@ def _slice(
         basis=basis,
         gain_class=GainClass(gain_class),
         disallowed=disallowed,
+        exempt=exempt,
         rule=rule,
         holder=holder,
     )

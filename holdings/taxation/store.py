@@ -134,7 +134,7 @@ class _Writer:
         return TaxSlice(
             report=report,
             **self._place(piece.account, piece.instrument),
-            sale_id=self.books.transactions[piece.sale],
+            sale_id=self.books.transactions[piece.sale] if piece.sale else None,
             lot_key=piece.lot or "",
             piece=piece.piece,
             quantity=round_to_field(piece.quantity),

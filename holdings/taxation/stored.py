@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Max
+
 from accounts.models import Household
 from holdings import canonical
 from holdings.ledger.types import ZERO
-from holdings.models import TaxReport, TaxSlice, TaxState
+from holdings.models import InstrumentEvent, TaxReport, TaxSlice, TaxState, Transaction
 from holdings.tax.chain import YearOutcome
 from holdings.tax.facts import TaxFacts
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
 from holdings.taxation.facts import fingerprint
+from holdings.taxation.funds import fund_years
 
-VERSION = 2
+VERSION = 3
 """Raise it when the rules or what is stored change: every household is then computed again."""
 
 
@@ -74,15 +77,24 @@ def rests_on(household: Household) -> str:
         list(accounts.values_list("id", "revision", "kind", "owner", "owner__relation")),
         sorted(household.classifications.values_list(*_CLASSIFIED)),
         fingerprint(household),
+        _events(household),
+        sorted(fund_years(household).items()),
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _events(household: Household) -> dict[str, int | None]:
+    """Dividends and splits that are stored of what the household has traded: a row that comes or goes shows."""
+    traded = Transaction.objects.active().filter(account__household=household).order_by().values("instrument")
+    return InstrumentEvent.objects.filter(instrument__in=traded).order_by().aggregate(Count("pk"), Max("pk"))
 
 
 _CLASSIFIED = ("instrument", "identity_group", "asset_class", "sector", "collectible")
 
 
 def is_current(row: TaxState | None, household: Household) -> bool:
-    """Whether what is stored rests on what the household is and says now. Six queries, none where nothing is stored."""
+    """Whether what is stored rests on what the household is and says now. Seven queries, in Germany some for the
+    prices of funds, none where nothing is stored."""
     return row is not None and row.inputs_hash == inputs_hash(household)
 
 
@@ -104,7 +116,7 @@ def slices(report: TaxReport) -> tuple[Slice, ...]:
 
 def _slice(row: TaxSlice) -> Slice:
     return Slice(
-        sale=str(row.sale.uuid),
+        sale=str(row.sale.uuid) if row.sale else "",
         account=str(row.account.uuid),
         instrument=str(row.instrument.uuid),
         quantity=row.quantity,

@@ -71,7 +71,7 @@ def tax_schedule_d(request: HttpRequest, household: Household, label: str) -> Ht
 
 
 def _totals(household: Household, report: TaxReport) -> Iterable[Sequence[Cell]]:
-    for total in form8949.totals(files.rows_8949(report)):
+    for total in form8949.totals(files.rows_8949(household, report)):
         yield [total.line, total.proceeds, total.basis, total.adjustment, total.gain]
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
+from holdings.tax.de.lump_sums import LUMP_SUM
 from holdings.tax.de.pots import Netted, Pots, PrivateSales, net, private_sales
 from holdings.tax.de.rates import YearRates, rates_of
 from holdings.tax.de.tariff import Charge, flat_charge, schedule_charge
@@ -25,6 +26,7 @@ ON_TOP = "Private sales are taxed on top of your other income less the deduction
 class Told:
     """A year as the computation reads it. exempt: of dividends. general, shares: gains less losses that count.
 
+    lump_sums: of funds, which are in `general`; what of them is not exempt.
     private: gains less losses of private sales by person.
     """
 
@@ -33,6 +35,7 @@ class Told:
     exempt: Decimal
     general: Decimal
     shares: Decimal
+    lump_sums: Decimal
     private: Mapping[str, Decimal]
 
 
@@ -115,6 +118,7 @@ def _told(slices: Sequence[Slice], income: Income, facts: TaxFacts) -> Told:
         ),
         general=_recognised(ours, GainClass.GENERAL),
         shares=_recognised(ours, GainClass.SHARES),
+        lump_sums=_recognised((each for each in ours if each.rule == LUMP_SUM), GainClass.GENERAL),
         private=_private(slices, facts),
     )
 
@@ -184,7 +188,8 @@ def _parts(told: Told, done: Computed) -> Iterable[Line]:
     yield Line("dividends", "Dividends and distributions", told.dividends)
     yield Line("interest", "Interest", told.interest)
     yield Line("exempt", "Part of fund distributions that is exempt", -told.exempt)
-    yield Line("general", "Gains less losses of funds, bonds and others, lump sums", told.general)
+    yield Line("lump_sums", "Advance lump sums of funds, less what is exempt", told.lump_sums)
+    yield Line("general", "Gains less losses of funds, bonds and others", told.general - told.lump_sums)
     yield Line("shares", "Gains less losses of shares", told.shares)
     yield Line("brought_shares", "Losses of shares brought forward and used", -netted.used_shares)
     yield Line("brought", "Other losses brought forward and used", -netted.used_general)

@@ -1,12 +1,11 @@
 """Germany as a jurisdiction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from holdings.tax.de.assess import assess
-from holdings.tax.de.lump_sums import FundYears
 from holdings.tax.de.match import match
 from holdings.tax.de.rates import tax_year
 from holdings.tax.de.report import report
@@ -17,17 +16,14 @@ from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice,
 
 @dataclass(frozen=True)
 class Germany:
-    """funds: prices of funds by year; of those that it has, the advance lump sums are computed."""
-
-    funds: FundYears = field(default_factory=dict)
     country: str = "DE"
     name: str = "Germany"
     currency: str = "EUR"
     lot_choice_allowed: bool = False
     loss_pots: tuple[GainClass, GainClass] = (GainClass.SHARES, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (
-        "The advance lump sum of funds (Vorabpauschale) is in the figures only where a fund’s prices at the beginning "
-        "and the end of a year are given, and of no year before 2022.",
+        "The advance lump sum of funds (Vorabpauschale) is computed for 2023 and later years, and only where a fund’s "
+        "prices of the first and the last days of the year are known; what is missing is named.",
         "Only the flat tax on capital income and the tax on private sales are computed; the lower rate of the schedule "
         "on application (Günstigerprüfung) is not.",
         "Foreign tax is not credited, and tax that a German bank withheld is not taken off.",
@@ -60,6 +56,9 @@ class Germany:
         "certificate it would be a dividend.",
         "Losses of funds count less their partial exemption, as gains do.",
         "Units sold before the end of a year bear no advance lump sum of that year.",
+        "For the advance lump sum the first stored price of 1 to 10 January and the last one of 22 to 31 December "
+        "stand for the redemption prices, and of what the fund paid out the larger counts: the stored dividends of the "
+        "year, or what an account here received a unit.",
         "The gain of private sales at the limit jumps: one euro more may cost the tax on all of it.",
         "Shares moved to another owner of the household count as given, with their cost and day.",
     )
@@ -68,7 +67,7 @@ class Germany:
         return tax_year(day)
 
     def match(self, history: History) -> Matching:
-        return match(history, self.funds)
+        return match(history)
 
     def assess(
         self,

@@ -5,7 +5,7 @@ out; the lump sum is what the base exceeds the year's distributions by. In the y
 each full month before that of the purchase. It counts as received on the first working day of the next year.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -13,35 +13,29 @@ from decimal import Decimal, localcontext
 from holdings.ledger.exact import QUANTUM, exact
 from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Entry, Kind, Lot, Pick
+from holdings.tax.de.payouts import paid_out
 from holdings.tax.de.rates import base_rate
+from holdings.tax.history import FundYear, FundYears, History
 
+LUMP_SUM = "advance lump sum"
 SEVENTY_PERCENT = Decimal("0.7")
 SATURDAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FundYear:
-    """A fund's calendar year, a unit as counted at its end, in euros, each amount at the rate of its own day.
-
-    first, last: the first and the last price of the year. distributed: what it paid out in the year.
-    """
-
-    first: Decimal
-    last: Decimal
-    distributed: Decimal = ZERO
-
-
-FundYears = Mapping[tuple[str, int], FundYear]
-"""(instrument, calendar year) -> its prices, where somebody knows them."""
+FIRST_YEAR = 2018
+"""The first year of the law."""
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LumpSum:
-    """What the units of a lot that are held at the end of a year count as having brought, before partial exemption."""
+    """What the units of a lot that are held at the end of a year count as having brought, before partial exemption.
+
+    fund, amount: None where the year's prices are not known.
+    """
 
     lot: Lot
     year: int
-    amount: Decimal
+    fund: FundYear | None
+    amount: Decimal | None
 
     @property
     def id(self) -> str:
@@ -52,20 +46,17 @@ class LumpSum:
         return first_working_day(self.year + 1)
 
 
-def advance_lump_sums(lots: Iterable[Lot], funds: FundYears, year: int) -> list[LumpSum]:
-    """The lump sums of a year for the lots held at its end, those that are not zero.
+def years_with_lump_sums(as_of: date) -> list[int]:
+    """Those whose base rate is known and positive, and whose lump sums have been received by that day."""
+    past = range(FIRST_YEAR, as_of.year)
+    return [year for year in past if (base_rate(year) or ZERO) > 0 and first_working_day(year + 1) <= as_of]
 
-    Funds without prices of the year have none, nor has a year whose base rate is not known here or is negative.
-    """
-    rate = base_rate(year)
-    if rate is None or rate <= 0:
-        return []
-    found = [
-        LumpSum(lot, year, _of_lot(lot, funds[lot.instrument, year], rate, year))
-        for lot in lots
-        if (lot.instrument, year) in funds
-    ]
-    return [each for each in found if each.amount]
+
+def advance_lump_sums(lots: Iterable[Lot], funds: FundYears, year: int) -> list[LumpSum]:
+    """The lump sums of a year for the lots of funds held at its end; not those that are zero."""
+    rate = base_rate(year) or ZERO
+    found = [_of_lot(lot, funds.get((lot.instrument, year)), rate, year) for lot in lots]
+    return [each for each in found if each.amount != ZERO]
 
 
 def unit_lump_sum(fund: FundYear, rate: Decimal) -> Decimal:
@@ -80,32 +71,46 @@ def first_working_day(year: int) -> date:
     """The first day after New Year that is no Saturday or Sunday."""
     day = date(year, 1, 2)
     while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
+        day += DAY
     return day
 
 
 def with_lump_sums(
-    entries: Sequence[Entry], funds: FundYears, taxed: set[str], as_of: date
+    entries: Sequence[Entry], history: History, bears: Callable[[Lot], bool]
 ) -> tuple[list[Entry], list[LumpSum]]:
-    """The entries with those that raise the cost of lots by their lump sums, and the lump sums received to that day.
+    """The entries with those that raise the cost of lots by their lump sums, and the lump sums received by then.
 
-    taxed: ids of the accounts that count. Raising the cost lowers the gain of a later sale by the whole lump sum, the
-    exempt part of it included (InvStG § 19(1)), and follows the units through splits and transfers.
+    bears: whether a lot is one of a fund in a taxed account. Raising the cost lowers the gain of a later sale by the
+    whole lump sum, the exempt part of it included (InvStG § 19(1)), and follows the units through splits and transfers.
     """
-    read, sums = list(entries), list[LumpSum]()
-    for year in sorted({year for _, year in funds if first_working_day(year + 1) <= as_of}):
+    read, sums, funds = list(entries), list[LumpSum](), _with_payouts(history)
+    for year in years_with_lump_sums(history.as_of):
         held = replay(entry for entry in read if entry.trade_date.year <= year).lots
-        new = advance_lump_sums((lot for lot in held if lot.account in taxed), funds, year)
+        new = advance_lump_sums(filter(bears, held), funds, year)
         read += [entry for each in new for entry in _raised(each)]
         sums += new
     return read, sums
 
 
-def _of_lot(lot: Lot, fund: FundYear, rate: Decimal, year: int) -> Decimal:
+def _with_payouts(history: History) -> FundYears:
+    """What a fund paid out: what is stored or what an account received, the larger; both may lack some."""
+    if not history.fund_years:
+        return {}
+    paid = paid_out(history)
+    return {
+        key: replace(fund, distributed=max(fund.distributed, paid.get(key, ZERO)))
+        for key, fund in history.fund_years.items()
+    }
+
+
+def _of_lot(lot: Lot, fund: FundYear | None, rate: Decimal, year: int) -> LumpSum:
+    if fund is None:
+        return LumpSum(lot, year, None, None)
     with localcontext(exact):
         bought_in_year = lot.acquired is not None and lot.acquired.year == year
         months = 13 - lot.acquired.month if lot.acquired is not None and bought_in_year else 12
-        return (unit_lump_sum(fund, rate) * lot.quantity * months / 12).quantize(QUANTUM)
+        amount = unit_lump_sum(fund, rate) * lot.quantity * months / 12
+        return LumpSum(lot, year, fund, amount.quantize(QUANTUM))
 
 
 def _raised(lump_sum: LumpSum) -> Iterator[Entry]:
@@ -114,7 +119,7 @@ def _raised(lump_sum: LumpSum) -> Iterator[Entry]:
     The first makes the ledger forget the rate of the purchase, which is no rate of the lump sum.
     """
     lot = lump_sum.lot
-    if lot.base_basis is None:
+    if lot.base_basis is None or lump_sum.amount is None:
         return
     cleared = Entry(
         id=f"{lump_sum.id} a",

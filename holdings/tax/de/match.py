@@ -12,18 +12,23 @@ from holdings.ledger.exact import exact
 from holdings.ledger.gains import in_base
 from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Entry, Kind, Ledger, Lot, Origin, ProblemCode, RealisedGain, Relief
-from holdings.tax.de.lump_sums import FundYears, LumpSum, with_lump_sums
+from holdings.tax.de.lump_sums import LUMP_SUM, LumpSum, with_lump_sums
+from holdings.tax.de.rates import base_rate
 from holdings.tax.de.treatment import Treatment, free_from, is_fund, of_fund, treatment
-from holdings.tax.history import Asset, History, Relation, TaxInstrument
+from holdings.tax.history import Asset, FundYear, History, Relation, TaxInstrument
 from holdings.tax.outcome import GainClass, Matching, Slice, TaxLot, Unknown
 from holdings.tax.pooled.holders import check_currency
+from holdings.tax.pooled.rows import number
 
-LUMP_SUM = "advance lump sum"
 DISTRIBUTION = "distribution"
 BESIDE_SHARES = "cash beside new shares"
 NOT_HELD = "not held"
 _NO_COST = "What these shares cost is not known: enter it in the transaction that brought them."
 _NOT_HELD = "These shares were not held in this account: enter where they came from."
+_NO_PRICE = (
+    "The advance lump sum of {symbol} for {year} is in no figure: a price of 1 to 10 January or of 22 to 31 December "
+    "of that year, or the exchange rate of its day, is not stored. Enter or load it."
+)
 _NO_RATE = "No exchange rate is known for the day, so the amount is not known in euros."
 _LEFT = "The shares left for an account that is not imported; a sale there has to be entered."
 _OF_ANOTHER = "This goes on the form of another person of the household."
@@ -39,30 +44,30 @@ _REFUSED = {
 }
 
 
-def match(history: History, funds: FundYears) -> Matching:
+def match(history: History) -> Matching:
     """Slices of all disposals in taxed accounts, of lump sums and of cash that is income, and the open lots.
 
     Raises UnsupportedHistory for a history that is not kept in euros.
     """
     check_currency(history, "EUR", "Germany")
     with localcontext(exact):
-        return _Run(history, funds).matching()
+        return _Run(history).matching()
 
 
 class _Run:
     """One replay under the German rules, and what it says."""
 
-    def __init__(self, history: History, funds: FundYears) -> None:
+    def __init__(self, history: History) -> None:
         self.history = history
         self.taxed = {id for id, account in history.accounts.items() if account.taxed}
         self.entries = {entry.id: entry for entry in history.entries}
         read = [each for entry in self.entries.values() for each in self._as_read(entry)]
-        with_sums, self.lump_sums = with_lump_sums(read, funds, self.taxed, history.as_of)
+        with_sums, self.lump_sums = with_lump_sums(read, history, self._bears_lump_sums)
         self.ledger: Ledger = replay(with_sums)
         self.left_out: list[Unknown] = []
 
     def matching(self) -> Matching:
-        slices = [*self._disposals(), *self._payments(), *(self._of_lump_sum(each) for each in self.lump_sums)]
+        slices = [*self._disposals(), *self._payments(), *self._advance()]
         return Matching(
             slices=tuple(sorted(slices, key=lambda each: (each.sold, each.sale))),
             lots=tuple(self._lot(each) for each in self.ledger.lots),
@@ -138,21 +143,35 @@ class _Run:
             )
             yield self._treated(found, self._of_income(entry.instrument))
 
-    def _of_lump_sum(self, each: LumpSum) -> Slice:
+    def _bears_lump_sums(self, lot: Lot) -> bool:
+        return lot.account in self.taxed and is_fund(self._instrument(lot.instrument))
+
+    def _advance(self) -> Iterator[Slice]:
+        """Lump sums; a fund whose prices are not known is named once a year and account."""
+        for each in self.lump_sums:
+            if each.amount is not None and each.fund is not None:
+                yield self._of_lump_sum(each, each.fund, each.amount)
+        unknown = {(e.received, e.lot.account, e.lot.instrument): e.year for e in self.lump_sums if e.amount is None}
+        for (day, account, instrument), year in sorted(unknown.items()):
+            reason = _NO_PRICE.format(symbol=self._instrument(instrument).symbol, year=year)
+            self.left_out.append(Unknown("", account, instrument, day, ZERO, reason))
+
+    def _of_lump_sum(self, each: LumpSum, fund: FundYear, amount: Decimal) -> Slice:
         found = Slice(
-            sale=each.id,
+            sale="",
             account=each.lot.account,
             instrument=each.lot.instrument,
             quantity=ZERO,
             sold=each.received,
-            proceeds=each.amount,
+            proceeds=amount,
             basis=ZERO,
             gain_class=GainClass.GENERAL,
             lot=each.lot.key,
             acquired=each.lot.acquired,
             rule=LUMP_SUM,
         )
-        return self._treated(found, self._of_income(each.lot.instrument))
+        treated = self._of_income(each.lot.instrument)
+        return self._treated(found, replace(treated, notes=(_worked(each, fund), *treated.notes)))
 
     def _of_income(self, instrument: str | None) -> Treatment:
         known = self._instrument(instrument)
@@ -204,6 +223,15 @@ class _Run:
         """One that nobody described counts as a share."""
         name = id or ""
         return self.history.instruments.get(name, TaxInstrument(name, name, name))
+
+
+def _worked(each: LumpSum, fund: FundYear) -> str:
+    """How a lump sum came about."""
+    return (
+        f"For {each.year}: {number(each.lot.quantity)} units at {fund.first:,.2f} EUR in its first days and "
+        f"{fund.last:,.2f} EUR in its last, {fund.distributed:,.2f} EUR paid out a unit; base rate "
+        f"{base_rate(each.year) or ZERO:.2%}, 70 % of it."
+    )
 
 
 def _unknown(entry: Entry, reason: str) -> Unknown:

@@ -6,7 +6,8 @@ Anlage KAP and KAP-INV take amounts without German tax withheld, those of funds 
 from collections.abc import Iterable, Mapping, Sequence
 
 from holdings.ledger.types import ZERO
-from holdings.tax.de.match import DISTRIBUTION, LUMP_SUM
+from holdings.tax.de.lump_sums import LUMP_SUM
+from holdings.tax.de.match import DISTRIBUTION
 from holdings.tax.de.rates import FormLines, form_lines
 from holdings.tax.de.treatment import is_fund
 from holdings.tax.history import FundShare, TaxInstrument

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Household
 from holdings.models import Instrument, TaxReport
-from holdings.tax.history import Asset, TaxInstrument
+from holdings.tax.history import TaxInstrument
 from holdings.tax.outcome import Slice
 from holdings.tax.registry import JURISDICTIONS
 from holdings.tax.us import form8949
 from holdings.taxation import stored
+from holdings.taxation.read import described
 
 SCHEDULE_D = ["Line", "(d) Proceeds", "(e) Cost or other basis", "(g) Adjustments", "(h) Gain or (loss)"]
 FORMS = {"US": "form-8949", "GB": "sa108", "CA": "schedule-3", "DE": "anlage-kap"}
@@ -27,17 +28,17 @@ class Form:
 
 
 def form(household: Household, report: TaxReport) -> Form:
-    """The country's form of a year. Three queries."""
+    """The country's form of a year. Five queries."""
     country = household.tax_profile.country
     rules = JURISDICTIONS[country]
     slices = stored.slices(report)
-    heading, rows = rules.report(slices, _instruments(slices))
+    heading, rows = rules.report(slices, _instruments(household, slices))
     return Form(name(FORMS.get(country, "gains"), household, report), heading, rows)
 
 
-def rows_8949(report: TaxReport) -> tuple[form8949.Row, ...]:
+def rows_8949(household: Household, report: TaxReport) -> tuple[form8949.Row, ...]:
     slices = stored.slices(report)
-    return form8949.rows(slices, _instruments(slices))
+    return form8949.rows(slices, _instruments(household, slices))
 
 
 def name(what: str, household: Household, report: TaxReport) -> str:
@@ -46,7 +47,6 @@ def name(what: str, household: Household, report: TaxReport) -> str:
     return f"{what}-{report.label}-provisional" if open_sales else f"{what}-{report.label}"
 
 
-def _instruments(slices: Iterable[Slice]) -> dict[str, TaxInstrument]:
-    """Symbols and kinds alone: forms need no more."""
+def _instruments(household: Household, slices: Iterable[Slice]) -> Mapping[str, TaxInstrument]:
     rows = Instrument.objects.filter(uuid__in={each.instrument for each in slices})
-    return {str(row.uuid): TaxInstrument(str(row.uuid), row.symbol, row.symbol, Asset(row.kind)) for row in rows}
+    return described(household, rows.values_list("pk", flat=True))

@@ -23,12 +23,13 @@ POTS = {
 
 @dataclass(frozen=True, slots=True)
 class PotRow:
-    """A pot's year. proposed: its net with the proposal, None without one."""
+    """A pot's year. exempt: what the law leaves free. proposed: its net with the proposal, None without one."""
 
     label: str
     gains: Decimal
     losses: Decimal
     disallowed: Decimal
+    exempt: Decimal
     net: Decimal
     proposed: Decimal | None
 
@@ -65,6 +66,7 @@ def _pot(pot: GainClass, total: Totals, shown: YearShown) -> PotRow:
         gains=total.gains,
         losses=total.losses,
         disallowed=total.disallowed,
+        exempt=total.exempt,
         net=total.net,
         proposed=None if more is None else total.net + more,
     )

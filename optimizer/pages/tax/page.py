@@ -14,11 +14,12 @@ from holdings.figures.brackets import brackets
 from holdings.figures.windows import Window
 from holdings.figures.windows import windows as windows_figure
 from holdings.ledger.types import ZERO
-from holdings.models import TaxState
+from holdings.models import TaxSlice, TaxState
 from holdings.tax.outcome import GainClass, Schedule, Unknown
 from holdings.taxation import stored
 from optimizer.pages.tax.gains import CarryRow, Part, PotRow, carries, parts, pots
 from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Candidate, candidates
+from optimizer.pages.tax.sales import lump_sums
 from optimizer.pages.tax.windows import windows
 from optimizer.pages.tax.year import YearShown, year_shown
 
@@ -77,6 +78,7 @@ class TaxPage:
     windows: Sequence[Window] = ()
     windows_figure: Figure | None = None
     candidates: Sequence[Candidate] = ()
+    lump_sums: Sequence[TaxSlice] = ()
     pools: Sequence[PoolRow] = ()
     provisional: int = 0
 
@@ -93,11 +95,17 @@ class TaxPage:
         """Of the pots and of the candidates."""
         return {
             "disallowed": sum((row.disallowed for row in self.pots), ZERO),
+            "exempt": sum((row.exempt for row in self.pots), ZERO),
             "net": sum((row.net for row in self.pots), ZERO),
             "proposed": sum((row.proposed or ZERO for row in self.pots), ZERO),
             "value": sum((each.value for each in self.candidates), ZERO),
             "loss": sum((each.loss for each in self.candidates), ZERO),
+            "lump_sums": sum((row.recognised or ZERO for row in self.lump_sums), ZERO),
         }
+
+    @property
+    def has_exempt(self) -> bool:
+        return any(row.exempt for row in self.pots)
 
     @property
     def left_out(self) -> Sequence[Unknown]:
@@ -136,6 +144,7 @@ def tax_page(household: Household, asked: str) -> TaxPage:
         windows=open_windows,
         windows_figure=windows_figure(open_windows, household.as_of) if open_windows else None,
         candidates=candidates(household, shown) if shown.is_last else (),
+        lump_sums=lump_sums(shown.report) if shown.rules.country == "DE" else (),
         pools=_pools(shown),
         provisional=shown.report.slices.filter(final_after__gte=household.as_of).count(),
     )

@@ -29,10 +29,16 @@ def rows(report: TaxReport) -> QuerySet[TaxSlice]:
     return found.order_by("-sold", "-id")
 
 
+def lump_sums(report: TaxReport) -> list[TaxSlice]:
+    """What funds count as having brought, though nobody paid it, by fund. One query."""
+    found = report.slices.filter(sale=None).select_related("account", "instrument")
+    return sorted(found, key=lambda row: (row.instrument.symbol, row.account.name, row.pk))
+
+
 def shown(slices: Iterable[TaxSlice], household: Household) -> list[Sale]:
     """One query more, for the replacements of all of them."""
     found = list(slices)
-    by_sale: dict[tuple[int, str], list[Replacement]] = defaultdict(list)
+    by_sale: dict[tuple[int | None, str], list[Replacement]] = defaultdict(list)
     replacements = Replacement.objects.filter(account__household=household, sale__in={row.sale_id for row in found})
     for each in replacements.select_related("account", "instrument", "bought"):
         by_sale[each.sale_id, each.sold_lot].append(each)

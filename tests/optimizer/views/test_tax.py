@@ -13,6 +13,7 @@ from accounts.models import Household, TaxProfile
 from holdings.models import BrokerageAccount, TaxState
 from holdings.taxation import store
 from tests import factories
+from tests.holdings.taxation import germans
 from tests.optimizer.views.visits import address, visitor
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,37 @@ def test_a_stale_page_changes_nothing(house: Household, account: BrokerageAccoun
     alice.get(address(house, "tax"))
 
     assert TaxState.objects.get(household=house).computed_at == before
+
+
+@pytest.fixture
+def germans_with_a_fund() -> Household:
+    """10 x 100 x 2.29 % x 70 % = 16.03 of advance lump sum for 2024, received in 2025; no prices of 2023."""
+    house = germans.house()
+    _, world = germans.fund(house)
+    germans.close(world, germans.START, "100")
+    germans.close(world, germans.END, "120")
+    store.refresh(house)
+    return house
+
+
+def test_advance_lump_sums_are_shown_with_how_they_came_about(germans_with_a_fund: Household, alice: Client) -> None:
+    shown = words(alice, germans_with_a_fund)
+
+    assert "Advance lump sums of funds Received 2 Jan 2025" in shown
+    assert "base rate 2.29%, 70 % of it. 16.03 4.81 11.22" in shown
+    assert "Exempt, €" in shown
+
+
+def test_the_german_form_has_them_on_the_line_of_the_fund(germans_with_a_fund: Household, alice: Client) -> None:
+    content = alice.get(address(germans_with_a_fund, "tax_form", label="2025")).content.decode()
+
+    assert (
+        "Anlage KAP-INV,9,Advance lump sum: equity fund,2025-01-02,VWCE,0,2023-03-01,16.03,0.00,16.03,4.81" in content
+    )
+    assert "2 Jan 2025 VWCE" in words(alice, germans_with_a_fund, "tax_sales", label="2025")
+
+
+def test_a_fund_without_prices_is_named(germans_with_a_fund: Household, alice: Client) -> None:
+    shown = words(alice, germans_with_a_fund, query="?year=2024")
+
+    assert "The advance lump sum of VWCE for 2023 is in no figure" in shown

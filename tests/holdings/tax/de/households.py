@@ -4,9 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from holdings.ledger.types import Entry
-from holdings.tax.de.jurisdiction import Germany
-from holdings.tax.de.lump_sums import FundYears
-from holdings.tax.history import Asset, FundShare, History, TaxInstrument
+from holdings.tax.de.jurisdiction import GERMANY
+from holdings.tax.history import Asset, FundShare, FundYears, History, TaxInstrument
 from holdings.tax.outcome import Matching
 from tests.holdings.tax.pooled.households import household
 
@@ -29,7 +28,7 @@ def german(*entries: Entry, as_of: str = "2027-12-31") -> History:
 
 
 def matched(*entries: Entry, funds: FundYears | None = None, as_of: str = "2027-12-31") -> Matching:
-    return Germany(funds or {}).match(german(*entries, as_of=as_of))
+    return GERMANY.match(replace(german(*entries, as_of=as_of), fund_years=funds or {}))
 
 
 def counted(found: Matching, sale: str | None = None) -> Decimal:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from holdings.tax.de.lump_sums import FundYear, first_working_day, unit_lump_sum
+from holdings.tax.de.lump_sums import first_working_day, unit_lump_sum
+from holdings.tax.history import FundYear
 from holdings.tax.outcome import GainClass, Slice
 from tests.holdings.ledger.histories import buy, received, sell, sent, split
 from tests.holdings.tax.de.households import WORLD, counted, matched

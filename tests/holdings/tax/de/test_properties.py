@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import Entry, Kind, Pick, Relief
-from holdings.tax.de.jurisdiction import Germany
-from holdings.tax.de.lump_sums import FundYear
+from holdings.tax.history import FundYear, FundYears
 from holdings.tax.outcome import Matching
-from tests.holdings.tax.de.households import WORLD, german
+from tests.holdings.tax.de import households
+from tests.holdings.tax.de.households import WORLD
 from tests.holdings.tax.pooled.random_trades import histories
 
 FUNDS = {(WORLD, 2024): FundYear(Decimal(50), Decimal(70))}
 AS_OF = "2025-12-31"
 
 
-def matched(history: list[Entry], **funds: object) -> Matching:
-    return Germany(**funds).match(german(*history, as_of=AS_OF))  # type: ignore[arg-type]
+def matched(history: list[Entry], funds: FundYears | None = None) -> Matching:
+    return households.matched(*history, funds=funds, as_of=AS_OF)
 
 
 def of_a_fund(history: list[Entry]) -> list[Entry]:
@@ -87,8 +87,8 @@ def test_the_gain_of_a_whole_life_is_cash_out_less_cash_in_with_lump_sums_or_wit
     """All that is left is sold long after; lump sums are income early and so much less gain later."""
     fund = of_a_fund(history)
     rest = [
-        Entry(f"z{n}", lot.account, Kind.SELL, german(as_of=AS_OF).as_of, WORLD, -lot.quantity, Decimal(7))
-        for n, lot in enumerate(german(*fund).ledger.lots)
+        Entry(f"z{n}", lot.account, Kind.SELL, households.german(as_of=AS_OF).as_of, WORLD, -lot.quantity, Decimal(7))
+        for n, lot in enumerate(households.german(*fund).ledger.lots)
     ]
     cash = total(entry.cash for entry in [*fund, *rest])
 

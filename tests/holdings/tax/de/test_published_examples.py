@@ -4,8 +4,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from holdings.tax.de.lump_sums import FundYear, unit_lump_sum
+from holdings.tax.de.lump_sums import unit_lump_sum
 from holdings.tax.de.rates import base_rate
+from holdings.tax.history import FundYear
 from tests.holdings.ledger.histories import buy, sell
 from tests.holdings.tax.de.households import COIN, counted, matched
 from tests.holdings.tax.de.years import GENERAL, SHARES, assessed, gain, parts

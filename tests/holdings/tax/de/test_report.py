@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from holdings.tax.de import GERMANY
-from holdings.tax.de.lump_sums import FundYear
+from holdings.tax.history import FundYear
 from tests.holdings.ledger.histories import buy, sell
 from tests.holdings.tax.de.households import BOND, COIN, INSTRUMENTS, WORLD, matched
 
