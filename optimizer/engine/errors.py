@@ -1,6 +1,6 @@
 """What can end a plan early. Each class is one thing that the user is told; `str(error)` is that sentence."""
 
-from optimizer.engine.types import Conflict
+from optimizer.engine.types import Diagnosis
 
 
 class EngineError(Exception):
@@ -20,11 +20,11 @@ class NotEnoughHistory(EngineError):
 
 
 class Infeasible(EngineError):
-    """No plan keeps every hard limit; `conflicts` name which and by how much each must give."""
+    """No plan keeps every hard limit; the diagnosis names which and by how much each must give."""
 
-    def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
-        self.conflicts = conflicts
-        super().__init__(" ".join(conflict.sentence for conflict in conflicts))
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis = diagnosis
+        super().__init__(" ".join(conflict.sentence for conflict in diagnosis.conflicts))
 
 
 class SolverFailed(EngineError):

@@ -57,7 +57,7 @@ ConstraintKind = Literal[
     "liquidation",  # high: days to sell each position; rate: part of a day's volume that may be traded
     "tax_budget",  # high: money of tax that this plan may add this year
     "gain_budget",  # high: money of net gains of the year, what is realised already included
-    "no_short_gains",  # no lot is sold at a short-term gain
+    "no_short_gains",  # high: money of short-term gains that the plan may realise; None: none
     "harvest_least",  # low: money of loss below which no loss is realised, per account and asset
     "not_in_account",  # subject: asset id; place: account id in which it cannot be bought
     "location",  # subject: asset class; place: kind of account; high: most of it elsewhere, a fraction
@@ -422,19 +422,37 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """How far one member of a conflict must move if it alone moves; `needed` is None where no size helps."""
+    """How far one member of a conflict must move if it alone moves; `needed` is None where no size helps.
+
+    `side`: what the policy's row changes: its low or high becomes `needed`; freeze: what is excluded is kept; drop: the
+    row goes; wait: nothing but time; empty: the policy's form.
+    """
 
     constraint: str
     kind: str
     limit: Decimal
     needed: Decimal | None
     sentence: str
+    side: str = ""
+
+    @property
+    def helps(self) -> bool:
+        return self.needed is not None or self.side in ("drop", "wait")
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Limits that cannot hold together, while all but any one of them can."""
+    """Limits that cannot hold together, while all but any one of them can; `laws`: what else would let them."""
 
     constraints: tuple[str, ...]
     gives: tuple[Give, ...]
     sentence: str
+    laws: tuple[Give, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why there is no plan. `mix`: what would give at once where the most important limits give least."""
+
+    conflicts: tuple[Conflict, ...]
+    mix: tuple[Give, ...] = ()

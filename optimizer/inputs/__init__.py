@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Any
 
 from accounts.locks import holding
 from accounts.models import Household, Run, TaxProfile
 from holdings import selectors as holdings
+from holdings.canonical import encode
 from holdings.market.calendars import NoSession, next_session
 from holdings.market.panel import read_panel
 from optimizer.engine.errors import Infeasible
@@ -82,9 +82,5 @@ def frozen(snapshot: Snapshot) -> tuple[str, str]:
 
 def conflicts(error: Infeasible) -> dict[str, Any]:
     """What an infeasible policy's page shows, as JSON."""
-    rows = [asdict(conflict) for conflict in error.conflicts]
-    for row in rows:
-        for give in row["gives"]:
-            give["limit"] = str(give["limit"])
-            give["needed"] = None if give["needed"] is None else str(give["needed"])
-    return {"conflicts": rows}
+    found: dict[str, Any] = encode(error.diagnosis)
+    return found

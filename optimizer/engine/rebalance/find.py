@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.engine.diagnose import diagnose
+from optimizer.engine.diagnosis import diagnose
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.book import Book
+from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses
 from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.rounding import Filled, whole_shares
@@ -41,8 +42,9 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
         relaxed = solve_sides(model, model.upper, solver)
     except Unsolvable:
         raise Infeasible(diagnose(model, solver)) from None
-    smaller, needed = drop_small(model, relaxed, solver)
-    filled = whole_shares(model, tickets(model, smaller, needed))
+    trimmed = drop_small(model, relaxed, solver)
+    trimmed = fewer_orders(model, without_small_losses(model, trimmed, solver), solver)
+    filled = whole_shares(model, tickets(model, trimmed))
     if score(model, filled.trades(model)).total >= score(model, np.zeros(model.trades)).total:
         filled = Filled({})
     picks, trades = picks_of(book, filled), filled.trades(model)

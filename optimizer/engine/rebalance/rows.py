@@ -1,7 +1,7 @@
 """Every limit on trades as one linear row: the same rows bind the program, name conflicts and check the plan."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +13,8 @@ from optimizer.engine.risk.returns import Floats, Mask
 from optimizer.engine.types import ZERO, ConstraintInput
 
 LAW = ""
+FLOOR = "|floor"
+"""Ends the id of the lower side of a row that has two, so that each side gives by itself."""
 OUT_OF_BAND = 1.0
 """Money that a dollar traded out of its tolerance band costs: more than any lower risk or tax is worth."""
 
@@ -106,8 +108,19 @@ def _weights(book: Book) -> Iterator[TradeRow]:
     effect = weight_effect(book)
     for row in book.rows:
         start, constraint = float(row.mask @ book.held), row.constraint
-        cost = soft_cost(constraint)
-        yield TradeRow(constraint.id, constraint.kind, row.mask @ effect, start, row.low, row.high, cost)
+        made = TradeRow(
+            constraint.id, constraint.kind, row.mask @ effect, start, row.low, row.high, soft_cost(constraint)
+        )
+        yield from by_side(made)
+
+
+def by_side(row: TradeRow) -> Iterator[TradeRow]:
+    """A row with two sides as two rows."""
+    if not (np.isfinite(row.low) and np.isfinite(row.high)):
+        yield row
+        return
+    yield replace(row, low=-np.inf)
+    yield replace(row, id=row.id + FLOOR, high=np.inf)
 
 
 def _turnover(book: Book) -> Iterator[TradeRow]:
@@ -139,7 +152,8 @@ def _gains(book: Book) -> Iterator[TradeRow]:
             most = max(float(row.high / book.value), realised)
             yield TradeRow(row.id, row.kind, both, realised, -np.inf, most, soft_cost(row))
         if row.kind == "no_short_gains":
-            yield TradeRow(row.id, row.kind, short.clip(min=0), 0.0, -np.inf, 0.0, soft_cost(row))
+            most = float((row.high or ZERO) / book.value)
+            yield TradeRow(row.id, row.kind, short.clip(min=0), 0.0, -np.inf, most, soft_cost(row))
 
 
 def _location(book: Book) -> Iterator[TradeRow]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import marginal
+from optimizer.engine.rebalance.orders import gain_of
 from optimizer.engine.rebalance.score import gains_after
 from optimizer.engine.rebalance.sides import Relaxed, barred, loss_groups, solve_sides
 from optimizer.engine.risk.returns import Floats
@@ -66,8 +67,20 @@ class Ticket:
         return rounded if self.most is None else min(rounded, self.most)
 
 
-def drop_small(model: Model, plan: Relaxed, solver: Solver) -> tuple[Relaxed, frozenset[tuple[int, ...]]]:
-    """The plan without tickets under the minimum trade, and those that a hard limit needs all the same."""
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A plan without the tickets that are not worth their effort. `needed`: those that a hard limit needs all the same.
+
+    `upper`: the bounds that it was solved under.
+    """
+
+    plan: Relaxed
+    upper: Floats
+    needed: frozenset[tuple[int, ...]] = frozenset()
+
+
+def drop_small(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
+    """The plan without tickets under the minimum trade."""
     minimum = float(model.book.snapshot.policy.minimum_trade) / model.book.v
     upper, needed = model.upper.copy(), set[tuple[int, ...]]()
     while small := _smallest(model, plan, minimum, needed):
@@ -77,17 +90,18 @@ def drop_small(model: Model, plan: Relaxed, solver: Solver) -> tuple[Relaxed, fr
             plan, upper = solve_sides(model, trial, solver, plan.sides), trial
         except Unsolvable:
             needed.add(small)
-    return plan, frozenset(needed)
+    return Trimmed(plan, upper, frozenset(needed))
 
 
-def tickets(model: Model, plan: Relaxed, needed: frozenset[tuple[int, ...]]) -> list[tuple[Ticket, Decimal]]:
+def tickets(model: Model, trimmed: Trimmed) -> list[tuple[Ticket, Decimal]]:
     """The plan's tickets with the shares that it wants, unrounded. A group that is bought sells no loss."""
+    plan, needed = trimmed.plan, trimmed.needed
     groups = loss_groups(model)
     bought = [group for group, (_, buys) in groups.items() if plan.trades[buys].sum() > 0]
     room = barred(model.upper, {**plan.sides, **dict.fromkeys(bought, "buy")}, groups)
     return [
         _ticket(model, plan, columns, room, columns in needed)
-        for columns in _columns(model)
+        for columns in columns_of(model)
         if plan.trades[list(columns)].sum() > 0
     ]
 
@@ -102,9 +116,36 @@ def _ticket(
     least = max(step, (floor / step).to_integral_value(ROUND_CEILING) * step)
     least = min(least, _position(model, columns) or least)
     order = _fill_order(model, plan, [column for column in columns if room[column] > 0])
+    if columns[0] < sells and not needed:
+        least = max(least, shares_to_lose(model, plan, order, step))
     rooms = tuple(book.sells[column].quantity if column < sells else None for column in order)
     wanted = Decimal(float(plan.trades[list(columns)].sum())) * book.value / asset.price
     return Ticket(tuple(order), rooms, asset.price, step, least), wanted
+
+
+def shares_to_lose(model: Model, plan: Relaxed, order: list[int], step: Decimal) -> Decimal:
+    """Shares by which a ticket that sells at a loss realises the smallest loss worth it; zero where none is set."""
+    least, shares = least_loss(model), ZERO
+    if not least or not any(plan.trades[column] > 0 and loss_of(model, column) for column in order):
+        return ZERO
+    for column in order:
+        item, loss = model.book.sells[column], loss_of(model, column)
+        if loss >= least:
+            return shares + (item.quantity * least / loss / step).to_integral_value(ROUND_CEILING) * step
+        shares, least = shares + item.quantity, least - loss
+    return ZERO
+
+
+def loss_of(model: Model, column: int) -> Decimal:
+    """What selling all of a lot would lose, washed or not; zero for a gain, and where gains are not taxed."""
+    item, price = model.book.sells[column], model.book.assets[int(model.book.sell_asset[column])].price
+    return ZERO if item.term is None else max(ZERO, -gain_of(item.lot, item.quantity, price))
+
+
+def least_loss(model: Model) -> Decimal:
+    """The largest of the hard thresholds under which no loss is realised."""
+    rows = [row for row in model.book.snapshot.constraints if row.kind == "harvest_least" and row.hard]
+    return max((row.low or ZERO for row in rows), default=ZERO)
 
 
 def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
@@ -123,7 +164,7 @@ def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
     return sorted(columns, key=rank)
 
 
-def _columns(model: Model) -> list[tuple[int, ...]]:
+def columns_of(model: Model) -> list[tuple[int, ...]]:
     """Columns by account, asset and side."""
     book, found = model.book, dict[tuple[int, int, str], list[int]]()
     for k, place in enumerate(zip(book.sell_account, book.sell_asset, strict=True)):
@@ -135,7 +176,7 @@ def _columns(model: Model) -> list[tuple[int, ...]]:
 
 def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:
     """The smallest ticket under the minimum that is neither needed nor a whole position, to be sold out or kept."""
-    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in _columns(model)}
+    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in columns_of(model)}
     small = {
         columns: size
         for columns, size in sizes.items()

@@ -31,10 +31,11 @@ def fractions(reading: Reading, row: ConstraintInput) -> RuleCheck:
 def short_gains(reading: Reading, row: ConstraintInput) -> RuleCheck:
     gains = [trade.gain for trade in reading.trades if trade.term == "short" and trade.gain is not None]
     value = sum((gain for gain in gains if gain > 0), ZERO)
+    most = row.high or ZERO
     if value < CENT:
-        return _rule(row, "pass", "No short-term gain would be realised.", ZERO, ZERO)
-    why = "" if row.hard else f"; {SOFT_BROKEN}"
-    return _rule(row, "fail", f"{dollars(value)} of short-term gains would be realised{why}.", value, ZERO)
+        return _rule(row, "pass", "No short-term gain would be realised.", ZERO, most)
+    sentence = f"{dollars(value)} of short-term gains would be realised; {dollars(most)} are allowed."
+    return _rule(row, state_of(value, None, most, 2 * CENT * len(gains)), sentence, value, most)
 
 
 def small_losses(reading: Reading, row: ConstraintInput) -> RuleCheck:

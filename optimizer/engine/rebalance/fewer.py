@@ -1,0 +1,127 @@
+"""Fewer orders: losses too small to be worth a sale, and no more orders than the policy wants.
+
+Both are combinatorial; they are kept by leaving tickets out, smallest first, and solving again. A hard limit leaves
+out whatever no other hard limit needs, a soft one what costs less than the limit is worth.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from decimal import Decimal
+
+from optimizer.engine.constraints import soft_cost
+from optimizer.engine.errors import Infeasible
+from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.sides import solve_sides
+from optimizer.engine.rebalance.tickets import Trimmed, columns_of, loss_of
+from optimizer.engine.risk.returns import Floats
+from optimizer.engine.solvers import Solver, Unsolvable
+from optimizer.engine.types import ZERO, Conflict, ConstraintInput, Diagnosis, Give
+from optimizer.engine.words import capital, count
+
+A_TICKET = 0.001
+"""What a unit of a soft limit on orders counts as, a fraction of V: a thousandth, times the price of its priority."""
+
+Columns = tuple[int, ...]
+
+
+def without_small_losses(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
+    """The plan without sales whose losses, in one account and asset, stay under the policy's threshold."""
+    for row in model.book.snapshot.constraints:
+        if row.kind == "harvest_least" and row.low:
+            trimmed = _without_losses(model, trimmed, row, row.low, solver)
+    return trimmed
+
+
+def _without_losses(model: Model, trimmed: Trimmed, row: ConstraintInput, least: Decimal, solver: Solver) -> Trimmed:
+    kept = set[Columns]()
+    while small := _small_losses(model, trimmed, least, kept):
+        tried = _left_out(model, trimmed, small, len(small), row, solver)
+        if tried is not None:
+            trimmed = tried
+        elif len(small) == 1:
+            kept |= small
+        else:
+            kept |= {columns for columns in small if _left_out(model, trimmed, {columns}, 1, row, solver) is None}
+    whole = {columns for columns in columns_of(model) for part in kept if set(part) <= set(columns)}
+    return replace(trimmed, needed=trimmed.needed | whole)
+
+
+def _small_losses(model: Model, trimmed: Trimmed, least: Decimal, kept: Collection[Columns]) -> set[Columns]:
+    """Loss lots of each ticket whose sales lose less than `least`."""
+    found, sells = set[Columns](), len(model.book.sells)
+    for columns in columns_of(model):
+        losing = tuple(c for c in columns if c < sells and loss_of(model, c))
+        lost = sum((loss_of(model, c) * _part(model, trimmed, c) for c in losing), ZERO)
+        if ZERO < lost < least and losing not in kept:
+            found.add(losing)
+    return found
+
+
+def _part(model: Model, trimmed: Trimmed, column: int) -> Decimal:
+    return Decimal(float(trimmed.plan.trades[column] / model.book.sell_value[column]))
+
+
+def fewer_orders(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
+    """The plan with no more orders than the policy wants. Raises Infeasible where the hard limits need more."""
+    for row in model.book.snapshot.constraints:
+        if row.kind == "trades" and row.high is not None:
+            trimmed = _fewer(model, trimmed, row, int(row.high) - _approved(model), solver)
+    return trimmed
+
+
+def _approved(model: Model) -> int:
+    return len({(pick.account, pick.asset, pick.lot is None) for pick in model.book.standing.fixed})
+
+
+def _fewer(model: Model, trimmed: Trimmed, row: ConstraintInput, most: int, solver: Solver) -> Trimmed:
+    """Half of what is too many at a time, the smallest first; what cannot be left out stays."""
+    needed = set[Columns]()
+    while (excess := len(_traded(model, trimmed)) - max(most, 0)) > 0:
+        free = [columns for columns in _traded(model, trimmed) if columns not in needed]
+        batch = free[: (excess + 1) // 2]
+        if not batch:
+            if row.hard:
+                raise Infeasible(Diagnosis((_too_few(row, len(_traded(model, trimmed)) + _approved(model)),)))
+            return trimmed
+        tried = _left_out(model, trimmed, _unused(model, trimmed) | set(batch), len(batch), row, solver)
+        if tried is None and len(batch) > 1:
+            tried = _left_out(model, trimmed, _unused(model, trimmed) | {batch[0]}, 1, row, solver)
+        if tried is None:
+            needed.add(batch[0])
+        else:
+            trimmed = tried
+    return trimmed
+
+
+def _traded(model: Model, trimmed: Trimmed) -> list[Columns]:
+    """Tickets that the plan trades, by their size."""
+    sizes = {columns: float(trimmed.plan.trades[list(columns)].sum()) for columns in columns_of(model)}
+    return sorted((columns for columns in sizes if sizes[columns] > 0), key=lambda columns: (sizes[columns], columns))
+
+
+def _unused(model: Model, trimmed: Trimmed) -> set[Columns]:
+    return set(columns_of(model)) - set(_traded(model, trimmed))
+
+
+def _left_out(
+    model: Model, trimmed: Trimmed, columns: Collection[Columns], orders: int, row: ConstraintInput, solver: Solver
+) -> Trimmed | None:
+    """The plan without these columns, so many orders fewer; None where none exists or a soft limit is not worth it."""
+    upper: Floats = trimmed.upper.copy()
+    upper[[column for each in columns for column in each]] = 0.0
+    try:
+        plan = solve_sides(model, upper, solver, trimmed.plan.sides)
+    except Unsolvable:
+        return None
+    price = soft_cost(row)
+    if price is not None and plan.score.total - trimmed.plan.score.total > price * A_TICKET * orders:
+        return None
+    return replace(trimmed, plan=plan, upper=upper)
+
+
+def _too_few(row: ConstraintInput, needed: int) -> Conflict:
+    most = row.high or ZERO
+    words = f"allow {count(needed, 'order')} instead of {int(most)}"
+    give = Give(row.id, row.kind, most, Decimal(needed), words, "high")
+    sentence = f"At most {count(int(most), 'order')} cannot hold: the other limits took {needed} at the fewest found."
+    return Conflict((row.id,), (give,), f"{sentence} {capital(words)}.")
