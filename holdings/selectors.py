@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Household
 from holdings.ledger import types as ledger
@@ -200,24 +202,26 @@ def symbols(uuids: Iterable[str]) -> dict[str, str]:
     return {str(row.uuid): row.symbol for row in Instrument.objects.filter(uuid__in=set(uuids))}
 
 
-def ledger_lots(rows: Iterable[Lot]) -> list[ledger.Lot]:
-    """Stored lots as the pure tax functions read them, in the household's currency."""
-    return [
-        ledger.Lot(
-            opened_by=row.key,
-            piece="",
-            account=str(row.account.uuid),
-            instrument=str(row.instrument.uuid),
-            currency=row.account.household.base_currency,
-            quantity=row.quantity,
-            basis=row.base_basis if _is_foreign(row) else row.basis,
-            acquired=row.acquired,
-            opened=row.acquired or dt.date.min,
-            disallowed=row.disallowed or Decimal(0),
-            origin=ledger.Origin(row.origin),
-        )
-        for row in rows
-    ]
+def public_ids(names: Iterable[str]) -> list[uuid.UUID]:
+    """Those of the names of identity groups that are the public id of an instrument."""
+    found = []
+    for name in names:
+        with suppress(ValueError):
+            found.append(uuid.UUID(name))
+    return found
+
+
+def group_symbols(household: Household, groups: Iterable[str]) -> dict[str, str]:
+    """The symbols of all members of identity groups, as words, by group. Two queries, none where there is no group."""
+    wanted = set(groups)
+    if not wanted:
+        return {}
+    rows = household.classifications.filter(identity_group__in=wanted)
+    classes = {row.instrument_id: row for row in rows}
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in Instrument.objects.filter(Q(pk__in=list(classes)) | Q(uuid__in=public_ids(wanted))):
+        found[identity_group(each, classes.get(each.pk))].add(each.symbol)
+    return {group: ", ".join(sorted(symbols)) for group, symbols in found.items()}
 
 
 def ledger_gains(rows: Iterable[RealisedGain]) -> list[ledger.RealisedGain]:

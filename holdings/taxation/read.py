@@ -43,13 +43,14 @@ class Books:
     transactions: dict[str, int]
 
 
-def books(household: Household, only: Collection[int] | None = None) -> Books:
-    """Everything up to the household's day, replayed. A handful of queries.
+def books(household: Household, only: Collection[int] | None = None, until: dt.date | None = None) -> Books:
+    """Everything up to the household's day, or to `until`, replayed. A handful of queries.
 
     only: instruments (ids); what is not about any of them is left out, cash too.
     """
     archive = Archive(household)
-    rows = Transaction.objects.active().filter(account__household=household, trade_date__lte=household.as_of)
+    last = until or household.as_of
+    rows = Transaction.objects.active().filter(account__household=household, trade_date__lte=last)
     if only is not None:
         rows = rows.filter(Q(instrument__in=only) | Q(other_instrument__in=only))
     entries = tuple(archive.read(rows))

@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from django.db.models import Q
 
 from accounts.models import Household
 from holdings.models import Instrument, TaxReport, TaxSlice, TaxState, Transaction
+from holdings.selectors import public_ids
 from holdings.tax.chain import entered
 from holdings.tax.outcome import GainClass, Income, Slice, TaxYear
 from holdings.tax.questions.situation import Situation
@@ -24,8 +24,7 @@ from holdings.tax.registry import JURISDICTIONS
 from holdings.taxation import stored
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import Books, books
-from holdings.taxation.store import NO_RULES
-from holdings.taxation.stored import inputs_hash
+from holdings.taxation.stored import NO_RULES, inputs_hash
 
 
 class NotComputed(Exception):
@@ -154,7 +153,7 @@ def _beside_each_other(household: Household, instruments: Collection[int]) -> Ma
     actions = Transaction.objects.active().filter(account__household=household, other_instrument__isnull=False)
     pairs = set(actions.order_by().values_list("instrument", "other_instrument"))
     uuids = Instrument.objects.filter(
-        Q(pk__in={*instruments, *(pk for pair in pairs for pk in pair)}) | Q(uuid__in=_uuids(named.values()))
+        Q(pk__in={*instruments, *(pk for pair in pairs for pk in pair)}) | Q(uuid__in=public_ids(named.values()))
     ).values_list("pk", "uuid")
     groups: dict[str, set[int]] = defaultdict(set)
     for pk, group in ({pk: str(uid) for pk, uid in uuids} | named).items():
@@ -167,11 +166,3 @@ def _beside_each_other(household: Household, instruments: Collection[int]) -> Ma
         beside[one].add(other)
         beside[other].add(one)
     return beside
-
-
-def _uuids(names: Iterable[str]) -> list[uuid.UUID]:
-    found = []
-    for name in names:
-        with suppress(ValueError):
-            found.append(uuid.UUID(name))
-    return found

@@ -20,12 +20,11 @@ from holdings.tax.chain import Outcome, YearOutcome
 from holdings.tax.jurisdiction import Jurisdiction, UnsupportedHistory
 from holdings.tax.outcome import Matching, Slice
 from holdings.tax.registry import JURISDICTIONS
-from holdings.taxation import stored
+from holdings.tax.us.wash import WashWindows
+from holdings.taxation import stored, windows
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import Books, books
-from holdings.taxation.stored import inputs_hash
-
-NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
+from holdings.taxation.stored import NO_RULES, inputs_hash
 
 
 def refresh(household: Household) -> bool:
@@ -45,24 +44,25 @@ def due() -> list[int]:
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed, or why it could not be."""
+    """What was computed, or why it could not be; the windows always are."""
 
     rules: Jurisdiction | None
+    windows: WashWindows
     books: Books | None = None
     outcome: Outcome | None = None
     failure: str = ""
 
 
 def computed(household: Household) -> Computed:
-    rules = JURISDICTIONS.get(household.tax_profile.country)
+    rules, open_windows = JURISDICTIONS.get(household.tax_profile.country), windows.compute(household)
     if rules is None:
-        return Computed(None, failure=NO_RULES)
+        return Computed(None, open_windows, failure=NO_RULES)
     found = books(household)
     try:
         done = chain.outcome(rules, found.history, lambda year: tax_facts(household, year))
     except UnsupportedHistory as error:
-        return Computed(rules, failure=str(error))
-    return Computed(rules, found, done)
+        return Computed(rules, open_windows, failure=str(error))
+    return Computed(rules, open_windows, found, done)
 
 
 def write(household: Household, name: str, done: Computed) -> bool:
@@ -93,10 +93,14 @@ def _write_state(household: Household, name: str, done: Computed) -> None:
             "as_of": household.as_of,
             "inputs_hash": name,
             "failure": done.failure,
-            "content": stored.state_content(done.rules, done.outcome.matching if done.outcome else Matching()),
+            "content": stored.state_content(done.rules, _matching(done), done.windows),
             "computed_at": timezone.now(),
         },
     )
+
+
+def _matching(done: Computed) -> Matching:
+    return done.outcome.matching if done.outcome else Matching()
 
 
 class _Writer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +18,14 @@ from holdings.tax.chain import YearOutcome
 from holdings.tax.facts import TaxFacts
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
+from holdings.tax.us.wash import WashWindows
 from holdings.taxation.facts import fingerprint
 from holdings.taxation.funds import fund_years
 
 VERSION = 3
 """Raise it when the rules or what is stored change: every household is then computed again."""
+
+NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,13 @@ class StoredYear:
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """What the household's tax rests on beside the years."""
+    """What the household's tax rests on beside the years, and the wash-sale windows that are open."""
 
     pools: tuple[Pool, ...]
     left_out: tuple[Unknown, ...]
     not_covered: tuple[str, ...]
     unsure: tuple[str, ...]
+    windows: WashWindows = field(default_factory=WashWindows)
 
 
 def inputs_hash(household: Household) -> str:
@@ -157,14 +161,15 @@ def year_content(outcome: YearOutcome) -> dict[str, Any]:
     )
 
 
-def state_content(rules: Jurisdiction | None, matching: Matching) -> dict[str, Any]:
-    """Of a household whose country has no rules, nothing."""
+def state_content(rules: Jurisdiction | None, matching: Matching, windows: WashWindows) -> dict[str, Any]:
+    """Of a household whose country has no rules, the windows alone."""
     return _json(
         StoredState(
             pools=matching.pools,
             left_out=matching.left_out,
             not_covered=rules.not_covered if rules else (),
             unsure=rules.unsure if rules else (),
+            windows=windows,
         )
     )
 

@@ -59,7 +59,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         policy=policy(version, instruments),
         tax=with_year(entered, household, trade_date) if computed else entered,
         constraints=constraints(version),
-        wash=wash(household, held, trade_date, flight),
+        wash=wash(household, trade_date, flight),
         locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
     )

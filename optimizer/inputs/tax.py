@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from accounts.models import Household, TaxProfile
 from holdings import selectors as holdings
-from holdings.models import Lot
-from holdings.tax.us import wash_windows, year_to_date
+from holdings.tax.us import year_to_date
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation import windows
 from holdings.taxation.facts import fingerprint
 from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
 from optimizer.inputs.orders import InFlight
@@ -34,26 +33,19 @@ def tax(household: Household, profile: TaxProfile, trade_date: dt.date) -> TaxIn
     )
 
 
-def wash(household: Household, held: Sequence[Lot], trade_date: dt.date, flight: InFlight) -> WashInput:
+def wash(household: Household, trade_date: dt.date, flight: InFlight) -> WashInput:
     """Windows of what has happened, and of open orders that would sell at a loss as if they were filled."""
-    classes = holdings.classifications(household)
-    gains = holdings.realised_gains(household).filter(sold__gte=trade_date - WINDOW)
-    instruments = {lot.instrument for lot in held} | {gain.instrument for gain in gains}
-    groups = {str(i.uuid): holdings.identity_group(i, classes.get(i.pk)) for i in instruments}
-    windows = wash_windows(
-        holdings.ledger_lots(held),
-        holdings.ledger_gains(gains),
-        taxable=taxable_ids(household),
-        groups=groups,
-        on=trade_date,
-    )
-    sold = {(group, sale.sold) for group, sales in windows.loss_sales.items() for sale in sales}
+    classes, open_windows = holdings.classifications(household), windows.compute(household)
+    sold = {(group, sale.sold) for group, sales in open_windows.loss_sales.items() for sale in sales}
     sold |= {(holdings.identity_group(i, classes.get(i.pk)), trade_date) for i in flight.losses}
     return WashInput(
-        loss_sales=tuple(LossSale(group, day, day + WINDOW) for group, day in sorted(sold)),
+        loss_sales=tuple(
+            LossSale(group, day, day + WINDOW) for group, day in sorted(sold) if day + WINDOW >= trade_date
+        ),
         purchases=tuple(
             Purchase(group, purchase.account, purchase.lot, purchase.quantity, purchase.acquired)
-            for group, purchases in sorted(windows.purchases.items())
+            for group, purchases in sorted(open_windows.purchases.items())
             for purchase in purchases
+            if purchase.acquired + WINDOW >= trade_date
         ),
     )

@@ -12,9 +12,10 @@ from itertools import groupby
 from accounts.models import Household
 from accounts.templatetags.formats import day, quantity
 from holdings import selectors as holdings
-from holdings.models import Classification, Instrument
-from holdings.tax.us import LossSale, wash_windows
+from holdings.models import TaxState
+from holdings.tax.us import LossSale
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation import windows
 from optimizer.models import Order, Side
 
 
@@ -34,33 +35,21 @@ class Cause:
     words: str
 
 
-def do_not_buy(household: Household, open_orders: Iterable[Order]) -> list[Blocked]:
+def blocked(household: Household, open_orders: Iterable[Order]) -> list[Blocked]:
     """Groups blocked by losses realised in the last 30 days and by open sales at a loss, in taxable accounts.
 
     A constant number of queries. An open sale counts as made on the day that its proposal was made for.
     """
-    classes = holdings.classifications(household)
-    names: dict[str, set[str]] = defaultdict(set)
-
-    def group_of(instrument: Instrument) -> str:
-        group = holdings.identity_group(instrument, classes.get(instrument.pk))
-        names[group].add(instrument.symbol)
-        return group
-
+    state = TaxState.objects.filter(household=household).first()
+    sold = windows.read(household, state, windows.recent_sales(household)).loss_sales.items()
+    causes = [cause for group, sales in sold for cause in _past_sales(group, sales)]
     orders = [order for order in open_orders if _sells_at_a_loss(order)]
-    causes = [_open_sale(group_of(order.instrument), order) for order in orders]
-    gains = holdings.realised_gains(household).filter(sold__gte=household.as_of - WINDOW)
-    groups = {str(gain.instrument.uuid): group_of(gain.instrument) for gain in gains}
-    windows = wash_windows(
-        (),
-        holdings.ledger_gains(gains),
-        taxable={str(a.uuid) for a in holdings.brokerage_accounts(household) if a.is_taxable},
-        groups=groups,
-        on=max([household.as_of, *(gain.sold for gain in gains)]),
-    )
-    causes += [cause for group, sales in windows.loss_sales.items() for cause in _past_sales(group, sales)]
-    _name_all_members(names, classes.values())
-    return _by_group(causes, names)
+    if orders:
+        classes = holdings.classifications(household)
+        for order in orders:
+            group = holdings.identity_group(order.instrument, classes.get(order.instrument_id))
+            causes.append(_open_sale(group, order))
+    return _by_group(household, causes)
 
 
 def _sells_at_a_loss(order: Order) -> bool:
@@ -82,22 +71,13 @@ def _past_sales(group: str, sales: Iterable[LossSale]) -> Iterator[Cause]:
         yield Cause(group, same_day[0].free_from, f"{shares} shares sold at a loss on {day(sold)}.")
 
 
-def _name_all_members(names: dict[str, set[str]], rows: Iterable[Classification]) -> None:
-    members = {row.instrument_id: row.identity_group for row in rows if row.identity_group in names}
-    for instrument in Instrument.objects.filter(pk__in=members):
-        names[members[instrument.pk]].add(instrument.symbol)
-
-
-def _by_group(causes: Iterable[Cause], names: dict[str, set[str]]) -> list[Blocked]:
+def _by_group(household: Household, causes: Iterable[Cause]) -> list[Blocked]:
     found: dict[str, list[Cause]] = defaultdict(list)
     for cause in causes:
         found[cause.group].append(cause)
+    names = holdings.group_symbols(household, found)
     rows = [
-        Blocked(
-            ", ".join(sorted(names[group])),
-            max(cause.free_from for cause in own),
-            [cause.words for cause in own],
-        )
+        Blocked(names.get(group, ""), max(cause.free_from for cause in own), [cause.words for cause in own])
         for group, own in found.items()
     ]
     return sorted(rows, key=lambda row: (row.free_from, row.symbols))

@@ -15,12 +15,11 @@ from accounts.models import Household, User
 from holdings import selectors as holdings
 from holdings.models import AccountElsewhere, Lot, Transaction
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation.windows import NO_RULE
 from optimizer import selectors
 from optimizer.models import Order, Proposal, ReinvestmentTask, Side, Trade
 
 Kind = Transaction.Kind
-NO_RULE = frozenset({"DE"})
-"""Countries where a purchase undoes no loss."""
 
 
 def ask(proposal: Proposal) -> None:

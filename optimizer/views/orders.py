@@ -20,7 +20,7 @@ from optimizer import selectors
 from optimizer.forms.fill import FillForm
 from optimizer.models import Order
 from optimizer.pages import orders as page
-from optimizer.pages.blocked import do_not_buy
+from optimizer.pages.blocked import blocked
 from optimizer.pages.order_file import order_file
 from optimizer.services import orders as services
 from optimizer.services.orders import FillRefused
@@ -48,7 +48,7 @@ def show(request: HttpRequest, household: Household, refused: FillForm | None = 
         "page": closed,
         "closed": page.closed(closed),
         "reinvestment": list(selectors.reinvestment_tasks(household)),
-        "blocked": do_not_buy(household, open_orders),
+        "blocked": blocked(household, open_orders),
         "symbol": SYMBOLS.get(household.base_currency, household.base_currency),
     }
     return render(request, "optimizer/orders.html", context, status=REFUSED if refused else 200)

@@ -19,7 +19,7 @@ from holdings.tax.us.netting import (
 )
 from holdings.tax.us.position import Position, position
 from holdings.tax.us.rates import StatusRates, YearRates, rates_of, years
-from holdings.tax.us.wash import LossSale, RecentPurchase, WashWindows, wash_windows
+from holdings.tax.us.wash import LossSale, RecentPurchase, WashWindows
 
 __all__ = [
     "LOSS_LIMIT",
@@ -56,7 +56,6 @@ __all__ = [
     "qualified_shares",
     "rates_of",
     "tax_of_year",
-    "wash_windows",
     "year_to_date",
     "years",
 ]

@@ -1,7 +1,7 @@
-"""Questions about days to come, answered from a matching: when lots turn long-term, and what wash sales forbid.
+"""What wash sales forbid in the days to come, answered from a matching.
 
-Unlike `wash_windows`, which looks at lots and sales alone, these know which shares have replaced others already: a loss
-whose shares were all replaced forbids no purchase, and shares that replaced some void no further loss.
+It knows which shares have replaced others already: a loss whose shares were all replaced forbids no purchase, and
+shares that replaced some void no further loss.
 """
 
 from collections import defaultdict
@@ -18,14 +18,6 @@ from holdings.tax.us.matching.identity import Identity
 from holdings.tax.us.wash import WINDOW, LossSale, RecentPurchase, WashWindows
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An open lot that a sale would find short-term, and the first day on which it would not."""
-
-    lot: TaxLot
-    long_from: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +48,6 @@ class DoNotSellAtALoss:
         return self.free_from - timedelta(1)
 
 
-def waiting_for_long_term(matching: Matching, on: date) -> tuple[Waiting, ...]:
-    """Open lots that are short-term on a day, the first to change first; lots of unknown date are left out."""
-    lots = (Waiting(lot, lot.long_from) for lot in matching.lots if lot.long_from and lot.long_from > on)
-    return tuple(sorted(lots, key=lambda each: (each.long_from, each.lot.key)))
-
-
 def do_not_buy(windows: WashWindows) -> tuple[DoNotBuy, ...]:
     """Groups whose purchase, in any account of the couple, would void a loss of the last thirty days."""
     found = (
@@ -80,7 +66,7 @@ def do_not_sell_at_a_loss(windows: WashWindows) -> tuple[DoNotSellAtALoss, ...]:
 
 
 def open_windows(matching: Matching, history: History) -> WashWindows:
-    """The windows that are open on the last day of a history, by identity group.
+    """The windows that are open on the day of a history, by identity group; sales and purchases after it included.
 
     A sale of unknown basis may have lost, and blocks like a loss. Planned reinvestments and vesting are the caller's to
     warn of.
@@ -88,7 +74,7 @@ def open_windows(matching: Matching, history: History) -> WashWindows:
     with localcontext(exact):
         sales = [(each.instrument, _loss(each)) for each in matching.slices if each.final_after]
         purchases = [
-            (lot.instrument, _purchase(lot, lot.replaces_until)) for lot in matching.lots if lot.replaces_until
+            (lot.instrument, _purchase(lot, lot.replaces_until, history)) for lot in matching.lots if lot.replaces_until
         ]
         return WashWindows(
             loss_sales=_by_group([*sales, *_possible_losses(history)], history),
@@ -100,18 +86,21 @@ def _loss(each: Slice) -> LossSale:
     """What no purchase has replaced yet of a slice that lost."""
     loss = -(each.gain or Decimal(0))
     left = loss - each.disallowed
-    return LossSale(each.sale, each.account, each.sold, part(each.quantity, left, loss), left)
+    return LossSale(each.sale, each.account, each.instrument, each.sold, part(each.quantity, left, loss), left)
 
 
-def _purchase(lot: TaxLot, until: date) -> RecentPurchase:
-    return RecentPurchase(lot.lot, lot.account, until - WINDOW, lot.quantity)
+def _purchase(lot: TaxLot, until: date, history: History) -> RecentPurchase:
+    opened_by = lot.lot.partition(".")[0]
+    order = history.orders.get(opened_by, opened_by)
+    return RecentPurchase(lot.lot, lot.account, lot.instrument, until - WINDOW, lot.quantity, order)
 
 
 def _possible_losses(history: History) -> Iterable[tuple[str, LossSale]]:
     for gain in history.ledger.realised:
-        recent = gain.sold <= history.as_of <= gain.sold + WINDOW
-        if gain.gain is None and recent and history.accounts[gain.account].taxed:
-            yield gain.instrument, LossSale(gain.sale, gain.account, gain.sold, gain.quantity, None)
+        is_open = history.as_of <= gain.sold + WINDOW
+        if gain.gain is None and is_open and history.accounts[gain.account].taxed:
+            where = gain.account, gain.instrument
+            yield gain.instrument, LossSale(gain.sale, *where, gain.sold, gain.quantity, None)
 
 
 def _by_group(pairs: Iterable[tuple[str, T]], history: History) -> Mapping[str, tuple[T, ...]]:

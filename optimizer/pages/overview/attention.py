@@ -129,7 +129,7 @@ def _turns(lot: Lot, facts: Facts) -> dt.date | None:
 
 
 def _washes(facts: Facts) -> Iterator[Item]:
-    sold, bought = open_windows(facts.position, facts.realised, facts.standings)
+    sold, bought = open_windows(facts.household, facts.position, facts.realised)
     href = link("tax", facts.household)
     if sold:
         names = named(f"{name} before {day(free)}" for name, free in sold)

@@ -91,13 +91,13 @@ def overview(household: Household, period: str, by: str) -> Overview:
 
 
 def _realised(household: Household) -> list[RealisedGain]:
-    """Of the year, and of the wash-sale window where that reaches back into the last one.
+    """Of the year, and of the wash-sale window where that reaches back into the last one, with the sales.
 
     Sales of the next session count too, as their lots are gone already: paper fills are dated on it.
     """
     as_of = household.as_of
     since = min(dt.date(as_of.year, 1, 1), as_of - WINDOW)
-    return list(holdings.realised_gains(household).filter(sold__gte=since))
+    return list(holdings.realised_gains(household).filter(sold__gte=since).select_related("sale"))
 
 
 def _failed_imports(household: Household) -> list[Import]:

@@ -17,10 +17,11 @@ from holdings.ledger.types import ZERO
 from holdings.models import TaxSlice, TaxState
 from holdings.tax.outcome import GainClass, Schedule, Unknown
 from holdings.taxation import stored
+from optimizer.pages.tax.dates import Dated, dates
 from optimizer.pages.tax.gains import CarryRow, Part, PotRow, carries, parts, pots
 from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Candidate, candidates
 from optimizer.pages.tax.sales import lump_sums
-from optimizer.pages.tax.windows import windows
+from optimizer.pages.tax.windows import opened, rows
 from optimizer.pages.tax.year import YearShown, year_shown
 
 FORMS = {"US": "Form 8949", "GB": "SA108", "CA": "Schedule 3", "DE": "Anlage KAP"}
@@ -77,6 +78,7 @@ class TaxPage:
     brackets: Figure | None = None
     windows: Sequence[Window] = ()
     windows_figure: Figure | None = None
+    dates: Sequence[Dated] = ()
     candidates: Sequence[Candidate] = ()
     lump_sums: Sequence[TaxSlice] = ()
     pools: Sequence[PoolRow] = ()
@@ -126,7 +128,8 @@ def tax_page(household: Household, asked: str) -> TaxPage:
     if shown is None:
         return TaxPage(state, is_current, state.failure if state else "")
     currency = household.base_currency
-    open_windows = windows(household, shown) if shown.is_last else []
+    found = opened(household, shown)
+    open_windows = rows(found, shown) if found else []
     schedules = shown.assessment.schedules if shown.assessment else ()
     return TaxPage(
         state=state,
@@ -143,6 +146,7 @@ def tax_page(household: Household, asked: str) -> TaxPage:
         brackets=brackets(schedules, SYMBOLS.get(currency, currency)) if schedules else None,
         windows=open_windows,
         windows_figure=windows_figure(open_windows, household.as_of) if open_windows else None,
+        dates=dates(household, found) if found else (),
         candidates=candidates(household, shown) if shown.is_last else (),
         lump_sums=lump_sums(shown.report) if shown.rules.country == "DE" else (),
         pools=_pools(shown),

@@ -3,65 +3,88 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from accounts.models import Household
 from accounts.templatetags.formats import day, quantity
 from holdings import selectors as holdings
 from holdings.figures.windows import Mark, Window
-from holdings.models import Classification, Instrument, TaxLot, TaxSlice
+from holdings.models import BrokerageAccount
+from holdings.tax.us import RecentPurchase, WashWindows
 from holdings.tax.us.wash import WINDOW
+from holdings.taxation import windows
 from optimizer.pages.tax.year import YearShown
 
 DAY = dt.timedelta(days=1)
-Key = tuple[str, dt.date]
-Row = TypeVar("Row", TaxSlice, TaxLot)
 
 
-def windows(household: Household, shown: YearShown) -> list[Window]:
-    """Of the United States, by day; a row for each identity group and day. Three queries."""
-    if shown.rules.country != "US":
-        return []
-    classes = holdings.classifications(household)
-    found = [*_sold(household, classes), *_bought(household, classes), *_proposed(shown)]
-    return sorted(found, key=lambda each: (each.mark is Mark.PROPOSED, each.day, each.name))
+@dataclass(frozen=True)
+class Opened:
+    """The windows of a household, and what it calls their groups and accounts."""
+
+    household: Household
+    windows: WashWindows
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return holdings.group_symbols(self.household, {*self.windows.loss_sales, *self.windows.purchases})
+
+    @cached_property
+    def accounts(self) -> dict[str, BrokerageAccount]:
+        return {str(row.uuid): row for row in holdings.brokerage_accounts(self.household)}
 
 
-def _sold(household: Household, classes: Mapping[int, Classification]) -> Iterator[Window]:
-    rows = TaxSlice.objects.filter(account__household=household, sold__gte=household.as_of - WINDOW)
-    losses = [row for row in rows.select_related("instrument") if row.gain is not None and row.gain < 0]
-    for (group, sold), own in _grouped(losses, classes, "sold").items():
-        yield Window(
-            name=_names(own),
-            what=f"Sold at a loss, {day(sold)}",
-            mark=Mark.SOLD,
-            day=sold,
-            words=f"Do not buy before {day(sold + WINDOW + DAY)}",
-            group=group,
-        )
+def opened(household: Household, shown: YearShown) -> Opened | None:
+    """Of the United States and the year in progress; None elsewhere."""
+    if shown.rules.country != "US" or not shown.is_last:
+        return None
+    sales = windows.recent_sales(household)
+    return Opened(household, windows.read(household, shown.state, sales))
 
 
-def _bought(household: Household, classes: Mapping[int, Classification]) -> Iterator[Window]:
-    lots = list(
-        TaxLot.objects.filter(account__household=household, replaces_until__gte=household.as_of).select_related(
-            "instrument", "account"
-        )
+def rows(found: Opened, shown: YearShown) -> list[Window]:
+    """By day, the proposal's last; a row for each identity group and day."""
+    made = [*_sold(found), *_bought(found), *_proposed(shown)]
+    return sorted(made, key=lambda each: (each.mark is Mark.PROPOSED, each.day, each.name))
+
+
+def _sold(found: Opened) -> Iterator[Window]:
+    for group, sales in found.windows.loss_sales.items():
+        for sold in sorted({sale.sold for sale in sales}):
+            yield Window(
+                name=found.names.get(group, ""),
+                what=f"Sold at a loss, {day(sold)}",
+                mark=Mark.SOLD,
+                day=sold,
+                words=f"Do not buy before {day(sold + WINDOW + DAY)}",
+                group=group,
+            )
+
+
+def _bought(found: Opened) -> Iterator[Window]:
+    for group, purchases in found.windows.purchases.items():
+        by_day = attrgetter("acquired")
+        for acquired, own in groupby(sorted(purchases, key=by_day), key=by_day):
+            yield _purchase(found, group, acquired, list(own))
+
+
+def _purchase(found: Opened, group: str, acquired: dt.date, own: list[RecentPurchase]) -> Window:
+    accounts = [found.accounts[each.account] for each in own]
+    shares = quantity(sum((each.quantity for each in own), Decimal(0)))
+    effect = "deferred" if all(account.is_taxable for account in accounts) else "lost for good"
+    return Window(
+        name=found.names.get(group, ""),
+        what=f"{accounts[0].name} bought {shares} shares, {day(acquired)}",
+        mark=Mark.BOUGHT,
+        day=acquired,
+        words=f"A loss on {shares} shares would be {effect} before {day(acquired + WINDOW + DAY)}",
+        group=group,
     )
-    for (group, until), own in _grouped(lots, classes, "replaces_until").items():
-        shares = quantity(sum((lot.quantity for lot in own), Decimal(0)))
-        is_lost = not all(lot.account.is_taxable for lot in own)
-        effect = "lost for good" if is_lost else "deferred"
-        yield Window(
-            name=_names(own),
-            what=f"{own[0].account.name} bought {shares} shares, {day(until - WINDOW)}",
-            mark=Mark.BOUGHT,
-            day=until - WINDOW,
-            words=f"A loss on {shares} shares would be {effect} before {day(until + DAY)}",
-            group=group,
-        )
 
 
 def _proposed(shown: YearShown) -> Iterator[Window]:
@@ -79,18 +102,3 @@ def _proposed(shown: YearShown) -> Iterator[Window]:
             words=f"Would not be bought before {day(sold + WINDOW + DAY)}",
             group=instrument,
         )
-
-
-def _grouped(rows: Iterable[Row], classes: Mapping[int, Classification], field: str) -> dict[Key, list[Row]]:
-    found: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[_group(row.instrument, classes), getattr(row, field)].append(row)
-    return found
-
-
-def _group(instrument: Instrument, classes: Mapping[int, Classification]) -> str:
-    return holdings.identity_group(instrument, classes.get(instrument.pk))
-
-
-def _names(rows: Iterable[TaxSlice | TaxLot]) -> str:
-    return ", ".join(sorted({row.instrument.symbol for row in rows}))

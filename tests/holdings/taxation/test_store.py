@@ -132,7 +132,7 @@ def test_a_country_without_rules_says_so(house: Household, account: BrokerageAcc
     TaxProfile.objects.filter(household=house).update(country="FR")
     store.refresh(Household.objects.get(pk=house.pk))
 
-    assert TaxState.objects.get(household=house).failure == store.NO_RULES
+    assert TaxState.objects.get(household=house).failure == stored.NO_RULES
     assert not TaxReport.objects.exists()
 
 

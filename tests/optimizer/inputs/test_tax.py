@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import TaxProfile
+from holdings.models import TaxState
+from holdings.taxation import store, windows
 from holdings.taxation.facts import fingerprint
 from tests import factories
 from tests.optimizer.inputs.readings import account, read
@@ -66,3 +68,21 @@ def test_a_recent_purchase_may_replace_what_is_sold_now(market) -> None:
     key = factories.buy(market.ira, market.instruments["XOM"], "5", "105", dt.date(2022, 12, 15))
     (bought,) = read(market).wash.purchases
     assert (bought.lot, bought.account, bought.quantity) == (key, str(market.ira.uuid), 5)
+
+
+def test_shares_that_have_replaced_others_replace_no_more_and_their_loss_forbids_nothing(market) -> None:
+    xom = market.instruments["XOM"]
+    factories.sell(market.taxable, xom, "10", "80", dt.date(2022, 12, 12))
+    factories.buy(market.ira, xom, "10", "85", dt.date(2022, 12, 15))
+    wash = read(market).wash
+    assert (wash.loss_sales, wash.purchases) == ((), ())
+
+
+def test_the_windows_are_those_that_pages_show(market) -> None:
+    factories.sell(market.taxable, market.instruments["XOM"], "10", "80", dt.date(2022, 12, 12))
+    factories.buy(market.ira, market.instruments["KO"], "5", "70", dt.date(2022, 12, 15))
+    store.refresh(market.house)
+    shown = windows.read(market.house, TaxState.objects.get(household=market.house), ())
+    wash = read(market).wash
+    assert {each.group for each in wash.loss_sales} == set(shown.loss_sales)
+    assert {each.group for each in wash.purchases} == set(shown.purchases)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Household, TaxProfile
 from holdings.models import BrokerageAccount, TaxState
-from holdings.taxation import store
+from holdings.taxation import store, stored
 from tests import factories
 from tests.holdings.taxation import germans
 from tests.optimizer.views.visits import address, visitor
@@ -79,6 +79,23 @@ def test_a_window_says_until_when_not_to_buy(house: Household, account: Brokerag
     assert "A loss on 40 shares" not in shown  # they have replaced others, so they replace no more
 
 
+def test_dates_to_watch_say_what_changes_and_why(house: Household, account: BrokerageAccount, alice: Client) -> None:
+    """The replaced loss of 60 shares, 5 shares that would replace others, and a lot that turns long-term."""
+    book_a_year(account)
+    pep = factories.instrument("PEP", "70")
+    factories.buy(account, pep, "10", "60", dt.date(2022, 1, 20))
+    factories.buy(account, pep, "5", "60", dt.date(2022, 12, 12))
+    store.refresh(house)
+    shown = words(alice, house)
+
+    assert "15 Jan 2023 XOM May be bought again" in shown
+    assert "60 shares sold at a loss on 15 Dec 2022. A purchase in any account until then would undo it." in shown
+    assert "12 Jan 2023 PEP Losses count again" in shown
+    assert "5 shares bought on 12 Dec 2022 would replace as many of other lots sold at a loss until then." in shown
+    assert "21 Jan 2023 PEP 10 shares turn long-term" in shown
+    assert "taxable, bought 20 Jan 2022. A gain of $100 now is short-term until then." in shown
+
+
 def test_a_lot_with_a_loss_is_a_candidate_with_what_it_would_save(
     house: Household, account: BrokerageAccount, alice: Client
 ) -> None:
@@ -138,7 +155,7 @@ def test_a_country_without_rules_says_so(house: Household, account: BrokerageAcc
     TaxProfile.objects.filter(household=house).update(country="FR")
     store.refresh(Household.objects.get(pk=house.pk))
 
-    assert store.NO_RULES in words(alice, house)
+    assert stored.NO_RULES in words(alice, house)
 
 
 def test_figures_older_than_the_ledger_say_so(house: Household, account: BrokerageAccount, alice: Client) -> None:
