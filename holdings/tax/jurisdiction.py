@@ -2,6 +2,7 @@
 
 history ──match──> slices, lots or pools, replacements          (all years at once: a later purchase changes a sale)
 slices of a year + income + facts + losses carried ──assess──> tax of the year, its parts, losses carried on
+income + facts + losses carried ──shape──> the tax as a function of the gains still to be chosen
 slices of a year ──report──> rows of the country's form
 """
 
@@ -13,6 +14,7 @@ from typing import Protocol
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.shape import Shape
 
 
 class Jurisdiction(Protocol):
@@ -62,6 +64,9 @@ class Jurisdiction(Protocol):
 
         Raises UnknownYear where there are no rates for the year.
         """
+
+    def shape(self, income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
+        """The tax of `assess` as a function of the two net gains of `loss_pots`. Raises UnknownYear."""
 
     def report(
         self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from optimizer.engine.constraints import EXCLUSIONS, excluded, limits_weight, members, single
 from optimizer.engine.rebalance.find import Found
-from optimizer.engine.rebalance.judge import year_tax
 from optimizer.engine.rebalance.orders import gain_of
 from optimizer.engine.risk.measures import volatility
 from optimizer.engine.types import ZERO, ConstraintInput, LotInput, Plan, PlanTrade, Why
 from optimizer.engine.words import capital, dollars, percent, points, subject
+from optimizer.engine.year import year_tax
 
 OVERSHOT = 0.0025  # a purchase that ends this far above its target stands in for another asset
 NEARLY = 0.0005  # a weight this close to its target is neither over nor under
@@ -132,8 +132,8 @@ def _rest(trade: PlanTrade, lot: LotInput, plan: Plan, found: Found) -> str:
     gain = gain_of(lot, rest, trade.price)
     judged, snapshot = found.judged, found.now.snapshot
     more = (gain, ZERO) if trade.term == "short" else (ZERO, gain)
-    tax = year_tax(snapshot, judged.short + more[0], judged.long + more[1])
-    tax -= year_tax(snapshot, judged.short, judged.long)
+    tax = year_tax(snapshot.tax, judged.short + more[0], judged.long + more[1])
+    tax -= year_tax(snapshot.tax, judged.short, judged.long)
     if tax < 1:
         return ""
     saved = plan.after.tracking_error - _error_without(trade.asset, rest * trade.price, found)

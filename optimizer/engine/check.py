@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.engine.types import ZERO, ConstraintInput, Side
+from optimizer.engine.types import ZERO, ConstraintInput, Side, TaxInput, Term
 from optimizer.engine.words import dollars, listed, percent
+from optimizer.engine.year import year_tax
 
 SLACK = Decimal("0.000001")
 
@@ -22,7 +23,8 @@ class StoredTrade:
     side: Side
     value: Decimal
     cost: Decimal
-    tax: Decimal = ZERO
+    term: Term | None = None
+    gain: Decimal = ZERO  # what counts of it, where it is taxed
     group: str = ""
     loss: bool = False
 
@@ -46,12 +48,19 @@ class StoredLimit:
 
 @dataclass(frozen=True, slots=True)
 class StoredBook:
-    """What a set is checked against. `weights`: fraction of the household by asset id, before any trade."""
+    """What a set is checked against. `weights`: fraction of the household by asset id, before any trade.
+
+    `tax`: the year as the proposal knew it. `done`: trades of the proposal that are filled, which a tax budget counts.
+    `in_flight`: short and long gains of other proposals' open orders.
+    """
 
     value: Decimal
     accounts: Sequence[StoredAccount]
     weights: Mapping[str, float]
+    tax: TaxInput
     limits: Sequence[StoredLimit] = ()
+    done: Sequence[StoredTrade] = ()
+    in_flight: tuple[Decimal, Decimal] = (ZERO, ZERO)
 
 
 def check_set(chosen: Sequence[StoredTrade], proposed: Sequence[StoredTrade], book: StoredBook) -> list[str]:
@@ -130,15 +139,29 @@ def _over(
 
 def _totals(chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
     """Tax budget and turnover of the set as a whole."""
-    tax = sum((trade.tax for trade in chosen), ZERO)
     turnover = sum((trade.value for trade in chosen), ZERO) / book.value / 2
     for limit in book.limits:
         high = limit.constraint.high
-        if limit.constraint.kind == "tax_budget" and high is not None and tax > max(high, ZERO) + 1:
-            taxed = [trade for trade in chosen if trade.tax > 0]
-            yield f"Tax would be {dollars(tax)}, over the budget of {dollars(high)}: leave out some of {_names(taxed)}."
+        if limit.constraint.kind == "tax_budget" and high is not None:
+            yield from _budget(high, chosen, book)
         if limit.constraint.kind == "turnover" and high is not None and turnover > high + SLACK:
             yield f"Turnover would be {percent(turnover)}, over the limit of {percent(high)}: approve fewer trades."
+
+
+def _budget(high: Decimal, chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """The budget is of the whole proposal: what of it is filled counts, and what is chosen comes on top."""
+    tax = added_tax([*book.done, *chosen], book)
+    taxed = [trade for trade in chosen if trade.gain > 0]
+    if tax > max(high, ZERO, added_tax(book.done, book)) + 1 and taxed:
+        yield f"Tax would be {dollars(tax)}, over the budget of {dollars(high)}: leave out some of {_names(taxed)}."
+
+
+def added_tax(trades: Sequence[StoredTrade], book: StoredBook) -> Decimal:
+    """What trades by themselves add to the year's tax: that of the set, not the sum of their shares in a larger one."""
+    year = book.tax
+    before = year.short_to_date + book.in_flight[0], year.long_to_date + book.in_flight[1]
+    short, long = (sum((trade.gain for trade in trades if trade.term == term), ZERO) for term in ("short", "long"))
+    return year_tax(year, before[0] + short, before[1] + long) - year_tax(year, *before)
 
 
 def _wash(chosen: Sequence[StoredTrade]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from optimizer.engine.causes import reason_of, why
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rules import rules
-from optimizer.engine.types import Measures, Plan
+from optimizer.engine.types import Measures, Plan, Snapshot
 from optimizer.engine.waits import held
 from optimizer.engine.words import count, dollars, listed, percent
 
@@ -92,11 +92,24 @@ def _mended(plan: Plan, now: Book) -> int:
     return len(was - would)
 
 
+def _tax_notes(snapshot: Snapshot) -> Iterator[str]:
+    """How the tax is counted, and what could move it."""
+    year = snapshot.tax.year
+    if year is None:
+        yield "Tax uses the rates that are entered, one a term for the whole year; other income could move it."
+        return
+    if year.facts.short_rate is not None or year.facts.long_rate is not None:
+        yield "Tax uses the rates you entered for the whole year; other income could move it."
+    else:
+        yield f"Tax is that of {year.year.label} by its whole schedule; income still to come could move it."
+    yield "What later years make of a loss carried on, or of a gain put off, is an assumption."
+
+
 def _notes(plan: Plan, found: Found) -> Iterator[str]:
     snapshot, book = found.now.snapshot, found.now
     yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
     yield "Risk comes from the last two years of prices; the next ones differ, and estimates run 5 to 17% low."
-    yield "Tax uses one rate a term for the whole year; other income, or gains past an edge, could move it."
+    yield from _tax_notes(snapshot)
     spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets})
     if plan.trades:
         yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."

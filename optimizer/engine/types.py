@@ -10,6 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from holdings.tax.facts import TaxFacts
+from holdings.tax.outcome import GainClass, Income, TaxYear
+from holdings.tax.shape import Shape
+
 CASH = "cash"
 ZERO = Decimal(0)
 TAXED_KINDS = frozenset({"taxable", "custodial", "other"})
@@ -184,8 +188,37 @@ class PolicyInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Realised:
+    """What disposals of one pot, day and person gained this year, as far as it counts."""
+
+    pot: GainClass
+    sold: date
+    holder: str
+    gain: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class YearInput:
+    """A tax year as the tax engine assesses it: its exact tax is that engine's, and `shape` the same as a function.
+
+    so_far: what is realised. carried: losses brought into the year by pot, positive.
+    """
+
+    country: str
+    year: TaxYear
+    facts: TaxFacts
+    income: Income
+    carried: Mapping[GainClass, Decimal]
+    so_far: tuple[Realised, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
 class TaxInput:
-    """Marginal rates, entered or computed, and the year so far. Net gains are signed; carried losses are positive."""
+    """Rates as entered, and the year so far. Net gains are signed; carried losses are positive.
+
+    Where the tax engine assessed the year, the rates and carried losses are not used: the whole of `year` is.
+    """
 
     short_rate: Decimal
     long_rate: Decimal
@@ -199,6 +232,7 @@ class TaxInput:
     deferral: Decimal = Decimal("0.09")  # later tax that a dollar of gain realised now removes
     carry_value: Decimal = Decimal("0.13")  # worth of a dollar of loss carried forward; at least `deferral`
     said: str = ""  # fingerprint of all that the household says of its taxes
+    year: YearInput | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from holdings.tax.us import days_to_long_term
 from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import Sellable
 from optimizer.engine.rebalance.find import Found
-from optimizer.engine.rebalance.judge import year_tax
 from optimizer.engine.rebalance.orders import WINDOW, gain_of
 from optimizer.engine.types import ZERO, AccountInput
 from optimizer.engine.words import count, dollars
+from optimizer.engine.year import year_tax
 
 SOON = 45  # days
 YEAR = 365
@@ -61,7 +61,7 @@ def _wait(item: Sellable, found: Found) -> Iterator[str]:
     shares = sold or item.quantity
     gain = gain_of(lot, shares, asset.price)
     short, long = found.judged.short - (gain if sold else ZERO), found.judged.long
-    saved = year_tax(snapshot, short + gain, long) - year_tax(snapshot, short, long + gain)
+    saved = year_tax(snapshot.tax, short + gain, long) - year_tax(snapshot.tax, short, long + gain)
     pull = _pull(lot.asset, found) * float(shares * asset.price)
     if pull <= 0 or saved <= Decimal(max(1.0, pull * days / YEAR)):
         return

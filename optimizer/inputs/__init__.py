@@ -14,7 +14,7 @@ from holdings.market.panel import read_panel
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, snapshot_hash, to_json
 from optimizer.engine.types import Snapshot
-from optimizer.inputs.assessed import adjusted_lots, is_current, with_year
+from optimizer.inputs.assessed import adjusted_lots, rules_of, with_year
 from optimizer.inputs.closed import closed_accounts
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
@@ -46,7 +46,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     trade_date = _trade_date(household.as_of)
     closed = closed_accounts(household, held)
     flight = in_flight(household, quotes)
-    computed = is_current(household)
+    rules = rules_of(household)
     entered = tax(household, TaxProfile.objects.get(household=household), trade_date)
     panel, chunks = read_panel(list(instruments.values()), household.as_of, household=household)
     snapshot = Snapshot(
@@ -55,9 +55,9 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
         assets=assets(household, instruments, quotes),
-        lots=lots(listed, quotes, flight, adjusted_lots(household) if computed else {}),
+        lots=lots(listed, quotes, flight, adjusted_lots(household) if rules else {}),
         policy=policy(version, instruments),
-        tax=with_year(entered, household, trade_date) if computed else entered,
+        tax=with_year(entered, household, rules, trade_date) if rules else entered,
         constraints=constraints(version),
         wash=wash(household, trade_date, flight),
         locks=locks(run, parent, flight, closed),

@@ -1,4 +1,4 @@
-"""What the tax engine stored of the household, where it is of the present: rates, the year so far, bases of lots."""
+"""What the tax engine stored of the household, where it is of the present: the year and its schedule, bases of lots."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from decimal import Decimal
 from accounts.models import Household
 from holdings.ledger.types import ZERO
 from holdings.models import TaxLot, TaxReport, TaxState
-from holdings.tax.facts import FilingStatus
-from holdings.tax.outcome import Assessment, GainClass
-from holdings.tax.us import LOSS_LIMIT
+from holdings.tax.chain import entered as entered_losses
+from holdings.tax.jurisdiction import Jurisdiction, UnknownYear
+from holdings.tax.outcome import GainClass, Income, TaxYear
+from holdings.tax.registry import JURISDICTIONS
+from holdings.tax.us.assess import loss_limit
 from holdings.taxation import stored
-from optimizer.engine.types import TaxInput
+from holdings.taxation.facts import tax_facts
+from optimizer.engine.types import Realised, TaxInput, YearInput
 
-COUNTRY = "US"
-"""The plan nets gains by term, as the United States do; elsewhere it counts with the rates that are entered."""
+PLANNED = {"US"}
+"""Countries whose year a plan reckons with; elsewhere it nets by term at the rates that are entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +33,66 @@ class Adjusted:
     tacked: dt.timedelta
 
 
-def is_current(household: Household) -> bool:
-    """Whether what is stored is of the present ledger, day and profile."""
-    state = TaxState.objects.filter(household=household, country=COUNTRY, failure="").first()
-    return state is not None and state.inputs_hash == stored.inputs_hash(household)
+def rules_of(household: Household) -> Jurisdiction | None:
+    """The rules that a plan reckons with: those of the country, if what is stored under them is of the present.
+
+    That is of the present ledger, day and profile.
+    """
+    country = household.tax_profile.country
+    rules = JURISDICTIONS.get(country) if country in PLANNED else None
+    state = TaxState.objects.filter(household=household, country=country, failure="").first()
+    is_current = state is not None and state.inputs_hash == stored.inputs_hash(household)
+    return rules if is_current else None
 
 
-def with_year(entered: TaxInput, household: Household, day: dt.date) -> TaxInput:
-    """The year so far and the losses carried in as they are recognised, and computed rates unless own ones are used.
+def with_year(entered: TaxInput, household: Household, rules: Jurisdiction, day: dt.date) -> TaxInput:
+    """The year with what is recognised so far, and its whole schedule.
 
     A year that has just begun has no gains yet. Where the year could not be assessed, the input stays as it is.
     """
     report = TaxReport.objects.filter(household=household, first__lte=day).first()
-    year = stored.year(report) if report else None
-    if report is None or year is None or year.assessment is None:
+    found = _year(household, report, rules, rules.tax_year(day)) if report else None
+    if found is None:
         return entered
-    begun = report.last >= day
-    gains = {pot: totals.net for pot, totals in year.totals.items()} if begun else {}
-    carried = year.carried_in if begun else year.assessment.carried
-    counted = replace(
-        entered,
-        short_to_date=gains.get(GainClass.SHORT, ZERO),
-        long_to_date=gains.get(GainClass.LONG, ZERO) + gains.get(GainClass.COLLECTIBLE, ZERO),
-        short_carry=carried.get(GainClass.SHORT, ZERO),
-        long_carry=carried.get(GainClass.LONG, ZERO),
-        loss_limit=LOSS_LIMIT / 2 if year.facts.status is FilingStatus.SEPARATE else LOSS_LIMIT,
-    )
-    own_rates = year.facts.short_rate is not None
-    return counted if own_rates else _with_rates(counted, year.assessment, year.facts.state_rate)
-
-
-def _with_rates(counted: TaxInput, assessment: Assessment, state: Decimal) -> TaxInput:
-    """The rates of the next unit, out of the schedules: the plan nets by itself, and a carried loss makes it free.
-
-    A loss comes off other income, which the investment tax does not touch. The plan needs rates that rise from
-    long-term over ordinary to short-term; where gain stands high on top of a small income, the lower ones are raised.
-    """
-    next_rate = {schedule.code: schedule.next_rate for schedule in assessment.schedules}
-    long = next_rate["preferential"] + next_rate["niit"]
-    ordinary = max(next_rate["ordinary"], long)
+    one, other = rules.loss_pots
+    sums: dict[GainClass, Decimal] = defaultdict(lambda: ZERO)
+    for each in found.so_far:
+        sums[each.pot if each.pot is one else other] += ZERO if each.holder else each.gain
     return replace(
-        counted,
-        short_rate=max(next_rate["ordinary"] + next_rate["niit"], ordinary),
-        long_rate=long,
-        ordinary_rate=ordinary,
-        state_rate=state,
+        entered,
+        short_to_date=ZERO if one is other else sums[one],
+        long_to_date=sums[other],
+        short_carry=ZERO if one is other else found.carried.get(one, ZERO),
+        long_carry=found.carried.get(other, ZERO),
+        loss_limit=loss_limit(found.facts),
+        year=found,
     )
+
+
+def _year(household: Household, report: TaxReport, rules: Jurisdiction, year: TaxYear) -> YearInput | None:
+    """None where the stored year has no assessment, or the year that begins no rates."""
+    last, begun = stored.year(report), report.label == year.label
+    if last.assessment is None:
+        return None
+    facts = last.facts if begun else tax_facts(household, year)
+    income = last.income if begun else Income()
+    carried = last.carried_in if begun else last.assessment.carried
+    if not begun and facts.carry_year == year.label:
+        carried = entered_losses(rules, facts)
+    try:
+        shape = rules.shape(income, facts, year, carried)
+    except UnknownYear:
+        return None
+    told = replace(facts, coverage_gaps=())
+    return YearInput(rules.country, year, told, income, carried, _so_far(report) if begun else (), shape)
+
+
+def _so_far(report: TaxReport) -> tuple[Realised, ...]:
+    """The gains of the year that count, by pot, day and person."""
+    sums: dict[tuple[GainClass, dt.date, str], Decimal] = defaultdict(lambda: ZERO)
+    for each in stored.slices(report):
+        sums[each.gain_class, each.sold, each.holder] += each.recognised or ZERO
+    return tuple(Realised(*key, gain) for key, gain in sorted(sums.items()))
 
 
 def adjusted_lots(household: Household) -> Mapping[str, Adjusted]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import Household
+from holdings import canonical
 from holdings import selectors as holdings
-from holdings.models import BrokerageAccount, Classification, Instrument, ThemeTag
+from holdings.models import BrokerageAccount, Classification, Instrument, Term, ThemeTag
 from optimizer import selectors
 from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
-from optimizer.engine.types import ConstraintInput
+from optimizer.engine.types import ConstraintInput, TaxInput
 from optimizer.models import Order, PolicyConstraint, Proposal, Side, Trade
 
 Kind = PolicyConstraint.Kind
@@ -39,7 +40,8 @@ def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
 class _Reading:
     """What is stored of the household: values by instrument id, cash by account id, limits.
 
-    `apart`: cash in other currencies, in base currency: part of the value, spent on nothing.
+    `gains`: by term, of other proposals' open orders. `apart`: cash in other currencies, in base currency: part of the
+    value, spent on nothing.
     """
 
     proposal: Proposal
@@ -48,8 +50,10 @@ class _Reading:
     classes: dict[int, Classification]
     themes: dict[int, list[ThemeTag]]
     own_orders: list[Order]
+    filled: list[Trade]
     values: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    gains: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     apart: Decimal = ZERO
 
     def move(self, orders: Iterable[Order]) -> None:
@@ -59,6 +63,7 @@ class _Reading:
             sign = -1 if order.side == Side.SELL else 1
             self.values[order.instrument_id] += sign * order.trade.value * part
             self.cash[order.account_id] -= (sign * order.trade.value + order.trade.cost) * part
+            self.gains[order.trade.term] += _counted(order.trade) * part
 
     def trade(self, trade: Trade) -> StoredTrade:
         instrument = self.instruments[trade.instrument_id]
@@ -70,7 +75,8 @@ class _Reading:
             side="sell" if trade.side == Side.SELL else "buy",
             value=trade.value,
             cost=trade.cost,
-            tax=trade.tax,
+            term=trade.term or None,  # type: ignore[arg-type]
+            gain=_counted(trade),
             group=holdings.identity_group(instrument, self.classes.get(instrument.pk)),
             loss=trade.gain is not None and trade.gain < 0 and trade.account.is_taxable,
         )
@@ -83,26 +89,22 @@ class _Reading:
             value=total,
             accounts=[StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)]) for a in self.accounts],
             weights={str(self.instruments[pk].uuid): float(value / total) for pk, value in self.values.items()},
+            tax=canonical.decode(TaxInput, self.proposal.evidence["tax"]),
             limits=[self._limit(row) for row in rows if row.kind != Kind.WITHDRAWAL],
+            done=[self.trade(trade) for trade in self.filled],
+            in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
         )
 
     def _limit(self, row: PolicyConstraint) -> StoredLimit:
-        high = row.high
-        if row.kind == Kind.TAX_BUDGET and high is not None:
-            high -= self._tax_of_filled()
         constraint = ConstraintInput(
             id=str(row.pk),
             kind=row.kind,  # type: ignore[arg-type]
             subject=row.subject,
             low=row.low,
-            high=high,
+            high=row.high,
             unit=row.unit,
         )
         return StoredLimit(constraint, self._name(row), frozenset(self._members(row)))
-
-    def _tax_of_filled(self) -> Decimal:
-        filled = self.proposal.trades.filter(order__status=Order.Status.FILLED)
-        return sum((trade.tax for trade in filled), ZERO)
 
     def _name(self, row: PolicyConstraint) -> str:
         if row.kind == Kind.MINIMUM_CASH:
@@ -122,6 +124,12 @@ class _Reading:
                 yield str(instrument.uuid)
 
 
+def _counted(trade: Trade) -> Decimal:
+    """What of its gain counts in the year."""
+    counted: Decimal = (trade.gain or ZERO) + trade.disallowed
+    return counted
+
+
 def _read(proposal: Proposal) -> _Reading:
     household: Household = proposal.household
     lots = holdings.with_base_basis(holdings.lots(household), household.base_currency)
@@ -138,6 +146,7 @@ def _read(proposal: Proposal) -> _Reading:
         },
         classes=holdings.classifications(household),
         themes=holdings.themes(household),
+        filled=list(proposal.trades.filter(order__status=Order.Status.FILLED).select_related("account")),
         own_orders=[order for order in orders if order.trade.proposal_id == proposal.pk],
     )
     for lot in lots:

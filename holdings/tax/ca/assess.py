@@ -53,12 +53,7 @@ def assess(
     rates = rates_of(year.label)
     with localcontext(exact):
         mine = own(slices, income, facts, "CAD")
-        person = Person(
-            facts.other_income + income.dividends + income.exempt + income.interest,
-            facts.deductions or ZERO,
-            facts.state_rate,
-            facts.long_rate,
-        )
+        person = person_of(income, facts)
         brought = carried.get(GainClass.GENERAL, ZERO)
         gains = [each.recognised or ZERO for each in mine.slices]
         net = total(gains) + income.capital_gain_distributions
@@ -76,6 +71,15 @@ def assess(
             rates_of=rates.label,
             notes=mine.notes,
         )
+
+
+def person_of(income: Income, facts: TaxFacts) -> Person:
+    return Person(
+        total((facts.other_income, income.dividends, income.exempt, income.interest)),
+        facts.deductions or ZERO,
+        facts.state_rate,
+        facts.long_rate,
+    )
 
 
 def charge_of(net: Decimal, brought: Decimal, person: Person, rates: YearRates) -> Charge:

@@ -9,9 +9,11 @@ from holdings.tax.ca.assess import assess
 from holdings.tax.ca.match import match
 from holdings.tax.ca.rates import tax_year
 from holdings.tax.ca.report import report
+from holdings.tax.ca.shape import shape
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.shape import Shape
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class CanadaRules:
         carried: Mapping[GainClass, Decimal],
     ) -> Assessment:
         return assess(slices, income, facts, year, carried)
+
+    def shape(self, income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
+        return shape(income, facts, year, carried)
 
     def report(
         self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]

@@ -64,8 +64,8 @@ def assess(
     with localcontext(exact):
         mine = own(_of_couple(slices, facts), income, facts, "EUR")
         unsold = [each for each in slices if not each.quantity]
-        told, idle = _told(slices, income, facts), _told(unsold, income, facts)
-        done = _computed(told, facts, rates, carried)
+        told, idle = told_of(slices, income, facts), told_of(unsold, income, facts)
+        done = computed(told, facts, rates, carried)
         return Assessment(
             year=year,
             currency="EUR",
@@ -80,10 +80,10 @@ def assess(
                 GainClass.PRIVATE: done.sales.carried,
             },
             tax=done.tax,
-            without_gains=_computed(idle, facts, rates, carried).tax,
+            without_gains=computed(idle, facts, rates, carried).tax,
             parts=tuple(_parts(told, done)),
             marginal={
-                pot: _computed(more, facts, rates, carried).tax - done.tax for pot, more in _one_more(told).items()
+                pot: computed(more, facts, rates, carried).tax - done.tax for pot, more in _one_more(told).items()
             },
             schedules=(_schedule(done, facts, rates),),
             rates_of=rates.label,
@@ -96,7 +96,7 @@ def _together(facts: TaxFacts) -> bool:
     return facts.joint_allowance or facts.status is FilingStatus.JOINT
 
 
-def _persons(facts: TaxFacts) -> int:
+def persons(facts: TaxFacts) -> int:
     return 2 if _together(facts) else 1
 
 
@@ -107,7 +107,7 @@ def _of_couple(slices: Iterable[Slice], facts: TaxFacts) -> list[Slice]:
     return [replace(each, holder="") if each.holder == Relation.SPOUSE else each for each in slices]
 
 
-def _told(slices: Sequence[Slice], income: Income, facts: TaxFacts) -> Told:
+def told_of(slices: Sequence[Slice], income: Income, facts: TaxFacts) -> Told:
     """Interest and dividends that were paid are no negative income, and no expense (§ 20(9))."""
     ours = [each for each in _of_couple(slices, facts) if not each.holder]
     return Told(
@@ -136,7 +136,7 @@ def _private(slices: Iterable[Slice], facts: TaxFacts) -> Mapping[str, Decimal]:
     return found
 
 
-def _computed(told: Told, facts: TaxFacts, rates: YearRates, carried: Mapping[GainClass, Decimal]) -> Computed:
+def computed(told: Told, facts: TaxFacts, rates: YearRates, carried: Mapping[GainClass, Decimal]) -> Computed:
     netted = net(
         Pots(
             shares=told.shares,
@@ -145,7 +145,7 @@ def _computed(told: Told, facts: TaxFacts, rates: YearRates, carried: Mapping[Ga
             brought_general=carried.get(GainClass.GENERAL, ZERO),
         )
     )
-    allowance = min(_persons(facts) * rates.allowance, netted.income)
+    allowance = min(persons(facts) * rates.allowance, netted.income)
     sales = private_sales(told.private.values(), rates.private_limit, carried.get(GainClass.PRIVATE, ZERO))
     return Computed(
         netted=netted,
@@ -169,7 +169,7 @@ def _on_private_sales(taxable: Decimal, facts: TaxFacts, rates: YearRates) -> De
         return taxable * facts.short_rate
     other = max(facts.other_income - (facts.deductions or ZERO), ZERO)
     more, less = (
-        schedule_charge(income, rates, facts.church_rate, _persons(facts)).total for income in (other + taxable, other)
+        schedule_charge(income, rates, facts.church_rate, persons(facts)).total for income in (other + taxable, other)
     )
     return more - less
 
@@ -206,7 +206,7 @@ def _parts(told: Told, done: Computed) -> Iterable[Line]:
 
 def _schedule(done: Computed, facts: TaxFacts, rates: YearRates) -> Schedule:
     """Capital income against the allowance; general losses that go on stand below it."""
-    allowance = _persons(facts) * rates.allowance
+    allowance = persons(facts) * rates.allowance
     base = done.netted.income + min(done.netted.general, ZERO)
     rate = _flat(ONE, facts, rates).total
     is_free = base < allowance

@@ -9,9 +9,11 @@ from holdings.tax.de.assess import assess
 from holdings.tax.de.match import match
 from holdings.tax.de.rates import tax_year
 from holdings.tax.de.report import report
+from holdings.tax.de.shape import shape
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.shape import Shape
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ class Germany:
         carried: Mapping[GainClass, Decimal],
     ) -> Assessment:
         return assess(slices, income, facts, year, carried)
+
+    def shape(self, income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
+        return shape(income, facts, year, carried)
 
     def report(
         self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]

@@ -44,10 +44,10 @@ def assess(
     slices: Sequence[Slice], income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]
 ) -> Assessment:
     """The tax of the taxpayer's own gains. Income only fills the basic rate band. Raises UnknownYear."""
-    rates = _entered(rates_of(year.label), facts)
+    rates = entered(rates_of(year.label), facts)
     with localcontext(exact):
         mine = own(slices, income, facts, "GBP")
-        band = _band(rates, income, facts)
+        band = band_of(rates, income, facts)
         gains = _gains(mine.slices, rates, carried.get(GainClass.GENERAL, ZERO))
         charge = charge_of(gains, rates, band)
         more = replace(gains, by_period=(*gains.by_period[:-1], gains.by_period[-1] + ONE))
@@ -85,14 +85,14 @@ def charge_of(gains: Gains, rates: YearRates, band: Decimal) -> Charge:
     return Charge(net, brought_used, exempt_used, basic, higher, tax)
 
 
-def _entered(rates: YearRates, facts: TaxFacts) -> YearRates:
+def entered(rates: YearRates, facts: TaxFacts) -> YearRates:
     """A rate that the user entered takes the place of every other."""
     if facts.long_rate is None:
         return rates
     return replace(rates, rates=(Rates(rates.rates[0].first, facts.long_rate, facts.long_rate),))
 
 
-def _band(rates: YearRates, income: Income, facts: TaxFacts) -> Decimal:
+def band_of(rates: YearRates, income: Income, facts: TaxFacts) -> Decimal:
     """The basic rate band that the year's income leaves to gains."""
     all_income = facts.other_income + income.distributions + income.interest
     allowance = rates.allowance(all_income) if facts.deductions is None else facts.deductions

@@ -8,10 +8,12 @@ from decimal import Decimal
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.shape import Shape
 from holdings.tax.uk.assess import assess
 from holdings.tax.uk.match import match
 from holdings.tax.uk.rates import tax_year
 from holdings.tax.uk.report import report
+from holdings.tax.uk.shape import shape
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class UnitedKingdom:
         carried: Mapping[GainClass, Decimal],
     ) -> Assessment:
         return assess(slices, income, facts, year, carried)
+
+    def shape(self, income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
+        return shape(income, facts, year, carried)
 
     def report(
         self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]

@@ -12,7 +12,7 @@ from holdings.tax.us.liability import Liability, YearIncome, tax_of_year
 from holdings.tax.us.marginal import Kind, difference
 from holdings.tax.us.netting import LOSS_LIMIT, Rates, net_tax
 from holdings.tax.us.position import position
-from holdings.tax.us.rates import rates_of, years
+from holdings.tax.us.rates import YearRates, rates_of, years
 
 Carried = Mapping[GainClass, Decimal]
 
@@ -22,7 +22,7 @@ def assessed(slices: Sequence[Slice], income: Income, facts: TaxFacts, year: Tax
 
     Raises UnknownYear for a year before the first one with rates.
     """
-    rates = rates_of(min(year.first.year, years()[-1]))
+    rates = rates_for(year)
     told = year_income(slices, income, facts, carried)
     liability, idle = tax_of_year(told, rates), tax_of_year(_without_sales(told, income), rates)
     place = position(liability)
@@ -44,6 +44,11 @@ def assessed(slices: Sequence[Slice], income: Income, facts: TaxFacts, year: Tax
         if rates.year == year.first.year
         else (f"There are no rates of {year.label} yet: those of {rates.year} count.",),
     )
+
+
+def rates_for(year: TaxYear) -> YearRates:
+    """Those of the year, or the newest ones. Raises UnknownYear for a year before the first one."""
+    return rates_of(min(year.first.year, years()[-1]))
 
 
 def year_income(slices: Sequence[Slice], income: Income, facts: TaxFacts, carried: Carried) -> YearIncome:
@@ -107,15 +112,23 @@ def percent(rate: Decimal | None) -> str:
     return "" if rate is None else f"{(rate * 100).normalize():f}"
 
 
+def own_rates(facts: TaxFacts) -> Rates:
+    short = facts.short_rate or ZERO
+    return Rates(short=short, long=facts.long_rate or ZERO, ordinary=short, state=facts.state_rate)
+
+
+def loss_limit(facts: TaxFacts) -> Decimal:
+    return LOSS_LIMIT / 2 if facts.status is FilingStatus.SEPARATE else LOSS_LIMIT
+
+
 def assessed_at_own_rates(
     slices: Sequence[Slice], income: Income, facts: TaxFacts, year: TaxYear, carried: Carried
 ) -> Assessment:
     """At the two rates that the household enters in place of computed ones; only gains are taxed then."""
     told = year_income(slices, income, facts, carried)
-    short, long = facts.short_rate or ZERO, facts.long_rate or ZERO
-    rates = Rates(short=short, long=long, ordinary=short, state=facts.state_rate)
-    limit = LOSS_LIMIT / 2 if facts.status is FilingStatus.SEPARATE else LOSS_LIMIT
-    carries = {"carry_short": told.carry_short, "carry_long": told.carry_long, "limit": limit}
+    rates = own_rates(facts)
+    short, long = rates.short, rates.long
+    carries = {"carry_short": told.carry_short, "carry_long": told.carry_long, "limit": loss_limit(facts)}
     netted, idle = (
         net_tax(told.short, told.long, rates, **carries),
         net_tax(ZERO, income.capital_gain_distributions, rates, **carries),

@@ -7,9 +7,11 @@ from decimal import Decimal
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.shape import Shape
 from holdings.tax.us import form8949
 from holdings.tax.us.assess import assessed, assessed_at_own_rates
 from holdings.tax.us.matching import match
+from holdings.tax.us.shape import shape
 
 
 class UnitedStates:
@@ -61,6 +63,9 @@ class UnitedStates:
     ) -> Assessment:
         of_year = assessed if facts.short_rate is None else assessed_at_own_rates
         return of_year(slices, income, facts, year, carried)
+
+    def shape(self, income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
+        return shape(income, facts, year, carried)
 
     def report(
         self, slices: Sequence[Slice], instruments: Mapping[str, TaxInstrument]

@@ -238,11 +238,9 @@ def make_book(snapshot: Snapshot) -> Book:
     value = household_value(snapshot)
     rates = schedule(snapshot.tax, float(value))
     year = snapshot.tax
-    before = (
-        year.short_to_date - year.short_carry + stand.in_flight["short"],
-        year.long_to_date - year.long_carry + stand.in_flight["long"],
-    )
-    done = (before[0] + stand.fixed_gain["short"], before[1] + stand.fixed_gain["long"])
+    realised = (year.short_to_date + stand.in_flight["short"], year.long_to_date + stand.in_flight["long"])
+    before = (rates.start[0] + float(realised[0] / value), rates.start[1] + float(realised[1] / value))
+    fixed = stand.fixed_gain
     return Book(
         snapshot=snapshot,
         standing=stand,
@@ -253,8 +251,8 @@ def make_book(snapshot: Snapshot) -> Book:
         cash=np.array([float(stand.cash[account.id] / value) for account in snapshot.accounts]),
         rates=rates,
         deferral=min(float(snapshot.tax.deferral), rates.carry),
-        before=(float(before[0] / value), float(before[1] / value)),
-        done=(float(done[0] / value), float(done[1] / value)),
+        before=before,
+        done=(before[0] + float(fixed["short"] / value), before[1] + float(fixed["long"] / value)),
     )
 
 

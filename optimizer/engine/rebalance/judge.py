@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
-from holdings.tax.us import Rates, net_tax
 from optimizer.engine.rebalance.book import Book
-from optimizer.engine.rebalance.netting import marginal
+from optimizer.engine.rebalance.netting import mean_slopes
 from optimizer.engine.rebalance.orders import Pick, cost_of, gain_of, money, term_of
 from optimizer.engine.rebalance.rounding import Filled
 from optimizer.engine.types import ZERO, PlanTrade, Snapshot
+from optimizer.engine.year import year_tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +47,12 @@ def judge(before: Book, picks: Sequence[Pick]) -> Judged:
     short = year.short_to_date + flight["short"] + gained["short"]
     long = year.long_to_date + flight["long"] + gained["long"]
     start = year.short_to_date + flight["short"], year.long_to_date + flight["long"]
-    tax = money(year_tax(snapshot, short, long) - year_tax(snapshot, *start))
+    tax = money(year_tax(year, short, long) - year_tax(year, *start))
     cash = dict(before.standing.cash)
     for trade in trades:
         cash[trade.account] += (trade.value if trade.side == "sell" else -trade.value) - trade.cost
     cost = sum((trade.cost for trade in trades), ZERO)
     return Judged(tuple(_with_tax(before, trades, tax)), short, long, tax, cost, cash)
-
-
-def year_tax(snapshot: Snapshot, short: Decimal, long: Decimal) -> Decimal:
-    """Tax of the year for these net gains, carried losses taken off; negative where a loss saves other tax."""
-    tax = snapshot.tax
-    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
-    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
-    return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit).tax
 
 
 def _trade(snapshot: Snapshot, pick: Pick) -> PlanTrade:
@@ -123,7 +114,9 @@ def _replaced(trade: PlanTrade, replacing: dict[str, Decimal]) -> PlanTrade:
 def _with_tax(before: Book, trades: Sequence[PlanTrade], tax: Decimal) -> list[PlanTrade]:
     """The tax shared out: each gain at the mean marginal rate on the way from the year so far to the year after."""
     moved = {term: sum((_counted(t) for t in trades if t.term == term), ZERO) for term in ("short", "long")}
-    rates = _mean_rates(before, float(moved["short"]) / before.v, float(moved["long"]) / before.v)
+    s, m = before.before
+    end = s + float(moved["short"]) / before.v, m + float(moved["long"]) / before.v
+    rates = dict(zip(moved, map(Decimal, mean_slopes((s, m), end, before.rates.this_year())), strict=True))
     shared = [t if t.term is None else replace(t, tax=money(_counted(t) * rates[t.term])) for t in trades]
     taxed = [j for j, trade in enumerate(shared) if trade.term is not None]
     if taxed:
@@ -131,18 +124,3 @@ def _with_tax(before: Book, trades: Sequence[PlanTrade], tax: Decimal) -> list[P
         rest = tax - sum((trade.tax for trade in shared), ZERO)
         shared[most] = replace(shared[most], tax=shared[most].tax + rest)
     return shared
-
-
-def _mean_rates(before: Book, short: float, long: float) -> dict[str, Decimal]:
-    """Mean slopes of this year's tax along the straight line of these gains, exact between its corners."""
-    s, m = before.before
-    limit, rates = before.rates.limit, before.rates.this_year()
-    levels = ((s, short, 0.0), (m, long, 0.0), (s + m, short + long, 0.0), (s + m, short + long, -limit))
-    crossed = {(level - start) / step for start, step, level in levels if step}
-    corners = [0.0, *sorted(t for t in crossed if 0 < t < 1), 1.0]
-    slopes = [0.0, 0.0]
-    for left, right in pairwise(corners):
-        middle = (left + right) / 2
-        a, b = marginal(s + middle * short, m + middle * long, rates)
-        slopes = [slopes[0] + (right - left) * a, slopes[1] + (right - left) * b]
-    return {"short": Decimal(slopes[0]), "long": Decimal(slopes[1])}

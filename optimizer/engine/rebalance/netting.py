@@ -1,41 +1,83 @@
-"""The tax of a year's net short and long gains, T(S, L), as three convex pieces.
+"""The tax of a year's net short and long gains, T(S, L), as convex pieces.
 
-T is not convex, but on each piece it is the largest of a few linear functions of S and L, so each piece is one
-quadratic program. With N = S + L, marginal rates tS on short gains, tL on long gains, tO on other income, and C(N) =
--limit tO + v (N + limit) for a loss beyond the deductible limit, v the worth of a dollar carried forward:
+The tax engine says T exactly (holdings.tax.shape): in each region of the plane a sum of piecewise linear curves of
+straight combinations of S and L, brackets, investment tax, state and loss limit inside. A curve is convex but where a
+gain lifts income into a rate that falls, as at the edges of the preferential rates: there it is parted. On each piece
+T is then the largest of a few linear functions, so each piece is one quadratic program.
 
-    gains       L >= 0, N >= 0   max(tL N, tS S + tL L)
-    long loss   L <= 0           max(tS N, tO N, C(N))
-    net loss    L >= 0, N <= 0   max(tO N, C(N))
-
-which needs v <= tO <= tS and tL <= tO. With v = 0 this is the tax of the year; holdings.tax says it exactly.
+A loss that goes on to the next year is worth v a dollar, at most what the last dollar saves that this year takes up.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise, product
 
 import numpy as np
 
-from optimizer.engine.errors import InvalidSnapshot
+from holdings.tax.shape import Curve, Part, Region, Shape
+from holdings.tax.us.netting import Rates
+from holdings.tax.us.shape import shape_at
+from optimizer.engine.rebalance.polygon import Point, Row, between, box, clipped, height
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import TaxInput
 
-Line = tuple[float, float, float]
+Line = Row
 REACH = 10.0  # larger than any sum of gains in units of V
+FLAT = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Bent:
+    """A piecewise linear function in units of V: slope x + offset, of the stretch between two knots that x lies in."""
+
+    knots: Floats
+    slopes: Floats
+    offsets: Floats
+
+    def at(self, x: Floats) -> Floats:
+        stretch = np.searchsorted(self.knots, x, side="right")
+        value: Floats = self.slopes[stretch] * x + self.offsets[stretch]
+        return value
+
+    def slope(self, x: float) -> float:
+        """To the right of x."""
+        return float(self.slopes[np.searchsorted(self.knots, x, side="right")])
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A curve of a S + b L."""
+
+    a: float
+    b: float
+    curve: Bent
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A region of the plane and its terms: `worth` with carried losses at their value, `due` of this year alone."""
+
+    name: str
+    domain: tuple[Line, ...]
+    worth: tuple[Term, ...]
+    due: tuple[Term, ...]
+
+    def contains(self, short: float, long: float) -> bool:
+        return all(height(row, (short, long)) >= 0 for row in self.domain)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Marginal rates with the state's on top; `limit` in units of V, `carry` the worth of a carried dollar."""
+    """T in units of V. `carry`: the worth of a carried dollar. `start`: S and L of a year without sales."""
 
-    short: float
-    long: float
-    ordinary: float
-    limit: float
+    zones: tuple[Zone, ...]
     carry: float
+    start: Point
 
     def this_year(self) -> "Schedule":
         """The same with nothing given for a carried loss: the tax that is paid."""
-        return Schedule(self.short, self.long, self.ordinary, self.limit, 0.0)
+        return replace(self, zones=tuple(replace(zone, worth=zone.due) for zone in self.zones), carry=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +93,146 @@ class Piece:
     due: tuple[Line, ...]
 
     def contains(self, short: float, long: float) -> bool:
-        return all(a * short + b * long + c >= 0 for a, b, c in self.domain)
+        return all(height(row, (short, long)) >= 0 for row in self.domain)
+
+
+def shape_of(tax: TaxInput) -> Shape:
+    """As the tax engine assessed the year, else three lines at the rates that are entered."""
+    if tax.year is not None:
+        return tax.year.shape
+    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
+    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
+    return shape_at(rates, tax.loss_limit, (-tax.short_carry, -tax.long_carry))
 
 
 def schedule(tax: TaxInput, value: float) -> Schedule:
-    """The schedule in units of a household worth `value`. Raises InvalidSnapshot for rates in an impossible order."""
-    short, long, state = (float(rate) for rate in (tax.short_rate, tax.long_rate, tax.state_rate))
-    ordinary = short if tax.ordinary_rate is None else float(tax.ordinary_rate)
-    carry = min(float(tax.carry_value), ordinary + state)
-    if not 0 <= long <= ordinary <= short:
-        raise InvalidSnapshot("Tax rates must rise from long-term over ordinary to short-term.")
-    return Schedule(short + state, long + state, ordinary + state, float(tax.loss_limit) / value, carry)
-
-
-def pieces(rates: Schedule) -> tuple[Piece, Piece, Piece]:
-    """The three pieces of T, each with the fewest lines."""
-    carried = (rates.carry, rates.carry, rates.limit * (rates.carry - rates.ordinary))
-    short, other, lost = (rates.short, rates.short, 0.0), (rates.ordinary, rates.ordinary, 0.0), _lost(rates)
-    gains = ((rates.long, rates.long, 0.0), (rates.short, rates.long, 0.0))
-    return (
-        Piece("gains", ((0, 1, 0), (1, 1, 0)), gains, gains),
-        Piece("long loss", ((0, -1, 0),), (short, other, carried), (short, other, lost)),
-        Piece("net loss", ((0, 1, 0), (-1, -1, 0)), (other, carried), (other, lost)),
-    )
-
-
-def _lost(rates: Schedule) -> Line:
-    return 0.0, 0.0, -rates.limit * rates.ordinary
+    """The schedule in units of a household worth `value`."""
+    shape = shape_of(tax)
+    carry = min(tax.carry_value, shape.loss_rate)
+    start = float(shape.start[0]) / value, float(shape.start[1]) / value
+    return Schedule(tuple(_zone(region, carry, value) for region in shape.regions), float(carry), start)
 
 
 def tax(short: Floats, long: Floats, rates: Schedule) -> Floats:
-    """T at each pair of net short and net long gains (any one shape), in the same unit as they are."""
-    values = [np.max([a * short + b * long + c for a, b, c in piece.lines], axis=0) for piece in pieces(rates)]
-    chosen: Floats = np.where(long <= 0, values[1], np.where(short + long >= 0, values[0], values[2]))
+    """T at each pair of net short and net long gains (any one shape), in the same unit; zero where both are."""
+    inside, values = [], []
+    for zone in rates.zones:
+        rows = [a * short + b * long + c >= 0 for a, b, c in zone.domain]
+        inside.append(np.all([np.ones_like(short, dtype=bool), *rows], axis=0))
+        values.append(sum(term.curve.at(term.a * short + term.b * long) for term in zone.worth))
+    chosen: Floats = np.select(inside, values)
     return chosen
 
 
-def marginal(short: float, long: float, rates: Schedule) -> tuple[float, float]:
+def marginal(short: float, long: float, rates: Schedule) -> Point:
     """Slopes of T in S and in L, those of rising gains where T has a corner."""
-    piece = next(piece for piece in pieces(rates) if piece.contains(short, long))
-    a, b, _ = max(piece.lines, key=lambda line: (line[0] * short + line[1] * long + line[2], line))
-    return a, b
+    zone = next(zone for zone in rates.zones if zone.contains(short, long))
+    slopes = [(term, term.curve.slope(term.a * short + term.b * long)) for term in zone.worth]
+    return sum(term.a * slope for term, slope in slopes), sum(term.b * slope for term, slope in slopes)
 
 
-def reachable(rates: Schedule, short: tuple[float, float], long: tuple[float, float]) -> list[Piece]:
-    """The pieces that some S and L within these bounds lie in."""
-    corners = [(s, m) for s in short for m in long]
-    return [
-        piece
-        for piece in pieces(rates)
-        if all(max(a * s + b * m + c for s, m in corners) >= 0 for a, b, c in piece.domain)
-    ]
+def mean_slopes(start: Point, end: Point, rates: Schedule) -> Point:
+    """Mean slopes of T in S and in L on the straight way between two points, exact: they add up to its change."""
+    rows = {row for zone in rates.zones for row in zone.domain}
+    levels = [(height(row, start), height(row, end)) for row in rows]
+    crossed = sorted(one / (one - other) for one, other in levels if one * other < 0)
+    short = long = 0.0
+    for left, right in pairwise([0.0, *crossed, 1.0]):
+        middle = between(start, end, (left + right) / 2)
+        zone = next(zone for zone in rates.zones if zone.contains(*middle))
+        for term in zone.worth:
+            slope = (right - left) * _mean_slope(term, between(start, end, left), between(start, end, right))
+            short, long = short + term.a * slope, long + term.b * slope
+    return short, long
+
+
+def pieces(rates: Schedule) -> list[Piece]:
+    """The pieces of T on the whole plane."""
+    return reachable(rates, (-REACH, REACH), (-REACH, REACH))
+
+
+def reachable(rates: Schedule, short: Point, long: Point) -> list[Piece]:
+    """The pieces that some S and L within these bounds lie in, each with the lines that T takes there."""
+    within = box(short, long)
+    return [piece for zone in rates.zones for piece in _parted(zone, clipped(within, zone.domain))]
+
+
+def _zone(region: Region, carry: Decimal, value: float) -> Zone:
+    worth, due = [], []
+    for part in region.parts:
+        worth.append(Term(part.first, part.second, _bent(_valued(part, carry), value)))
+        due.append(Term(part.first, part.second, _bent(part.due, value)))
+    domain = tuple((float(a), float(b), 0.0) for a, b in region.domain)
+    return Zone(region.name, domain, tuple(worth), tuple(due))
+
+
+def _valued(part: Part, carry: Decimal) -> Curve:
+    """The tax due less what the carried loss is worth."""
+    knots = tuple(sorted({*part.due.knots, *part.carried.knots}))
+    first = part.due.slopes[0] + carry * part.carried.slopes[0]
+    return Curve(knots, (first, *(part.due.slope(knot) + carry * part.carried.slope(knot) for knot in knots)))
+
+
+def _bent(curve: Curve, value: float) -> Bent:
+    """The curve in units of V; the offsets join its stretches and leave it zero at zero."""
+    knots = np.array([float(knot) / value for knot in curve.knots])
+    slopes = np.array([float(slope) for slope in curve.slopes])
+    offsets = np.concatenate(([0.0], np.cumsum(-np.diff(slopes) * knots)))
+    return Bent(knots, slopes, offsets - offsets[np.searchsorted(knots, 0.0, side="right")])
+
+
+def _mean_slope(term: Term, start: Point, end: Point) -> float:
+    low, high = (term.a * short + term.b * long for short, long in (start, end))
+    if abs(high - low) < FLAT:
+        return term.curve.slope(low)
+    first, last = term.curve.at(np.array([low, high]))
+    return float(last - first) / (high - low)
+
+
+def _parted(zone: Zone, polygon: list[Point]) -> Iterator[Piece]:
+    """One piece for each way to choose a convex run of every term."""
+    if not polygon:
+        return
+    runs = [list(_runs(worth, due, polygon)) for worth, due in zip(zone.worth, zone.due, strict=True)]
+    for number, rows in enumerate(product(*runs)):
+        domain = (*zone.domain, *(row for run in rows for row in run))
+        inside = clipped(polygon, domain)
+        if inside:
+            name = f"{zone.name} {number + 1}" if number else zone.name
+            yield Piece(name, domain, _lines(zone.worth, inside), _lines(zone.due, inside))
+
+
+def _runs(worth: Term, due: Term, polygon: list[Point]) -> Iterator[tuple[Line, ...]]:
+    """Rows that bound each stretch within reach on which both curves are convex."""
+    heights = [worth.a * short + worth.b * long for short, long in polygon]
+    falls = {
+        float(at)
+        for curve in (worth.curve, due.curve)
+        for at in curve.knots[np.diff(curve.slopes) < -FLAT]
+        if min(heights) < at < max(heights)
+    }
+    ends = [None, *sorted(falls), None]
+    for low, high in pairwise(ends):
+        below = () if low is None else ((worth.a, worth.b, -low),)
+        above = () if high is None else ((-worth.a, -worth.b, high),)
+        yield (*below, *above)
+
+
+def _lines(terms: tuple[Term, ...], polygon: list[Point]) -> tuple[Line, ...]:
+    """The sums of the terms' straight stretches that meet within the polygon."""
+    found: dict[Line, None] = {}
+    for stretches in product(*(list(_stretches(term)) for term in terms)):
+        rows = tuple(row for bounds, _ in stretches for row in bounds)
+        if clipped(polygon, rows):
+            lines = [line for _, line in stretches]
+            found[sum(a for a, _, _ in lines), sum(b for _, b, _ in lines), sum(c for _, _, c in lines)] = None
+    return tuple(found)
+
+
+def _stretches(term: Term) -> Iterator[tuple[tuple[Line, ...], Line]]:
+    """Between which rows the term is which line."""
+    a, b, curve = term.a, term.b, term.curve
+    for n, (slope, offset) in enumerate(zip(curve.slopes, curve.offsets, strict=True)):
+        below = ((a, b, -float(curve.knots[n - 1])),) if n else ()
+        above = ((-a, -b, float(curve.knots[n])),) if n < len(curve.knots) else ()
+        yield (*below, *above), (float(slope) * a, float(slope) * b, float(offset))

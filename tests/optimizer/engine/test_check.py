@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 
 from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
-from tests.optimizer.engine.households import cap
+from tests.optimizer.engine.households import RATES, cap
 
-SELL = StoredTrade(1, "main", "a", "AAA", "sell", Decimal(10000), Decimal(5), tax=Decimal(900))
+SELL = StoredTrade(1, "main", "a", "AAA", "sell", Decimal(10000), Decimal(5), "long", Decimal(6000))
 BUY = StoredTrade(2, "main", "b", "BBB", "buy", Decimal(9000), Decimal(5))
 
 
 def book(cash: str = "100", **kwargs) -> StoredBook:
     accounts = [StoredAccount("main", "Main", Decimal(cash), kwargs.pop("needed", Decimal(0)))]
     weights = kwargs.pop("weights", {"a": 0.6, "b": 0.3})
-    return StoredBook(Decimal(100000), accounts, weights, kwargs.pop("limits", ()))
+    kwargs.setdefault("tax", RATES)
+    return StoredBook(Decimal(100000), accounts, weights, **kwargs)
 
 
 def limit(kind: str, subject: str, high: str, *assets: str) -> StoredLimit:
@@ -56,6 +58,25 @@ def test_a_limit_broken_before_and_not_made_worse_passes():
 def test_the_tax_budget_counts():
     (sentence,) = check_set([SELL], [SELL, BUY], book(limits=[limit("tax_budget", "", "500")]))
     assert sentence == "Tax would be $900, over the budget of $500: leave out some of trade 1 (sell AAA)."
+
+
+def test_the_tax_of_a_part_is_its_own_and_not_the_sum_of_its_shares():
+    """Beside a loss of 6,000 the gain is free; alone it is taxed at 15 %, beside 20,000 lost before at nothing."""
+    loss = StoredTrade(3, "main", "c", "CCC", "sell", Decimal(10000), Decimal(5), "short", Decimal(-6000), loss=True)
+    limits = [limit("tax_budget", "", "500")]
+    lost = replace(RATES, short_to_date=Decimal(-20000))
+    assert check_set([SELL, loss], [SELL, loss], book(limits=limits)) == []
+    assert check_set([SELL], [SELL, loss], book(limits=limits)) != []
+    assert check_set([SELL], [SELL, loss], book(limits=limits, tax=lost)) == []
+
+
+def test_what_is_filled_counts_in_the_tax_budget():
+    filled = StoredTrade(4, "main", "d", "DDD", "sell", Decimal(5000), Decimal(5), "long", Decimal(2000))
+    limits = [limit("tax_budget", "", "1000")]
+    assert check_set([SELL], [SELL], book(limits=limits)) == []
+    assert check_set([SELL], [SELL], book(limits=limits, done=[filled])) == [
+        "Tax would be $1,200, over the budget of $1,000: leave out some of trade 1 (sell AAA)."
+    ]
 
 
 def test_a_loss_and_a_purchase_of_its_group_are_refused():

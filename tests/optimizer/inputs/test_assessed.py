@@ -6,7 +6,11 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Household, TaxProfile
+from holdings.services.ledger import NewTransaction, book
 from holdings.taxation import store
+from optimizer.engine.rebalance import netting
+from optimizer.engine.snapshot import from_json, to_json
+from optimizer.inputs.assessed import rules_of, with_year
 from optimizer.services import expiry
 from tests import factories
 from tests.optimizer.inputs.readings import proposed, read
@@ -33,6 +37,12 @@ def replaced_loss(market, *, into=None) -> str:
     return factories.buy(into or market.taxable, ko, "10", "61", SOLD + 10 * DAY)
 
 
+def rates(tax) -> tuple[float, float, float]:
+    """Of the next dollar of short and of long gain without losses carried in, and of a dollar of loss."""
+    schedule = netting.schedule(tax, 1.0)
+    return *netting.marginal(1.0, 1.0, schedule), netting.marginal(-1.0, -1.0, schedule)[0]
+
+
 def lot(snapshot, key: str):
     return next(row for row in snapshot.lots if row.key == key)
 
@@ -41,26 +51,15 @@ def test_rates_are_those_of_the_bracket(market) -> None:
     """Wages of 80,000 in 2022: 22 and 15 %, no investment tax; the state's on top."""
     says(market, other_income=Decimal(80_000), state_rate=Decimal("0.05"))
     compute(market)
-    tax = read(market).tax
 
-    assert (tax.short_rate, tax.long_rate, tax.ordinary_rate, tax.state_rate) == (
-        Decimal("0.22"),
-        Decimal("0.15"),
-        Decimal("0.22"),
-        Decimal("0.05"),
-    )
+    assert rates(read(market).tax) == pytest.approx((0.27, 0.20, 0.27))
 
 
 def test_the_investment_tax_is_in_both_rates_and_in_no_deducted_loss(market) -> None:
     says(market, other_income=Decimal(400_000))
     compute(market)
-    tax = read(market).tax
 
-    assert (tax.short_rate, tax.long_rate, tax.ordinary_rate) == (
-        Decimal("0.388"),
-        Decimal("0.188"),
-        Decimal("0.35"),
-    )
+    assert rates(read(market).tax) == pytest.approx((0.388, 0.188, 0.35))
 
 
 def test_a_carried_loss_leaves_the_rates_and_is_carried(market) -> None:
@@ -68,14 +67,47 @@ def test_a_carried_loss_leaves_the_rates_and_is_carried(market) -> None:
     compute(market)
     tax = read(market).tax
 
-    assert (tax.long_rate, tax.long_carry) == (Decimal("0.15"), 50_000)
+    assert (tax.long_carry, tax.year.shape.start) == (50_000, (0, -50_000))
+    assert rates(tax)[1] == pytest.approx(0.15)
 
 
 def test_own_rates_stay_as_entered(market) -> None:
     says(market, use_own_rates=True, short_rate=Decimal("0.37"), other_income=Decimal(80_000))
     compute(market)
 
-    assert read(market).tax.short_rate == Decimal("0.37")
+    assert rates(read(market).tax) == pytest.approx((0.37, 0.15, 0.37))
+
+
+def test_gains_that_funds_distribute_stand_before_any_sale(market) -> None:
+    says(market)
+    paid = {"instrument": market.instruments["KO"], "cash": Decimal(400), "character": "capital_gain"}
+    book(
+        account=market.taxable,
+        drafts=[NewTransaction(kind="dividend", trade_date=SOLD, source="manual", **paid)],
+    )
+    compute(market)
+    tax = read(market).tax
+
+    assert (tax.long_to_date, tax.year.shape.start) == (0, (0, 400))
+
+
+def test_the_snapshot_says_the_whole_year_in_its_text(market) -> None:
+    says(market, other_income=Decimal(80_000))
+    factories.sell(market.taxable, market.instruments["XOM"], "10", "100", dt.date(2022, 6, 1))
+    compute(market)
+    snapshot = read(market)
+
+    assert [(each.pot, each.gain) for each in snapshot.tax.year.so_far] == [("long", 100)]
+    assert from_json(to_json(snapshot)) == snapshot
+
+
+def test_a_year_that_has_just_begun_starts_with_what_the_last_one_left(market) -> None:
+    says(market, other_income=Decimal(80_000), carry_long=Decimal(50_000), carry_year=2022)
+    compute(market)
+    entered = read(market).tax
+    begun = with_year(entered, market.house, rules_of(market.house), dt.date(2023, 1, 3))
+
+    assert (begun.year.year.label, begun.year.so_far, begun.long_carry) == ("2023", (), 47_000)
 
 
 def test_a_loss_that_was_undone_is_in_no_sum_and_in_the_basis(market) -> None:

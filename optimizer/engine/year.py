@@ -1,0 +1,44 @@
+"""The exact tax of a year with a plan's gains in it: the tax engine's own, plain Decimals, open to every layer."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.registry import JURISDICTIONS
+from holdings.tax.us import Rates, net_tax
+from optimizer.engine.types import ZERO, TaxInput, YearInput
+
+
+def year_tax(tax: TaxInput, short: Decimal, long: Decimal) -> Decimal:
+    """Tax of the year for these net gains, losses carried in taken off; negative where a loss saves other tax."""
+    if tax.year is not None:
+        return _assessed(tax.year, short - tax.short_to_date, long - tax.long_to_date)
+    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
+    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
+    return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit).tax
+
+
+def rules_of(year: YearInput) -> Jurisdiction:
+    return JURISDICTIONS[year.country]
+
+
+def _assessed(year: YearInput, short: Decimal, long: Decimal) -> Decimal:
+    """The assessment of what is realised and of two more gains, on the last day of the year."""
+    rules = rules_of(year)
+    slices = [_slice(each.pot, each.gain, each.sold, each.holder) for each in year.so_far]
+    slices += _more(rules, year.year.last, short, long)
+    return rules.assess(slices, year.income, year.facts, year.year, year.carried).tax
+
+
+def _more(rules: Jurisdiction, day: date, short: Decimal, long: Decimal) -> Iterator[Slice]:
+    one, other = rules.loss_pots
+    if one is other:
+        yield _slice(one, short + long, day)
+    else:
+        yield from (_slice(one, short, day), _slice(other, long, day))
+
+
+def _slice(pot: GainClass, gain: Decimal, sold: date, holder: str = "") -> Slice:
+    return Slice("", "", "", Decimal(1), sold, gain, ZERO, pot, holder=holder)
