@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -47,42 +47,43 @@ def read_panel(
     read; with them exactly those, so that a stored input is read again as it was. Dates are those on which any of the
     instruments has a close. Raises MissingChunk for a name that is not stored.
     """
-    rows = _rows(instruments, as_of, hashes, household)
-    panel = _panel(instruments, rows, as_of)
-    return panel, tuple(row.hash for row in rows)
+    chosen = _chosen(instruments, as_of, hashes, household)
+    return _panel(instruments, chosen, as_of), tuple(chosen.hashes)
 
 
-class _Row(NamedTuple):
-    """A chunk without its model: ten thousand objects would take as long as all the bytes."""
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """One chunk of each instrument and year, column by column: ten thousand rows would keep the collector busy."""
 
-    pk: int
-    instrument: int
-    household: int | None
-    year: int
-    hash: str
-    days: bytes
-    closes: bytes
-
-
-_Year = tuple[int, bytes]  # a year and its days
+    place: NDArray[np.intp]  # of the instrument among those asked for
+    year: NDArray[np.intp]
+    hashes: list[str]
+    days: list[bytes]
+    closes: list[bytes]
 
 
-def _rows(
+_COLUMNS = ("pk", "instrument", "household", "year", "hash", "days", "closes")
+
+
+def _chosen(
     instruments: Sequence[Instrument], as_of: dt.date, hashes: Collection[str] | None, household: Household | None
-) -> list[_Row]:
-    place = {instrument.pk: index for index, instrument in enumerate(instruments)}
+) -> _Chunks:
+    """By instrument and year; the household's own goes before the market's."""
+    index = {instrument.pk: place for place, instrument in enumerate(instruments)}
     series = [None, household] if household else [None]
     wanted = [chunks.current(each) if hashes is None else Q(household=each, hash__in=set(hashes)) for each in series]
-    found = PriceChunk.objects.filter(reduce(or_, wanted), instrument__in=place, year__lte=as_of.year)
-    rows = map(_Row._make, _fetch(found.values_list(*_Row._fields)))
-    # One a year: the household's own before the market's. Named chunks are different ones if their names are.
-    chosen = {
-        (row.instrument, row.year, None if hashes is None else row.hash): row
-        for row in sorted(rows, key=lambda row: (place[row.instrument], row.year, row.household or 0, row.pk))
-    }
-    if hashes is not None and (missing := set(hashes) - {row.hash for row in chosen.values()}):
+    found = PriceChunk.objects.filter(reduce(or_, wanted), instrument__in=index, year__lte=as_of.year)
+    fetched = _fetch(found.values_list(*_COLUMNS))
+    pk, instrument, owner, years, names, days, closes = zip(*fetched, strict=True) if fetched else ((),) * 7
+    if hashes is not None and (missing := set(hashes).difference(names)):
         raise MissingChunk(f"{len(missing)} of {len(hashes)} price chunks are not stored, such as {min(missing)[:8]}.")
-    return list(chosen.values())
+    place, year = np.array([index[each] for each in instrument], np.intp), np.array(years, np.intp)
+    own, age = np.array([each or 0 for each in owner], np.intp), np.array(pk, np.intp)
+    order = np.lexsort((age, own, year, place))
+    last = np.append((np.diff(place[order]) != 0) | (np.diff(year[order]) != 0), True)[: len(order)]
+    kept = order[last]
+    texts = ([column[row] for row in kept.tolist()] for column in (names, days, closes))
+    return _Chunks(place[kept], year[kept], *texts)
 
 
 def _fetch(columns: QuerySet[PriceChunk, Any]) -> Sequence[tuple[Any, ...]]:
@@ -102,26 +103,34 @@ def _fetch(columns: QuerySet[PriceChunk, Any]) -> Sequence[tuple[Any, ...]]:
         return list(cursor.stream(sql, params, binary=True, size=1000))
 
 
-def _panel(instruments: Sequence[Instrument], rows: Sequence[_Row], as_of: dt.date) -> ClosePanel:
-    """Every chunk's closes to their places. Chunks of a year mostly share their days: those are looked at once."""
-    column = {instrument.pk: index for index, instrument in enumerate(instruments)}
-    ordinals, place = _calendar({(row.year, row.days) for row in rows})
+def _panel(instruments: Sequence[Instrument], chosen: _Chunks, as_of: dt.date) -> ClosePanel:
+    """Every chunk's closes to their places, a year at a time; dates are those on which any instrument has one."""
+    years = [_Year(chosen, year) for year in np.unique(chosen.year).tolist()]
+    ordinals = np.concatenate([np.empty(0, np.intp), *(year.ordinals for year in years)])
     closes = np.full((len(instruments), len(ordinals)), np.nan)
-    for row in rows:
-        closes[column[row.instrument], place[row.year, row.days]] = np.frombuffer(row.closes, chunks.CLOSES)
+    start = 0
+    for year in years:
+        end = start + len(year.ordinals)
+        closes[year.place, start:end] = year.closes()
+        start = end
     dates = tuple(map(dt.date.fromordinal, ordinals[ordinals <= as_of.toordinal()].tolist()))
     return ClosePanel(dates, tuple(str(instrument.uuid) for instrument in instruments), closes[:, : len(dates)].T)
 
 
-def _calendar(years: Collection[_Year]) -> tuple[NDArray[np.int32], dict[_Year, NDArray[np.intp] | slice]]:
-    """The different days as ordinals, ascending, and the places of each year's among them."""
-    days = {year: chunks.ordinals(*year) for year in years}
-    known = np.unique(np.concatenate([np.empty(0, chunks.ORDINALS), *days.values()]))
-    return known, {year: _together(known.searchsorted(series)) for year, series in days.items()}
+class _Year:
+    """The chunks of one year. `ordinals`: days on which any of them has a close; `place`: their instruments."""
 
+    def __init__(self, chosen: _Chunks, year: int) -> None:
+        rows = np.flatnonzero(chosen.year == year)
+        self.chunks = [chosen.closes[row] for row in rows.tolist()]
+        bits = np.frombuffer(b"".join(chosen.days[row] for row in rows.tolist()), np.uint8).reshape(len(rows), -1)
+        there = np.unpackbits(bits, axis=1).view(bool)
+        known = there.any(axis=0)
+        self.place, self.there = chosen.place[rows], there[:, known]
+        self.ordinals = np.flatnonzero(known) + chunks.new_year(year)
 
-def _together(places: NDArray[np.intp]) -> NDArray[np.intp] | slice:
-    """Ascending places that follow each other as a slice, which is quicker."""
-    if len(places) and places[-1] - places[0] + 1 == len(places):
-        return slice(int(places[0]), int(places[-1]) + 1)
-    return places
+    def closes(self) -> NDArray[np.float64]:
+        """Instruments of `place` x days, NaN where there is none."""
+        made = np.full(self.there.shape, np.nan)
+        made[self.there] = np.frombuffer(b"".join(self.chunks), chunks.CLOSES)
+        return made
