@@ -6,13 +6,14 @@ from django import forms
 
 from accounts.models import Household, Person
 from accounts.selectors import persons
+from holdings.forms.account_kinds import kind_choices
 from holdings.models import BrokerageAccount
 from holdings.selectors import brokerage_accounts
 
 
 class AccountForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="As you call it.")
-    kind = forms.ChoiceField(choices=BrokerageAccount.Kind.choices, help_text="Decides how gains are taxed.")
+    kind = forms.ChoiceField(help_text="Decides how gains are taxed.")
     broker = forms.CharField(max_length=40, required=False, help_text="Optional.")
     owner = forms.ModelChoiceField(
         queryset=Person.objects.none(), empty_label=None, help_text="A person of the household."
@@ -30,6 +31,8 @@ class AccountForm(forms.Form):
         self.household = household
         owners: Any = self.fields["owner"]
         owners.queryset = persons(household)
+        kinds: Any = self.fields["kind"]
+        kinds.choices = kind_choices(household)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

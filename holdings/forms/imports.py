@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from holdings.forms.account_kinds import Choices
 from holdings.importers.base import DraftRow
 from holdings.importers.cells import DateOrder
 from holdings.importers.mapped import KINDS, LABELS, AmountIs, MappingSpec, Signs, Word, to_json
@@ -24,6 +25,10 @@ KIND_WORDS = {
     "401": BrokerageAccount.Kind.K401,
     "hsa": BrokerageAccount.Kind.HSA,
     "529": BrokerageAccount.Kind.PLAN_529,
+    "isa": BrokerageAccount.Kind.ISA,
+    "sipp": BrokerageAccount.Kind.SIPP,
+    "rrsp": BrokerageAccount.Kind.RRSP,
+    "tfsa": BrokerageAccount.Kind.TFSA,
 }
 
 
@@ -38,10 +43,12 @@ class AccountOfFile(forms.Form):
 
     account = forms.ChoiceField(help_text="Where its rows go.")
     name = forms.CharField(max_length=80, required=False, label="Name of the new account")
-    kind = forms.ChoiceField(choices=BrokerageAccount.Kind.choices, required=False, label="Kind of the new account")
+    kind = forms.ChoiceField(required=False, label="Kind of the new account")
 
-    def __init__(self, *args: Any, own: Sequence[BrokerageAccount], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Sequence[BrokerageAccount], kinds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        of_kinds: Any = self.fields["kind"]
+        of_kinds.choices = kinds
         self.own = own
         here = [(str(each.uuid), each.name) for each in own]
         choices: Any = self.fields["account"]

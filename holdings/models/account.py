@@ -16,6 +16,10 @@ class BrokerageAccount(PublicModel):
         K401 = "401k", "401(k)"
         HSA = "hsa", "HSA"
         PLAN_529 = "529", "529"
+        ISA = "isa", "ISA"
+        SIPP = "sipp", "SIPP"
+        RRSP = "rrsp", "RRSP"
+        TFSA = "tfsa", "TFSA"
         CUSTODIAL = "custodial", "Custodial"
         OTHER = "other", "Other"
 

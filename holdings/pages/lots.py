@@ -17,6 +17,10 @@ NO_TERM = {
     BrokerageAccount.Kind.K401: "No term in a 401(k)",
     BrokerageAccount.Kind.HSA: "No term in an HSA",
     BrokerageAccount.Kind.PLAN_529: "No term in a 529 plan",
+    BrokerageAccount.Kind.ISA: "No term in an ISA",
+    BrokerageAccount.Kind.SIPP: "No term in a SIPP",
+    BrokerageAccount.Kind.RRSP: "No term in an RRSP",
+    BrokerageAccount.Kind.TFSA: "No term in a TFSA",
 }
 
 

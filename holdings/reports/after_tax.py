@@ -31,8 +31,8 @@ NO_RATE = {
     Outcome.NONE: "No single rate solves these flows.",
     Outcome.MULTIPLE: "Several rates solve these flows, so none is shown.",
 }
-ON_WITHDRAWAL = {Shelter.TRADITIONAL_IRA, Shelter.K401, Shelter.HSA, Shelter.PLAN_529}
-WITHDRAWALS = "Traditional IRAs, 401(k)s and the like count as they are: withdrawals are not taxed in these figures."
+ON_WITHDRAWAL = {Shelter.TRADITIONAL_IRA, Shelter.K401, Shelter.HSA, Shelter.PLAN_529, Shelter.SIPP, Shelter.RRSP}
+WITHDRAWALS = "Retirement plans count as they are: withdrawals from them are not taxed in these figures."
 OTHERS = "Taxes of the household are shared out to its accounts by what each added on its days."
 OLDER_GAINS = (
     "Gains that built up before the period are taxed in it when they are taken, and all of them if all is sold."

@@ -5,10 +5,11 @@ in those of affiliated persons and plans (ITA 54, "superficial loss"); in the Un
 one pool a person over all taxable accounts (TCGA 1992 s104, s106A); in Germany each account stands alone (EStG 20(4)).
 """
 
-from holdings.tax.history import TAXED, Shelter
+from holdings.tax.history import ABROAD, TAXED, Shelter
 
 WINDOW = "within 30 days of a sale at a loss here"
 NOTHING_SHOWN = "its gains, losses and dividends are in no figure"
+AS_IN_AN_IRA = f"a purchase there {WINDOW} may deny that loss for good, as one in an IRA does; no ruling settles it"
 UNITED_STATES = {
     Shelter.TAXABLE: f"{NOTHING_SHOWN}, and a purchase there {WINDOW} may make that loss a wash sale",
     Shelter.OTHER: f"{NOTHING_SHOWN}, and a purchase there {WINDOW} may make that loss a wash sale",
@@ -16,8 +17,7 @@ UNITED_STATES = {
     "no ruling settles it",
     Shelter.TRADITIONAL_IRA: f"a purchase there {WINDOW} may deny that loss for good",
     Shelter.ROTH_IRA: f"a purchase there {WINDOW} may deny that loss for good",
-    Shelter.K401: f"a purchase there {WINDOW} may deny that loss for good, as one in an IRA does; no ruling settles it",
-    Shelter.HSA: f"a purchase there {WINDOW} may deny that loss for good, as one in an IRA does; no ruling settles it",
+    **dict.fromkeys((Shelter.K401, Shelter.HSA, *sorted(ABROAD)), AS_IN_AN_IRA),
     Shelter.PLAN_529: f"whether a purchase there {WINDOW} touches that loss is settled by no ruling",
 }
 BY_TAXED = {

@@ -18,6 +18,10 @@ class Shelter(StrEnum):
     K401 = "401k"
     HSA = "hsa"
     PLAN_529 = "529"
+    ISA = "isa"
+    SIPP = "sipp"
+    RRSP = "rrsp"
+    TFSA = "tfsa"
     CUSTODIAL = "custodial"
     OTHER = "other"
 
@@ -32,6 +36,9 @@ class Relation(StrEnum):
 
 TAXED = frozenset({Shelter.TAXABLE, Shelter.CUSTODIAL, Shelter.OTHER})
 """Where gains are taxed year by year. Custodial and other accounts are taken to be of that kind."""
+
+ABROAD = frozenset({Shelter.ISA, Shelter.SIPP, Shelter.RRSP, Shelter.TFSA})
+"""Plans of the United Kingdom and Canada. They count as sheltered in every country, as a US plan does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class AssetInput:
 class AccountInput:
     id: str
     name: str
-    kind: str  # taxable, traditional_ira, roth_ira, 401k, hsa, 529, custodial, other
+    kind: str  # one of TAXED_KINDS, or of a sheltered account: traditional_ira, isa, rrsp, …
     cash: Decimal  # settled and unsettled, before open orders
     reserved_cash: Decimal = ZERO  # promised to open buy orders
     cash_min: Decimal = ZERO

@@ -10,6 +10,7 @@ from django import forms
 
 from accounts.countries import countries
 from accounts.models import Person, TaxProfile
+from holdings.forms.account_kinds import Choices, kind_choices
 from holdings.models import AccountElsewhere, BrokerageAccount
 from holdings.taxation.facts import COUNTRIES
 from optimizer.forms.fields import MoneyField, PercentField
@@ -112,7 +113,7 @@ class YearLine(Line):
 class ElsewhereLine(Line):
     counts = ("name", "kind")
     name = forms.CharField(label="What it is", max_length=80, required=False)
-    kind = forms.ChoiceField(choices=[("", "Kind"), *BrokerageAccount.Kind.choices], required=False)
+    kind = forms.ChoiceField(required=False)
     owner = forms.ChoiceField(label="Whose")
     reinvests = forms.ChoiceField(
         label="Reinvests by itself",
@@ -120,8 +121,10 @@ class ElsewhereLine(Line):
         initial=AccountElsewhere.Reinvests.UNKNOWN,
     )
 
-    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], kinds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        of_kinds: Any = self.fields["kind"]
+        of_kinds.choices = [("", "Kind"), *kinds]
         whose: Any = self.fields["owner"]
         whose.choices, whose.initial = owners, owners[0][0]
 
@@ -176,11 +179,12 @@ class TaxBundle:
 
     def __init__(self, stored: Stored, data: Any = None) -> None:
         as_of, owners = stored.as_of, owner_choices(stored.persons)
+        kinds = kind_choices(stored.profile.household)
         self.main = TaxProfileForm(data, initial=_initial(stored), persons=stored.persons, as_of=as_of)
         self.owners = OwnersForm(data, accounts=stored.accounts, owners=owners)
         years, elsewhere = [dict(row) for row in stored.years], [_elsewhere(row) for row in stored.elsewhere]
         self.years = _lines(YearLine, "years", years, {"as_of": as_of}, data)
-        self.elsewhere = _lines(ElsewhereLine, "elsewhere", elsewhere, {"owners": owners}, data)
+        self.elsewhere = _lines(ElsewhereLine, "elsewhere", elsewhere, {"owners": owners, "kinds": kinds}, data)
 
     @property
     def parts(self) -> list[Any]:

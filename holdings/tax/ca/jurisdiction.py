@@ -42,6 +42,7 @@ class CanadaRules:
         "A split on a day on which nobody in the household held the shares is not known.",
     )
     unsure: tuple[str, ...] = (
+        "Savings and retirement plans of other countries count as sheltered, whatever a treaty says of them.",
         "Rates, brackets and amounts rest on secondary tables where their data files say so.",
         "Denied is loss x min(S, P, B) / S, after the agency's bulletin IT-456R and its answer 2022-0940941C6; the "
         "Act itself states no formula.",

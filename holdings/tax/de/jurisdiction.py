@@ -43,6 +43,7 @@ class Germany:
         "not told apart, and a change of it, which counts as a sale, is not followed.",
     )
     unsure: tuple[str, ...] = (
+        "Savings and retirement plans of other countries count as sheltered, whatever a treaty says of them.",
         "Rates, allowances and form lines rest on secondary tables, or on memory, where their data files say so.",
         "Losses of the year are set off before losses brought forward, and other losses meet dividends and interest "
         "before gains of shares.",

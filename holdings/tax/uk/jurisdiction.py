@@ -46,6 +46,7 @@ class UnitedKingdom:
         "A split on a day on which nobody in the household held the shares is not known.",
     )
     unsure: tuple[str, ...] = (
+        "Savings and retirement plans of other countries count as sheltered, whatever a treaty says of them.",
         "Rates, exempt amounts and bands rest on secondary tables where their data files say so.",
         "A transfer to a spouse takes its part of the pool's cost along (no gain, no loss); it is not identified with "
         "purchases of the same day or of the next 30 days.",

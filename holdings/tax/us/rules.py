@@ -37,6 +37,8 @@ class UnitedStates:
         "Shares bought before the shares that were sold, within 30 days of the sale, count as replacements; "
         "no authority settles it.",
         "A 401(k) or HSA purchase is treated like one in an IRA: the loss is lost for good. No ruling says so.",
+        "ISAs, SIPPs, RRSPs and TFSAs count as sheltered, and their purchases as an IRA’s. By law gains in an ISA or a "
+        "TFSA are taxed.",
         "A spouse's purchase defers the loss into the spouse's shares; the rule says only that it is disallowed.",
         "A loss that is long-term in part, by capital gain distributions on shares held six months or less, is shown "
         "as so many of the shares; no instruction says how to write it.",

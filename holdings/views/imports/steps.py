@@ -14,6 +14,7 @@ from accounts.models import Household
 from accounts.requests import signed_in
 from accounts.selectors import persons
 from holdings import selectors
+from holdings.forms.account_kinds import kind_choices
 from holdings.forms.imports import LEAVE, NEW, AccountOfFile, SymbolOfFile, kind_named
 from holdings.importers.base import ImportFailed
 from holdings.models import Import
@@ -58,9 +59,9 @@ def import_accounts(request: HttpRequest, household: Household, batch: uuid.UUID
 
 
 def account_forms(batch: Import, data: Any) -> dict[str, AccountOfFile]:
-    own = list(selectors.brokerage_accounts(batch.household))
+    own, kinds = list(selectors.brokerage_accounts(batch.household)), kind_choices(batch.household)
     return {
-        key: AccountOfFile(data, own=own, prefix=f"account-{number}", initial=_initial(key, said))
+        key: AccountOfFile(data, own=own, kinds=kinds, prefix=f"account-{number}", initial=_initial(key, said))
         for number, (key, said) in enumerate(batch.accounts.items())
     }
 

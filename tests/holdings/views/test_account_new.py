@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.models import Activity
+from accounts.models import Activity, Household, TaxProfile
+from holdings.forms.account_kinds import kind_choices
 from holdings.models import BrokerageAccount
 from tests import factories
 from tests.optimizer.views.visits import address, visitor
@@ -63,3 +64,22 @@ def test_who_may_open_one() -> None:
     assert bob.get(address(house, "account_new")).status_code == 200
     assert bob.post(address(house, "account_new"), fields(house)).status_code == 403
     assert charlie.get(address(house, "account_new")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("country", "first"),
+    [
+        ("US", ["Taxable", "Traditional IRA", "Roth IRA", "401(k)", "HSA", "529", "Custodial", "Other"]),
+        ("GB", ["Taxable", "ISA", "SIPP", "Custodial", "Other"]),
+        ("CA", ["Taxable", "RRSP", "TFSA", "Custodial", "Other"]),
+        ("DE", ["Taxable", "Custodial", "Other"]),
+    ],
+)
+def test_the_kinds_of_the_households_country_come_first(country: str, first: list[str]) -> None:
+    house = factories.household()
+    TaxProfile.objects.update(country=country)
+    *own, (words, others) = kind_choices(Household.objects.get(pk=house.pk))
+
+    assert [label for _, label in own] == first
+    assert words == "Of other countries"
+    assert {value for value, _ in [*own, *others]} == set(BrokerageAccount.Kind.values)

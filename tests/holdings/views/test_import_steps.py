@@ -369,7 +369,13 @@ def test_a_row_of_another_import_is_not_found(owned, alice) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("IRA Account", "traditional_ira"), ("Roth IRA", "roth_ira"), ("HSA", "hsa"), ("Miranda 7401", "taxable")],
+    [
+        ("IRA Account", "traditional_ira"),
+        ("Roth IRA", "roth_ira"),
+        ("HSA", "hsa"),
+        ("S&S ISA", "isa"),
+        ("Miranda 7401", "taxable"),
+    ],
 )
 def test_the_kind_of_a_new_account_is_proposed_from_its_name(name: str, kind: str) -> None:
     assert kind_named(name) == kind

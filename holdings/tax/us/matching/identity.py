@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdings.ledger.types import Kind
-from holdings.tax.history import History, Relation, Shelter, TaxAccount
+from holdings.tax.history import ABROAD, History, Relation, Shelter, TaxAccount
 from holdings.tax.outcome import Effect
 
-_PERMANENT = {Shelter.TRADITIONAL_IRA, Shelter.ROTH_IRA, Shelter.K401, Shelter.HSA}
+_PERMANENT = {Shelter.TRADITIONAL_IRA, Shelter.ROTH_IRA, Shelter.K401, Shelter.HSA, *ABROAD}
 
 
 @dataclass(frozen=True, slots=True)

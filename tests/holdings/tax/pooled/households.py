@@ -15,9 +15,9 @@ ACCOUNTS = {
     for account in [
         TaxAccount("taxable", "ann"),
         TaxAccount("other", "ann"),
-        TaxAccount("plan", "ann", shelter=Shelter.TRADITIONAL_IRA),
+        TaxAccount("plan", "ann", shelter=Shelter.RRSP),
         TaxAccount("spouse", "bob", Relation.SPOUSE),
-        TaxAccount("spouse plan", "bob", Relation.SPOUSE, Shelter.ROTH_IRA),
+        TaxAccount("spouse plan", "bob", Relation.SPOUSE, Shelter.TFSA),
         TaxAccount("child", "cy", Relation.DEPENDANT),
     ]
 }
