@@ -22,7 +22,7 @@ from holdings.tax.us.wash import WashWindows
 from holdings.taxation.facts import fingerprint
 from holdings.taxation.funds import fund_years
 
-VERSION = 3
+VERSION = 4
 """Raise it when the rules or what is stored change: every household is then computed again."""
 
 NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
