@@ -25,6 +25,8 @@ REACH = 10.0
 """More than any column of a program comes to: in units of the household's value, no sum of trades or gains does."""
 INFEASIBLE = {"PrimalInfeasible", "AlmostPrimalInfeasible", "Infeasible"}
 KEPT = 8
+ROUGH = 1e-5, 1e-7
+"""Tolerances of gap and feasibility for relaxations: `bound` is safe whatever they are."""
 
 Index = NDArray[np.intp]
 Matrix: TypeAlias = Any  # scipy sparse or Floats
@@ -64,7 +66,8 @@ class Problem:
     """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open.
 
     P and A are both sparse or both dense: dense is the faster for a full P of some hundred columns. In a linear program
-    P is None and A sparse.
+    P is None and A sparse. `defined`: columns without a box and the equation that defines each, in an order in which an
+    equation holds no column of an earlier step. Solvers do not need it; `bound` does.
     """
 
     P: Matrix
@@ -76,6 +79,7 @@ class Problem:
     upper: Floats
     cones: tuple[Cone, ...] = ()
     products: Products | None = None
+    defined: tuple[tuple[Index, Index], ...] = ()
 
     @property
     def conic(self) -> bool:
@@ -86,7 +90,7 @@ class Problem:
         return float(curved + self.q @ x)
 
     def violation(self, x: Floats) -> float:
-        """How far x is outside, in units of the rows; of products the excess of the middle column."""
+        """How far x is outside, in units of the rows; of products the excess of the square."""
         rows = self.A @ x
         gaps = [self.low - rows, rows - self.high, self.lower - x, x - self.upper]
         for cone in self.cones:
@@ -94,7 +98,7 @@ class Problem:
             gaps.append(np.array([np.linalg.norm(parts[1:]) - parts[0]]))
         if self.products is not None:
             room = np.maximum(x[self.products.left], 0) * np.maximum(x[self.products.right], 0)
-            gaps.append(np.abs(x[self.products.middle]) - np.sqrt(room))
+            gaps.append(x[self.products.middle] ** 2 - room)
         return max((float(gap.max()) for gap in gaps if gap.size), default=0.0)
 
 
@@ -102,8 +106,8 @@ class Problem:
 class Answer:
     """A minimiser and its multipliers.
 
-    `rows`: one a row of A, positive where `high` holds x back and negative where `low` does: what the objective falls
-    by a unit of the limit. `cones`: one vector a cone, in the order of its parts. `products`: triples (3 x count).
+    `rows`: one a row of A, what the objective falls by a unit of the limit: positive where `high` holds, negative where
+    `low` does. `cones`: one vector a cone, in the order of its parts. `products`: triples (3 x count).
     """
 
     x: Floats
@@ -153,9 +157,11 @@ def bound(problem: Problem, answer: Answer) -> float:
     """A number that the objective is nowhere below, whatever the solver's tolerances were.
 
     Weak duality with the multipliers put into their cones: the Lagrangian is linear but for its curvature, so its least
-    value over the box is a sum over columns. Open sides of the box count as REACH.
+    value over the box is a sum over columns. What is left of the slope of a defined column goes to its equation, the
+    left column of a product (one product each) needs no upper bound, and any other open side counts as REACH.
     """
-    x, curved = answer.x, problem.P @ answer.x
+    x = answer.x
+    curved = np.zeros_like(x) if problem.P is None else problem.P @ x
     up = np.where(np.isfinite(problem.high), np.maximum(answer.rows, 0), 0)
     down = np.where(np.isfinite(problem.low), np.maximum(-answer.rows, 0), 0)
     slope = curved + problem.q + problem.A.T @ (up - down)
@@ -168,14 +174,34 @@ def bound(problem: Problem, answer: Answer) -> float:
             slope[column] -= head * value
         constant -= head * cone.radius + (0.0 if cone.offset is None else float(multiplier[1:] @ cone.offset))
     if problem.products is not None and answer.products is not None:
-        _, first, second = answer.products
-        head = np.maximum(answer.products[0], np.hypot(first, second))
-        np.subtract.at(slope, problem.products.left, head + first)
-        np.subtract.at(slope, problem.products.right, head - first)
-        np.subtract.at(slope, problem.products.middle, 2 * second)
+        left = problem.products.left
+        room = np.where(np.isfinite(problem.upper[left]), np.inf, slope[left])
+        first, second, middle = _within(answer.products, room)
+        slope[left] = slope[left] - first
+        np.subtract.at(slope, problem.products.right, second)
+        np.subtract.at(slope, problem.products.middle, 2 * middle)
+    for columns, rows in problem.defined:
+        if not len(rows):
+            continue
+        step = slope[columns] / np.asarray(problem.A[rows, columns]).ravel()
+        slope -= problem.A[rows].T @ step
+        slope[columns] = 0.0
+        constant += float(step @ problem.low[rows])
     lower = np.where(np.isfinite(problem.lower), problem.lower, -REACH)
     upper = np.where(np.isfinite(problem.upper), problem.upper, REACH)
     return constant + float(np.minimum(slope * lower, slope * upper).sum())
+
+
+def _within(triples: Floats, room: Floats) -> tuple[Floats, Floats, Floats]:
+    """Multipliers (left, right, middle) of products that lie in their cone and leave the left slope not below zero.
+
+    The cone in these terms: left x right >= middle^2, both not below zero.
+    """
+    head, first, second = np.maximum(triples[0], np.hypot(triples[1], triples[2])), triples[1], triples[2]
+    left = np.minimum(head + first, np.maximum(room, 0.0))
+    middle = np.where(left > 0, second, 0.0)
+    right = np.maximum(head - first, middle**2 / np.where(left > 0, left, 1.0))
+    return left, right, middle
 
 
 def _size(problem: Problem) -> float:
@@ -263,8 +289,11 @@ def _highs(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
 def _clarabel(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
     settings = clarabel.DefaultSettings()
     settings.verbose, settings.max_threads, settings.time_limit = False, 1, SECONDS
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9 if problem.conic else 1e-10
-    form, size = _Form(problem), _size(problem)
+    gap, feasible = ROUGH if problem.products is not None else (1e-9, 1e-9) if problem.conic else (1e-10, 1e-10)
+    size = 0.01 if problem.products is not None else _size(problem)
+    settings.tol_gap_abs = settings.tol_gap_rel = gap
+    settings.tol_feas = feasible
+    form = _Form(problem)
     flat = sparse.csc_matrix((len(problem.q), len(problem.q)))
     quadratic = flat if problem.P is None else sparse.triu(problem.P, format="csc") / size
     solver = clarabel.DefaultSolver(quadratic, problem.q / size, form.matrix, form.right, form.cones, settings)

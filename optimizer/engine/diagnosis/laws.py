@@ -9,7 +9,7 @@ from optimizer.engine.diagnosis.limits import limits_of
 from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import make_book
 from optimizer.engine.rebalance.model import Model
-from optimizer.engine.rebalance.sides import LossSide, barred, loss_groups
+from optimizer.engine.rebalance.groups import LossSide, barred, loss_groups
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import ZERO, Give, Snapshot
 from optimizer.engine.words import listed, written
@@ -57,7 +57,7 @@ def _holds(elastic: Elastic, snapshot: Snapshot, members: Collection[str]) -> bo
 
 def sides(elastic: Elastic) -> str:
     """The identity groups that would have to be sold at a loss and bought at once; empty when there is none."""
-    model, groups = elastic.model, loss_groups(elastic.model)
+    model, groups = elastic.model, loss_groups(elastic.model.book, elastic.model.whole)
     stuck = [
         group
         for group in groups

@@ -11,7 +11,7 @@ from decimal import Decimal
 from optimizer.engine.constraints import soft_cost
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.model import Model
-from optimizer.engine.rebalance.sides import solve_sides
+from optimizer.engine.rebalance.search import again
 from optimizer.engine.rebalance.tickets import Trimmed, columns_of, loss_of
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
@@ -110,7 +110,7 @@ def _left_out(
     upper: Floats = trimmed.upper.copy()
     upper[[column for each in columns for column in each]] = 0.0
     try:
-        plan = solve_sides(model, upper, solver, trimmed.plan.sides)
+        plan = again(model, trimmed.plan, upper, solver)
     except Unsolvable:
         return None
     price = soft_cost(row)

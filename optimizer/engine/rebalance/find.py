@@ -12,7 +12,7 @@ from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.rounding import Filled, whole_shares
 from optimizer.engine.rebalance.score import Score, score
-from optimizer.engine.rebalance.sides import Relaxed, solve_sides
+from optimizer.engine.rebalance.search import Effort, Relaxed, search
 from optimizer.engine.rebalance.tickets import drop_small, tickets
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
@@ -29,6 +29,7 @@ class Found:
     risk: RiskModel
     target: Floats
     relaxed: Relaxed
+    effort: Effort
     judged: Judged
     trades: Floats  # of the model, without approved trades
     score: Score
@@ -39,7 +40,7 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
     """The plan, or no trade beyond the approved ones where none is worth it. Raises Infeasible."""
     model = Model(book, target, risk)
     try:
-        relaxed = solve_sides(model, model.upper, solver)
+        relaxed, effort = search(model, solver)
     except Unsolvable:
         raise Infeasible(diagnose(model, solver)) from None
     trimmed = drop_small(model, relaxed, solver)
@@ -52,4 +53,6 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
     approved = judge(now, book.standing.fixed)
     made, idle = score(model, trades), Model(now, target, risk)
     made = replace(made, cost=made.cost + float(approved.cost) / book.v)
-    return Found(now, book, model, risk, target, relaxed, judged, trades, made, score(idle, np.zeros(idle.trades)))
+    return Found(
+        now, book, model, risk, target, relaxed, effort, judged, trades, made, score(idle, np.zeros(idle.trades))
+    )

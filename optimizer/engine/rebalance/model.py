@@ -17,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.rebalance.book import Book
+from optimizer.engine.rebalance.groups import Group, loss_groups
 from optimizer.engine.rebalance.netting import Piece, reachable
 from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect, without_room
 from optimizer.engine.rebalance.table import Table
@@ -125,6 +126,11 @@ class Model:
                 wanted = wanted | (row.mask > 0)
         most = self.book.payable[self.book.buy_account]
         return np.concatenate((self.book.sell_value, wanted[self.book.buy_asset] * most))
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """The identity groups that sell losses or buy, never both."""
+        return loss_groups(self.book, self.upper)
 
     @cached_property
     def tax_limit(self) -> tuple[str, float, float | None] | None:

@@ -88,7 +88,14 @@ class Table:
             lower=np.concatenate((none, -free, [-REACH, -REACH, -np.inf, 0.0], rest)),
             upper=np.concatenate((self.model.upper, free, [REACH, REACH, np.inf, np.inf], rest + np.inf)),
             cones=self._cones(),
+            defined=self._defined(),
         )
+
+    def _defined(self) -> tuple[tuple[Index, Index], ...]:
+        """The factors, deviations and gains, and their rows, which come first."""
+        rows = np.arange(self.assets + self.factors + 2, dtype=np.intp)
+        e, y, gains = np.split(rows, [self.assets, self.assets + self.factors])
+        return (y + self.trades, y), (e + self.trades, e), (gains + self.trades, gains)
 
     def _curvature(self) -> sparse.csc_matrix:
         gamma, risk = float(self.model.book.snapshot.policy.risk_aversion), self.model.risk

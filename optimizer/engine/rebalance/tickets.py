@@ -5,11 +5,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
+from optimizer.engine.rebalance.groups import barred
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import marginal
 from optimizer.engine.rebalance.orders import gain_of
 from optimizer.engine.rebalance.score import gains_after
-from optimizer.engine.rebalance.sides import Relaxed, barred, loss_groups, solve_sides
+from optimizer.engine.rebalance.search import Relaxed, again
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.types import ZERO, AssetInput
@@ -87,7 +88,7 @@ def drop_small(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
         trial = upper.copy()
         trial[list(small)] = 0.0
         try:
-            plan, upper = solve_sides(model, trial, solver, plan.sides), trial
+            plan, upper = again(model, plan, trial, solver), trial
         except Unsolvable:
             needed.add(small)
     return Trimmed(plan, upper, frozenset(needed))
@@ -95,9 +96,8 @@ def drop_small(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
 
 def tickets(model: Model, trimmed: Trimmed) -> list[tuple[Ticket, Decimal]]:
     """The plan's tickets with the shares that it wants, unrounded. A group that is bought sells no loss."""
-    plan, needed = trimmed.plan, trimmed.needed
-    groups = loss_groups(model)
-    bought = [group for group, (_, buys) in groups.items() if plan.trades[buys].sum() > 0]
+    plan, needed, groups = trimmed.plan, trimmed.needed, model.groups
+    bought = [name for name, group in groups.items() if plan.trades[group.buys].sum() > 0]
     room = barred(model.upper, {**plan.sides, **dict.fromkeys(bought, "buy")}, groups)
     return [
         _ticket(model, plan, columns, room, columns in needed)

@@ -51,7 +51,7 @@ def test_it_lowers_tracking_error_for_less_than_that_is_worth(snapshot, real_pan
     assert made.objective < made.do_nothing.objective
     assert made.rounding_cost < made.before.value / 10000
     assert all(trade.reason and len(trade.reason) <= 300 for trade in made.trades)
-    assert {solve.solver for solve in made.trace.solves} == {"piqp"}
+    assert {solve.solver for solve in made.trace.solves if not solve.purpose.startswith("bound")} == {"piqp"}
 
 
 def test_stored_and_read_back_it_is_the_same(snapshot, real_panel):

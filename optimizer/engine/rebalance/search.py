@@ -1,0 +1,257 @@
+"""The continuous plan and its certificate: relax, round, flip, branch.
+
+Each convex piece of the tax within reach is first solved with all sides open, which bounds it. The pieces that could
+hold a better plan than the best so far are then relaxed (relax.py), the sides rounded, the doubtful ones turned over.
+While the best plan is further above the least bound than the goal, the node of that bound is split on one group: it
+sells losses in one child and buys in the other. Everything is capped by count, never by the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.engine.errors import SolverFailed
+from optimizer.engine.rebalance.groups import LossSide, barred
+from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.netting import Piece, marginal
+from optimizer.engine.rebalance.relax import relax
+from optimizer.engine.rebalance.score import Score, gains_after, score
+from optimizer.engine.risk.returns import Floats
+from optimizer.engine.solvers import Solver, Unsolvable, bound
+
+BP = 1e-4
+GOAL, FINE = 1.0 * BP, 0.25 * BP
+"""Certified gap to reach, a fraction of V; the gap of one piece below which no side is turned over."""
+DUST = 1e-7
+FLIPS, PASSES = 10, 2
+DOUBT = 0.001
+MANY_HOLDINGS, NODES, NODES_OF_MANY = 100, 40, 20
+
+Sides = Mapping[str, LossSide]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A continuous plan: money by column, its score, the sides taken, and the piece it was solved in."""
+
+    trades: Floats
+    score: Score
+    sides: Sides
+    piece: Piece
+
+    @property
+    def value(self) -> float:
+        """The objective; what limits are broken by is the solver's tolerance."""
+        return self.score.total - self.score.broken
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What the certificate rests on. `bound`: no plan is below it. `capped`: stopped at the cap, not at the goal."""
+
+    bound: float
+    pieces: int
+    relaxations: int
+    nodes: int
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece with some sides fixed. `bound` is of the node, `selling` z of the groups that are open in it."""
+
+    piece: Piece
+    fixed: Sides
+    bound: float
+    selling: Mapping[str, float] = field(default_factory=dict)
+
+    def rounded(self) -> Sides:
+        sides: dict[str, LossSide] = {name: "sell losses" if z >= 0.5 else "buy" for name, z in self.selling.items()}
+        return {**sides, **self.fixed}
+
+
+def search(model: Model, solver: Solver, goal: float = GOAL) -> tuple[Relaxed, Effort]:
+    """The continuous plan, within `goal` (a fraction of V) of the best there is unless the cap stops it first.
+
+    Raises Unsolvable when no piece has a plan, SolverFailed when no solver found one.
+    """
+    return _Search(model, solver, goal).run()
+
+
+def with_sides(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> Relaxed:
+    """The best plan of a piece with these sides and upper bounds. Raises Unsolvable, SolverFailed."""
+    bounds = barred(upper, sides, model.groups)
+    x = solver.solve(model.problem(piece, bounds), f"rebalance: {piece.name}")
+    trades = np.where(x[: model.trades] < DUST, 0.0, x[: model.trades])
+    return Relaxed(trades, score(model, trades), sides, piece)
+
+
+def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed:
+    """The plan under other bounds with its sides kept: in its own piece, in the others where that has none left.
+
+    Raises Unsolvable, SolverFailed.
+    """
+    found, failed = [], list[SolverFailed]()
+    for piece in sorted(model.pieces(), key=lambda piece: piece.name != plan.piece.name):
+        if found and found[0].piece.name == plan.piece.name:
+            break
+        try:
+            found.append(with_sides(model, piece, upper, plan.sides, solver))
+        except Unsolvable:
+            continue
+        except SolverFailed as failure:
+            failed.append(failure)
+    if not found:
+        raise failed[0] if failed else Unsolvable("rebalance")
+    return min(found, key=lambda plan: plan.value)
+
+
+class _Search:
+    def __init__(self, model: Model, solver: Solver, goal: float) -> None:
+        self.model, self.solver, self.goal = model, solver, goal
+        self.groups = model.groups
+        self.start = model.book.worth(*model.book.before)
+        self.best: Relaxed | None = None
+        self.nodes: list[Node] = []
+        self.relaxations = self.pieces = self.branched = 0
+        self.failed: list[SolverFailed] = []
+
+    def run(self) -> tuple[Relaxed, Effort]:
+        for node in self._pieces():
+            self._first(node)
+        if self.best is None:
+            raise self.failed[0] if self.failed else Unsolvable("rebalance")
+        for node in self.nodes:
+            if node.piece.name != self.best.piece.name and node.bound < self.best.value:
+                self._try(node.piece, self.best.sides)
+        capped = self._branch(self.best)
+        least = min([node.bound for node in self.nodes], default=self.best.value)
+        effort = Effort(min(least, self.best.value), self.pieces, self.relaxations, self.branched, capped)
+        return self.best, effort
+
+    def _pieces(self) -> list[Node]:
+        """The pieces with their bounds, the lowest first."""
+        found = []
+        for piece in self.model.pieces():
+            problem = self.model.problem(piece, self.model.upper)
+            self.pieces += 1
+            try:
+                answer = self.solver.answer(problem, f"rebalance: {piece.name}")
+            except Unsolvable:
+                continue
+            except SolverFailed as failure:
+                self.failed.append(failure)
+                found.append(Node(piece, {}, -np.inf))
+                continue
+            node = Node(piece, {}, bound(problem, answer) - self.start, self._settled(answer.x))
+            found.append(node)
+        return sorted(found, key=lambda node: node.bound)
+
+    def _settled(self, x: Floats) -> dict[str, float]:
+        """The side of each group, as z, if every one is on one side; else nothing."""
+        selling = {}
+        for name, group in self.groups.items():
+            sold, bought = x[group.losses].sum(), x[group.buys].sum()
+            if sold > DUST and bought > DUST:
+                return {}
+            selling[name] = float(sold > DUST)
+        return selling
+
+    def _first(self, node: Node) -> None:
+        """Relax a piece that may hold the best plan, round it and turn doubtful sides over."""
+        if node.bound >= self._least():
+            return
+        if len(node.selling) < len(self.groups):
+            relaxed = self._relaxed(node)
+            if relaxed is None:
+                return
+            node = relaxed
+        self.nodes.append(node)
+        plan = self._try(node.piece, node.rounded())
+        if plan is not None:
+            self._turn(plan, node)
+
+    def _relaxed(self, node: Node) -> Node | None:
+        """The node with its bound from the relaxation; None where it holds no plan, itself where no solver succeeds."""
+        upper = barred(self.model.upper, node.fixed, self.groups)
+        free = [group for name, group in self.groups.items() if name not in node.fixed]
+        self.relaxations += 1
+        try:
+            found = relax(self.model, node.piece, upper, free, self.solver)
+        except Unsolvable:
+            return None
+        except SolverFailed as failure:
+            self.failed.append(failure)
+            return Node(node.piece, node.fixed, node.bound, dict.fromkeys((group.name for group in free), 0.5))
+        return Node(node.piece, node.fixed, max(node.bound, found.bound - self.start), found.selling)
+
+    def _least(self) -> float:
+        return np.inf if self.best is None else self.best.value
+
+    def _try(self, piece: Piece, sides: Sides) -> Relaxed | None:
+        """The plan of these sides, kept if it is the best so far."""
+        try:
+            plan = with_sides(self.model, piece, self.model.upper, sides, self.solver)
+        except Unsolvable:
+            return None
+        except SolverFailed as failure:
+            self.failed.append(failure)
+            return None
+        if plan.value < self._least():
+            self.best = plan
+        return plan
+
+    def _turn(self, plan: Relaxed, node: Node) -> None:
+        """Turn over the sides in doubt, the most doubtful first, as long as that may be worth it."""
+        doubtful = [name for name, z in node.selling.items() if DOUBT < z < 1 - DOUBT]
+        vain = 0
+        for name in PASSES * sorted(doubtful, key=lambda name: abs(node.selling[name] - 0.5)):
+            if plan.value - node.bound <= FINE or vain >= FLIPS:
+                return
+            other = self._try(node.piece, {**plan.sides, name: _other(plan.sides[name])})
+            if other is not None and other.value < plan.value:
+                plan, vain = other, 0
+            else:
+                vain += 1
+
+    def _branch(self, best: Relaxed) -> bool:
+        """Split nodes until the gap is reached; whether the cap came first."""
+        most = NODES if len(self.model.book.risky) <= MANY_HOLDINGS else NODES_OF_MANY
+        loss = self._loss_values(best)
+        done: list[Node] = []
+        while self.nodes:
+            self.nodes = sorted((n for n in self.nodes if n.bound < self._least()), key=lambda node: node.bound)
+            if not self.nodes or self._least() - self.nodes[0].bound <= self.goal:
+                break
+            node = self.nodes.pop(0)
+            doubt = {name: min(z, 1 - z) * loss[name] for name, z in node.selling.items() if min(z, 1 - z) > 1e-6}
+            if not doubt:
+                done.append(node)
+                continue
+            if self.branched >= most:
+                self.nodes.append(node)
+                return True
+            self._split(node, max(doubt, key=lambda name: (doubt[name], name)))
+        self.nodes += done
+        return False
+
+    def _split(self, node: Node, name: str) -> None:
+        for side in ("sell losses", "buy"):
+            fixed: dict[str, LossSide] = {**node.fixed, name: side}
+            self.branched += 1
+            child = self._relaxed(Node(node.piece, fixed, node.bound))
+            if child is not None and child.bound < self._least():
+                self.nodes.append(child)
+                self._try(child.piece, child.rounded())
+
+    def _loss_values(self, plan: Relaxed) -> dict[str, float]:
+        """What selling all losses of each group would save, in tax now less tax later."""
+        slope = marginal(*gains_after(self.model, plan.trades), self.model.book.rates)
+        short, long = self.model.gains
+        rate = np.maximum(0.0, -(slope[0] * short + slope[1] * long + self.model.linear)) * self.model.upper
+        return {name: float(rate[group.losses].sum()) + DUST for name, group in self.groups.items()}
+
+
+def _other(side: LossSide) -> LossSide:
+    return "buy" if side == "sell losses" else "sell losses"
