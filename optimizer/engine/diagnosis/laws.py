@@ -8,8 +8,8 @@ from optimizer.engine.diagnosis.elastic import Elastic
 from optimizer.engine.diagnosis.limits import limits_of
 from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import make_book
-from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.groups import LossSide, barred, loss_groups
+from optimizer.engine.rebalance.model import Model
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import ZERO, Give, Snapshot
 from optimizer.engine.words import listed, written

@@ -92,7 +92,7 @@ def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed
 
     Raises Unsolvable, SolverFailed.
     """
-    found, failed = [], list[SolverFailed]()
+    found, failed = list[Relaxed](), list[SolverFailed]()
     for piece in sorted(model.pieces(), key=lambda piece: piece.name != plan.piece.name):
         if found and found[0].piece.name == plan.piece.name:
             break
