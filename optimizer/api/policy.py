@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from accounts.api.serializers import AMOUNT, FRACTION, ExactModelSerializer
 from accounts.models import Household
 from holdings import selectors as holdings
 from holdings.models import AssetClass, Instrument, Sector
-from optimizer.models import PolicyConstraint, PolicyVersion, TargetWeight
+from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView, Strategy, TargetWeight
+from optimizer.models.strategy import AIMS
 
 Kind = PolicyConstraint.Kind
 TRADED = Instrument.objects.exclude(kind=Instrument.Kind.INDEX)
@@ -69,10 +70,26 @@ def _faults(kind: str, low: Decimal | None, high: Decimal | None) -> Iterator[tu
                 yield name, "A fraction: at most 1."
 
 
+class ViewSerializer(ExactModelSerializer):
+    """A view: `instrument` earns `by` a year above `against`, or above cash where that is null."""
+
+    instrument = serializers.SlugRelatedField(slug_field="uuid", queryset=TRADED)
+    against = serializers.SlugRelatedField(slug_field="uuid", queryset=TRADED, allow_null=True, default=None)
+
+    class Meta:
+        model = PolicyView
+        fields = ["instrument", "against", "by", "confidence"]
+        extra_kwargs = {
+            "by": {"min_value": Decimal("-0.5"), "max_value": Decimal("0.5")},
+            "confidence": {"min_value": Decimal("0.01"), "max_value": Decimal("0.99")},
+        }
+
+
 class PolicySerializer(ExactModelSerializer):
     key = serializers.UUIDField(write_only=True, required=False, help_text="The same key never saves a second version.")
     targets = TargetSerializer(many=True)
     constraints = ConstraintSerializer(many=True)
+    views = ViewSerializer(many=True, default=list)
 
     class Meta:
         model = PolicyVersion
@@ -81,6 +98,8 @@ class PolicySerializer(ExactModelSerializer):
             "key",
             "number",
             "strategy",
+            "estimator",
+            *AIMS,
             "risk_aversion",
             "idle_cash_rate",
             "minimum_trade",
@@ -88,10 +107,14 @@ class PolicySerializer(ExactModelSerializer):
             "reason",
             "created_at",
             "targets",
+            "views",
             "constraints",
         ]
         read_only_fields = ["number", "created_at"]
         extra_kwargs = {
+            "aversion": {"min_value": Decimal("0.1"), "max_value": Decimal(1_000)},
+            "target_return": FRACTION,
+            "target_volatility": FRACTION,
             "risk_aversion": AMOUNT | {"max_value": Decimal(10_000)},
             "idle_cash_rate": FRACTION,
             "minimum_trade": AMOUNT,
@@ -115,10 +138,24 @@ class PolicySerializer(ExactModelSerializer):
         targets = policy["targets"]
         if not any(row["instrument"] for row in targets):
             raise serializers.ValidationError({"targets": ["Name at least one instrument."]})
-        total = sum(row["weight"] for row in targets)
-        if policy.get("strategy", PolicyVersion.Strategy.FIXED) == PolicyVersion.Strategy.FIXED and total != 1:
+        strategy, total = Strategy(policy.get("strategy", Strategy.FIXED)), sum(row["weight"] for row in targets)
+        if strategy.adds_up and total != 1:
             raise serializers.ValidationError({"targets": [f"Targets add up to {total:%}; they must add up to 100%."]})
+        if strategy == Strategy.MEAN_VARIANCE and sum(policy.get(name) is not None for name in AIMS) > 1:
+            raise serializers.ValidationError({AIMS[0]: [f"Give one of {', '.join(AIMS)}."]})
+        _check_views(policy.get("views", []), [row["instrument"] for row in targets])
         return policy
+
+
+def _check_views(views: Sequence[dict[str, Any]], targeted: Sequence[Instrument | None]) -> None:
+    for row in views:
+        if row["instrument"] == row["against"]:
+            raise serializers.ValidationError({"views": ["An instrument does not earn more than itself."]})
+        for side in (row["instrument"], row["against"]):
+            if side is not None and side not in targeted:
+                raise serializers.ValidationError(
+                    {"views": [f"{side.symbol} has no target. Give it one, 0 if need be."]}
+                )
 
 
 def _subjects(household: Household, asked: set[str]) -> dict[str, Collection[str]]:

@@ -34,7 +34,9 @@ class PolicyList(HouseholdScoped, generics.ListCreateAPIView[PolicyVersion]):
     serializer_class = PolicySerializer
 
     def get_queryset(self) -> QuerySet[PolicyVersion]:
-        return selectors.versions(self.household).prefetch_related("targets__instrument", "constraints")
+        return selectors.versions(self.household).prefetch_related(
+            "targets__instrument", "constraints", "views__instrument", "views__against"
+        )
 
     def perform_create(self, serializer: Any) -> None:
         data = dict(serializer.validated_data)
@@ -45,6 +47,7 @@ class PolicyList(HouseholdScoped, generics.ListCreateAPIView[PolicyVersion]):
         draft = PolicyDraft(
             targets=[(row["instrument"], row["weight"]) for row in data.pop("targets")],
             constraints=data.pop("constraints"),
+            views=data.pop("views"),
             reason=data.pop("reason", ""),
             fields=data | {"uuid": uid},
         )

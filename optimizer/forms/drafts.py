@@ -11,7 +11,8 @@ from typing import Any
 from optimizer.forms import rows
 from optimizer.forms.policy import Initial, PolicyBundle
 from optimizer.forms.subjects import EXCLUDE, WEIGHT, Subjects
-from optimizer.models import PolicyConstraint, PolicyVersion
+from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView
+from optimizer.models.strategy import AIMS
 from optimizer.services.policies import PolicyDraft
 
 Kind, Unit = PolicyConstraint.Kind, PolicyConstraint.Unit
@@ -20,9 +21,10 @@ SINGLES = {
     "turnover": (Kind.TURNOVER, Unit.FRACTION),
     "tracking_error": (Kind.TRACKING_ERROR, Unit.FRACTION),
 }
-FIELDS = ("strategy", "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
+FIELDS = ("strategy", "estimator", *AIMS, "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
 FIRST = {
     "strategy": PolicyVersion.Strategy.FIXED,
+    "estimator": PolicyVersion.Estimator.NONLINEAR,
     "minimum_trade": Decimal(0),
     "risk_aversion": Decimal(20),
     "idle_cash_rate": Decimal("0.03"),
@@ -46,6 +48,7 @@ def initial(version: PolicyVersion | None, subjects: Subjects, stocks: frozenset
         targets=[{"symbol": row.instrument.symbol, "weight": row.weight} for row in targets if row.instrument],
         limits=[_limit(row, subjects) for row in others if row.kind in WEIGHT.values()],
         exclusions=[_exclusion(row, subjects) for row in others if row.kind in EXCLUDE.values()],
+        views=[_view(row) for row in version.views.all()],
         cash=[{"account": row.subject, "amount": row.low} for row in others if row.kind == Kind.MINIMUM_CASH],
         withdrawals=[
             {"account": row.subject, "amount": row.low, "date": row.date}
@@ -74,6 +77,15 @@ def _singles(constraints: Iterable[PolicyConstraint]) -> dict[str, Decimal | Non
     return {name: found.get(kind) for name, (kind, _) in SINGLES.items()}
 
 
+def _view(row: PolicyView) -> dict[str, Any]:
+    return {
+        "symbol": row.instrument.symbol,
+        "by": row.by,
+        "against": row.against.symbol if row.against else "",
+        "confidence": row.confidence,
+    }
+
+
 def _limit(row: PolicyConstraint, subjects: Subjects) -> dict[str, Any]:
     strength = rows.HARD if row.hard else str(row.priority)
     label = subjects.stored(row.kind, row.subject).label
@@ -93,6 +105,15 @@ def draft(bundle: PolicyBundle) -> PolicyDraft:
         fields={"uuid": main["key"]} | {name: main[name] for name in FIELDS},
         targets=[*targets, (None, main["cash_target"])],
         constraints=list(_constraints(bundle, {str(row.uuid) for row, _ in targets if row.kind == "stock"})),
+        views=[
+            {
+                "instrument": line.instrument,
+                "against": line.against_instrument,
+                "by": line.cleaned_data["by"],
+                "confidence": line.cleaned_data["confidence"],
+            }
+            for line in bundle.filled(bundle.views)
+        ],
         reason=main["reason"],
     )
 
@@ -150,8 +171,14 @@ def is_unchanged(version: PolicyVersion | None, new: PolicyDraft) -> bool:
     targets = {(row.instrument_id, row.weight) for row in version.targets.all()}
     if targets != {(instrument and instrument.pk, weight) for instrument, weight in new.targets}:
         return False
+    if [_said(row) for row in version.views.all()] != [_said(PolicyView(**row)) for row in new.views]:
+        return False
     stored = [_content(row) for row in version.constraints.all()]
     return sorted(stored) == sorted(_content(PolicyConstraint(**row)) for row in new.constraints)
+
+
+def _said(row: PolicyView) -> tuple[Any, ...]:
+    return row.instrument_id, row.against_id, row.by, row.confidence
 
 
 def _content(row: PolicyConstraint) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from holdings.models import BrokerageAccount
 from optimizer.forms import rows
 from optimizer.forms.fields import MoneyField, NumberField, PercentField, in_percent
 from optimizer.forms.subjects import Subjects
-from optimizer.models import PolicyVersion
+from optimizer.forms.view_line import ViewLine
+from optimizer.models import Estimator, Strategy
+from optimizer.models.strategy import AIMS
 
 ONE, ZERO = Decimal(1), Decimal(0)
 MOST_LINES = 300
@@ -24,10 +26,21 @@ BLANK_LINES = 2
 class PolicyForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     base = forms.IntegerField(widget=forms.HiddenInput)
-    strategy = forms.ChoiceField(
-        choices=PolicyVersion.Strategy.choices,
-        help_text="All but the first compute the weights of the named instruments.",
+    strategy = forms.ChoiceField(choices=Strategy.choices, help_text="How the target weights are made.")
+    aversion = NumberField(
+        low=Decimal("0.1"),
+        high=1_000,
+        label="Aversion to risk",
+        required=False,
+        help_text="Mean-variance. 3 is the market's; more is calmer.",
     )
+    target_return = PercentField(
+        label="Return to aim at", required=False, help_text="Mean-variance, instead of an aversion. Above cash."
+    )
+    target_volatility = PercentField(
+        label="Volatility to aim at", required=False, help_text="Mean-variance, instead of an aversion."
+    )
+    estimator = forms.ChoiceField(choices=Estimator.choices, label="Risk estimate", help_text="From daily prices.")
     cash_target = PercentField(label="Cash", help_text="Target share of the household.")
     drift_band = PercentField(label="Drift band", help_text="Tolerated distance from target, points.")
     one_stock = PercentField(label="One stock, at most", required=False, help_text="Of every stock held or targeted.")
@@ -52,6 +65,13 @@ class PolicyForm(forms.Form):
         max_length=200, required=False, label="Why", help_text="Kept with the version, for you and for whoever asks."
     )
 
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        aims = [name for name in AIMS if values.get(name) is not None]
+        if values.get("strategy") == Strategy.MEAN_VARIANCE and len(aims) > 1:
+            self.add_error(aims[1], "One of aversion, return and volatility decides the mix. Clear the others.")
+        return values
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -73,10 +93,11 @@ class Initial:
     exclusions: Sequence[Mapping[str, Any]] = ()
     cash: Sequence[Mapping[str, Any]] = ()
     withdrawals: Sequence[Mapping[str, Any]] = field(default=())
+    views: Sequence[Mapping[str, Any]] = field(default=())
 
 
 class PolicyBundle:
-    """The form and its five formsets as one."""
+    """The form and its formsets as one."""
 
     def __init__(self, given: Given, initial: Initial, data: Any = None) -> None:
         self.given = given
@@ -84,6 +105,7 @@ class PolicyBundle:
         held = {"accounts": given.accounts}
         self.main = PolicyForm(data, initial=dict(initial.main))
         self.targets = _lines(rows.TargetLine, "targets", initial.targets, names, data)
+        self.views = _lines(ViewLine, "views", initial.views, names, data)
         self.limits = _lines(rows.LimitLine, "limits", initial.limits, names, data)
         self.exclusions = _lines(rows.ExclusionLine, "exclusions", initial.exclusions, names, data)
         self.cash = _lines(rows.CashLine, "cash", initial.cash, held, data)
@@ -96,7 +118,7 @@ class PolicyBundle:
 
     @property
     def parts(self) -> list[Any]:
-        return [self.main, self.targets, self.limits, self.exclusions, self.cash, self.withdrawals]
+        return [self.main, self.targets, self.views, self.limits, self.exclusions, self.cash, self.withdrawals]
 
     def is_valid(self) -> bool:
         if not all([part.is_valid() for part in self.parts]):  # noqa: C419 - every part shows its errors
@@ -116,8 +138,8 @@ class PolicyBundle:
         return (line for line in formset.forms if not line.is_blank)
 
     @property
-    def is_fixed(self) -> bool:
-        return bool(self.main.cleaned_data["strategy"] == PolicyVersion.Strategy.FIXED)
+    def strategy(self) -> Strategy:
+        return Strategy(self.main.cleaned_data["strategy"])
 
     def _check_repeats(self) -> None:
         for formset, name in [(self.targets, "symbol"), (self.limits, "subject"), (self.exclusions, "subject")]:
@@ -132,10 +154,14 @@ class PolicyBundle:
         targets = list(self.filled(self.targets))
         if not targets:
             self.main.add_error("strategy", "No instrument has a target. Name at least one below.")
-        elif self.is_fixed:
+            return
+        if self.strategy.adds_up:
             self._check_sum(sum((line.cleaned_data["weight"] or ZERO for line in targets), ZERO))
+        if self.strategy == Strategy.FIXED:
             for line in targets:
                 self._check_target(line)
+        for line in self.filled(self.views):
+            line.check_named([target.instrument for target in targets])
 
     def _check_sum(self, weights: Decimal) -> None:
         cash = self.main.cleaned_data["cash_target"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from holdings.models import Instrument
-from optimizer.engine.types import CASH, ConstraintInput, PolicyInput
-from optimizer.models import PolicyConstraint, PolicyVersion
+from optimizer.engine.types import CASH, ConstraintInput, PolicyInput, ViewInput
+from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView
 
 NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL, PolicyConstraint.Kind.AFTER_TAX}  # read with the accounts
 
@@ -20,10 +20,32 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
     return PolicyInput(
         strategy=version.strategy,  # type: ignore[arg-type]
         target={CASH: Decimal(0)} | target,
+        params=_params(version),
         minimum_trade=version.minimum_trade,
         risk_aversion=version.risk_aversion,
         idle_cash_rate=version.idle_cash_rate,
         drift_band=version.drift_band,
+        estimator=version.estimator,  # type: ignore[arg-type]
+        views=tuple(_view(row) for row in version.views.select_related("instrument", "against")),
+    )
+
+
+def _params(version: PolicyVersion) -> dict[str, Decimal]:
+    values = {
+        "risk_aversion": version.aversion,
+        "target_return": version.target_return,
+        "target_volatility": version.target_volatility,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _view(row: PolicyView) -> ViewInput:
+    return ViewInput(
+        id=str(row.pk),
+        asset=str(row.instrument.uuid),
+        by=row.by,
+        confidence=row.confidence,
+        against=str(row.against.uuid) if row.against else "",
     )
 
 

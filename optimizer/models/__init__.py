@@ -3,19 +3,24 @@ from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, Tar
 from optimizer.models.proposal import Alternative, Proposal, Side, Trade
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
+from optimizer.models.strategy import Estimator, Strategy
+from optimizer.models.view import PolicyView
 
 __all__ = [
     "Alternative",
     "Decision",
+    "Estimator",
     "Fill",
     "ModelReview",
     "Order",
     "Policy",
     "PolicyConstraint",
     "PolicyVersion",
+    "PolicyView",
     "Proposal",
     "ReinvestmentTask",
     "Side",
+    "Strategy",
     "TargetWeight",
     "Trade",
 ]

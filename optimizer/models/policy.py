@@ -10,6 +10,7 @@ from accounts.fields import ExactDecimalField
 from accounts.models import Household
 from accounts.models.base import PublicModel
 from holdings.models import AssetClass, Instrument, Sector
+from optimizer.models.strategy import Estimator, Strategy
 
 
 class Policy(PublicModel):
@@ -27,16 +28,15 @@ class Policy(PublicModel):
 class PolicyVersion(PublicModel):
     """The rules as saved once. Immutable: saving the form makes the next version."""
 
-    class Strategy(models.TextChoices):
-        FIXED = "fixed_weights", "Target weights that I enter"
-        EQUAL = "equal_weight", "Equal weights"
-        MIN_VARIANCE = "minimum_variance", "Minimum variance"
-        MEAN_VARIANCE = "mean_variance", "Mean-variance"
-        RISK_PARITY = "risk_parity", "Risk parity"
+    Strategy, Estimator = Strategy, Estimator
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    strategy = models.CharField(max_length=20, choices=Strategy, default=Strategy.FIXED)
+    strategy = models.CharField(max_length=30, choices=Strategy, default=Strategy.FIXED)
+    estimator = models.CharField(max_length=20, choices=Estimator, default=Estimator.NONLINEAR)
+    aversion = ExactDecimalField(null=True, blank=True, help_text="Mean-variance: return given up per half variance.")
+    target_return = ExactDecimalField(null=True, blank=True, help_text="Mean-variance: above cash, annual, a fraction.")
+    target_volatility = ExactDecimalField(null=True, blank=True, help_text="Mean-variance: annual, a fraction.")
     risk_aversion = ExactDecimalField(default=Decimal(20), help_text="Money of risk per annual variance and dollar.")
     idle_cash_rate = ExactDecimalField(default=Decimal("0.03"), help_text="Cost of cash above its target, a fraction.")
     minimum_trade = ExactDecimalField(default=Decimal(0), help_text="Money, per account, instrument and side.")

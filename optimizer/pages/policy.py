@@ -12,12 +12,12 @@ from optimizer import selectors
 from optimizer.forms.drafts import one_stock
 from optimizer.forms.fields import in_percent
 from optimizer.forms.subjects import ABOUT, Subjects
-from optimizer.models import PolicyConstraint, PolicyVersion
+from optimizer.models import PolicyConstraint, PolicyVersion, Strategy
 from optimizer.pages.position import Position
 
 Kind = PolicyConstraint.Kind
 SHOWN_VERSIONS = 10
-SECTIONS = ("Strategy", "Limits", "Exclusions", "Cash and withdrawals", "Tax and trading", "Target weights")
+SECTIONS = ("Strategy", "Views", "Limits", "Exclusions", "Cash and withdrawals", "Tax and trading", "Target weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def stocks(position: Position, version: PolicyVersion | None) -> frozenset[str]:
 
 def versions(household: Household) -> list[PolicyVersion]:
     """The newest versions with all they say: three queries."""
-    rows = selectors.versions(household).prefetch_related("targets__instrument", "constraints")
+    rows = selectors.versions(household).prefetch_related(
+        "targets__instrument", "constraints", "views__instrument", "views__against"
+    )
     return list(rows[: SHOWN_VERSIONS + 1])
 
 
@@ -98,23 +100,36 @@ def facts(version: PolicyVersion, names: Names) -> list[Fact]:
     limits = [_constraint(row, names) for row in others]
     if common is not None:
         limits.insert(0, Fact("Limits", "One stock", f"at most {in_percent(common)}%"))
-    return [*_strategy(version, names), *limits, *_targets(version)]
+    return [*_strategy(version, names), *_views(version), *limits, *_targets(version)]
 
 
 def _strategy(version: PolicyVersion, names: Names) -> Iterator[Fact]:
     yield Fact("Strategy", "Strategy", version.get_strategy_display())
+    if version.aversion is not None:
+        yield Fact("Strategy", "Aversion to risk", f"{version.aversion:f}")
+    for name, value in (("Return", version.target_return), ("Volatility", version.target_volatility)):
+        if value is not None:
+            yield Fact("Strategy", f"{name} to aim at", f"{in_percent(value)}% a year")
+    yield Fact("Strategy", "Risk estimate", version.get_estimator_display())
     yield Fact("Strategy", "Drift band", f"{in_percent(version.drift_band)} points")
     yield Fact("Strategy", "Weight of risk", risk_in_words(version.risk_aversion))
     yield Fact("Tax and trading", "Smallest trade", money(version.minimum_trade, names.currency))
     yield Fact("Tax and trading", "Cost of idle cash", f"{in_percent(version.idle_cash_rate)}% a year")
 
 
+def _views(version: PolicyVersion) -> Iterator[Fact]:
+    for row in version.views.all():
+        name = f"{row.instrument.symbol} above {row.against.symbol if row.against else 'cash'}"
+        yield Fact("Views", name, f"{in_percent(row.by)}% a year, {in_percent(row.confidence)}% sure")
+
+
 def _targets(version: PolicyVersion) -> Iterator[Fact]:
-    fixed = version.strategy == PolicyVersion.Strategy.FIXED
+    strategy = Strategy(version.strategy)
+    role = "" if strategy == Strategy.FIXED else f" {strategy.role}"
     for row in version.targets.all():
         name = row.instrument.symbol if row.instrument else "Cash"
-        shown = fixed or row.instrument is None
-        value = f"{in_percent(row.weight)}%" if shown else "computed"
+        computed = row.instrument is not None and (not strategy.role or not (strategy.adds_up or row.weight))
+        value = "computed" if computed else f"{in_percent(row.weight)}%{role if row.instrument else ''}"
         yield Fact("Target weights", f"Target of {name}", value, short=name)
 
 

@@ -13,7 +13,7 @@ from accounts import activity
 from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.models import Instrument
-from optimizer.models import Policy, PolicyConstraint, PolicyVersion, TargetWeight
+from optimizer.models import Policy, PolicyConstraint, PolicyVersion, PolicyView, TargetWeight
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class PolicyDraft:
     fields: dict[str, Any]
     targets: Sequence[tuple[Instrument | None, Decimal]] = ()
     constraints: Sequence[dict[str, Any]] = field(default=())
+    views: Sequence[dict[str, Any]] = field(default=())
     reason: str = ""
 
 
@@ -38,6 +39,7 @@ def save_version(*, household: Household, user: User | None, draft: PolicyDraft)
             TargetWeight(version=version, instrument=instrument, weight=weight) for instrument, weight in draft.targets
         )
         PolicyConstraint.objects.bulk_create(PolicyConstraint(version=version, **row) for row in draft.constraints)
+        PolicyView.objects.bulk_create(PolicyView(version=version, **row) for row in draft.views)
         activity.record(
             household=household, user=user, verb="policy.saved", subject=version, fields=sorted(draft.fields)
         )

@@ -344,3 +344,30 @@ def test_a_task_that_no_longer_counts_is_not_listed(case, client, proposal) -> N
     decide(client, case, rejected=(plans.sale_of(proposal), plans.purchase_of(proposal)))
 
     assert client.get(callers.url(case.house, "reinvestment-tasks")).json()["results"] == []
+
+
+def test_views_are_saved_with_their_version_and_told_again(case, client) -> None:
+    view = {"instrument": str(case.xom.uuid), "against": str(case.ko.uuid), "by": "0.02", "confidence": "0.6"}
+    body = policy(case, strategy="black_litterman", views=[view], aversion="4", estimator="constant_correlation")
+    body["targets"].append({"instrument": str(case.ko.uuid), "weight": "0"})
+    saved = post(client, case, "policies", body)
+    assert saved.status_code == 201
+    assert saved.json()["views"] == [view]
+    assert (saved.json()["aversion"], saved.json()["estimator"]) == ("4", "constant_correlation")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"views": [{"instrument": "ko", "against": "ko", "by": "0.02", "confidence": "0.6"}]}, "more than itself"),
+        ({"views": [{"instrument": "gone", "by": "0.02", "confidence": "0.6"}]}, "GONE has no target"),
+        ({"strategy": "mean_variance", "aversion": "4", "target_return": "0.05"}, "Give one of aversion"),
+    ],
+)
+def test_a_view_or_an_aim_that_means_nothing_is_refused(changes: dict, said: str, case, client) -> None:
+    uuids = {"ko": case.ko.uuid, "gone": factories.instrument("GONE", "10").uuid}
+    for row in changes.get("views", []):
+        row |= {side: str(uuids[row[side]]) for side in ("instrument", "against") if side in row}
+    answer = post(client, case, "policies", policy(case, **changes))
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
