@@ -35,6 +35,7 @@ oracles:  # write the golden files anew, with packages in a virtual environment 
 	var/oracles/bin/pip install -q -r benchmarks/requirements.txt
 	var/oracles/bin/python benchmarks/oracle_mwr.py
 	var/oracles/bin/python benchmarks/oracle_tax.py
+	var/oracles/bin/python benchmarks/oracle_strategies.py
 
 pictures:
 	.venv/bin/python benchmarks/pictures.py

@@ -21,7 +21,7 @@ STAKE, PART = 0.05, 0.1
 """A view is fully liquid where 5 % of the household is a tenth of an average day's volume, or less."""
 UNKNOWN = 0.5
 """What an unknown volume counts as."""
-SURE = 0.99
+SURE, DOUBTED = 0.99, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def judged(views: Sequence[ViewInput], market: Market) -> tuple[Judged, ...]:
     """The views that say something of the market's assets, judged."""
     place = {asset.id: i for i, asset in enumerate(market.assets)}
     known = [view for view in views if view.asset in place and (not view.against or view.against in place)]
-    return tuple(_judge(view, place, market) for view in known if view.confidence > 0)
+    return tuple(_judge(view, place, market) for view in known)
 
 
 def expected_returns(views: Sequence[ViewInput], market: Market) -> Floats:
     """Annual returns above cash (n): what the reference implies, moved by the views."""
-    found = judged(views, market)
+    found = [row for row in judged(views, market) if row.confidence > DOUBTED]
     if not found:
         return market.prior
     picks = np.array([row.pick for row in found])

@@ -1,11 +1,13 @@
 """Strategies against closed forms, and against the conditions that a minimiser under limits must meet."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from optimizer.engine.risk.black_litterman import implied
+from optimizer.engine.risk.factors import factors
 from optimizer.engine.solvers import Solver
 from optimizer.engine.strategies import STRATEGIES, allocate
 from optimizer.engine.strategies.parity import contributing
@@ -103,6 +105,38 @@ def test_risk_parity_contributions_are_equal():
 def test_risk_parity_of_uncorrelated_assets_is_inverse_volatility():
     made = universe(3, covariance=np.diag([0.01, 0.04, 0.16]), budget=0.7)
     assert weights("risk_parity", made) == pytest.approx(0.7 * np.array([4, 2, 1]) / 7, abs=1e-6)
+
+
+def test_in_factor_form_the_answer_is_the_same():
+    F, d = factors(random_covariance(60, 3))
+    dense = universe(60, covariance=F @ F.T + np.diag(d), upper=np.full(60, 0.05), **sector_cap(60, 20, 0.2))
+    sparse = replace(dense, loadings=F, own=d)
+    for name in ("minimum_variance", "mean_variance", "benchmark_tracking"):
+        assert weights(name, sparse) == pytest.approx(weights(name, dense), abs=1e-6)
+
+
+def test_where_nothing_is_expected_to_earn_the_best_sharpe_ratio_is_the_least_risk():
+    made = universe(4, expected=np.full(4, -0.01))
+    assert weights("maximum_sharpe", made) == pytest.approx(weights("minimum_variance", made), abs=1e-6)
+
+
+@pytest.mark.parametrize(("aim", "value"), [("target_return", "9"), ("target_volatility", "9")])
+def test_an_aim_out_of_reach_is_met_as_nearly_as_can_be(aim, value):
+    made = universe(4, expected=np.array([0.01, 0.02, 0.03, 0.08]), params={aim: Decimal(value)})
+    assert weights("mean_variance", made) == pytest.approx([0, 0, 0, 1], abs=1e-5)
+    calm = universe(4, params={"target_volatility": Decimal(0)})
+    assert weights("mean_variance", calm) == pytest.approx(weights("minimum_variance", calm), abs=1e-6)
+
+
+def test_a_share_of_risk_of_zero_is_no_weight():
+    assert contributing(random_covariance(3), np.array([1.0, 0, 1]))[1] == 0
+
+
+def test_limits_that_contradict_each_other_are_broken_least():
+    floors = {"masks": np.eye(2), "low": np.array([0.7, 0.5]), "high": np.full(2, np.inf)}
+    w = weights("minimum_variance", universe(2, **floors))
+    assert w.sum() == pytest.approx(1, abs=1e-6)
+    assert np.maximum(floors["low"] - w, 0).sum() == pytest.approx(0.2, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
