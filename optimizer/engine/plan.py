@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
+from math import isfinite
 
 from optimizer.engine.measures import measure, measure_target
 from optimizer.engine.reasons import explain
@@ -16,13 +17,14 @@ from optimizer.engine.rebalance.book import Book, make_book
 from optimizer.engine.rebalance.find import Found, rebalance
 from optimizer.engine.rebalance.judge import judge
 from optimizer.engine.rebalance.orders import money
-from optimizer.engine.rebalance.score import Score
+from optimizer.engine.rebalance.score import Score, score
+from optimizer.engine.rebalance.search import BP
 from optimizer.engine.risk.model import risk_model
 from optimizer.engine.rules import rules
 from optimizer.engine.snapshot import Panel, snapshot_hash
 from optimizer.engine.solvers import Solver
 from optimizer.engine.target import Target, entered_weights, make_target
-from optimizer.engine.types import CASH, Alternative, Plan, Snapshot, Trace
+from optimizer.engine.types import CASH, Alternative, Certificate, Plan, Snapshot, Trace
 
 Progress = Callable[[str, float], None]
 STAGES = ("Risk", "Target", "Rebalance", "Checks", "Reasons")
@@ -72,11 +74,33 @@ def _measured(found: Found, target: Target, solver: Solver) -> Plan:
         benefit="",
         held=(),
         notes=(),
-        rounding_cost=money(Decimal(found.score.total - found.relaxed.score.total) * now.value),
+        rounding_cost=_rounding_cost(found),
+        certificate=_certificate(found),
         trace=Trace(tuple(solver.log), {name: version(name) for name in PACKAGES}),
         views=target.views,
         frontier=target.frontier,
         calibration=found.risk.calibration,
+    )
+
+
+def _rounding_cost(found: Found) -> Decimal:
+    own = score(found.model, found.trades)
+    return money(Decimal(own.total - own.broken - found.relaxed.value) * found.now.value)
+
+
+def _certificate(found: Found) -> Certificate | None:
+    effort, value = found.effort, found.now.value
+    if not isfinite(effort.bound):
+        return None
+    return Certificate(
+        objective=money(Decimal(found.relaxed.value) * value),
+        bound=money(Decimal(effort.bound) * value),
+        gap=(found.relaxed.value - effort.bound) / BP,
+        goal=effort.goal / BP,
+        capped=effort.capped,
+        pieces=effort.pieces,
+        relaxations=effort.relaxations,
+        nodes=effort.nodes,
     )
 
 

@@ -432,6 +432,23 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """How far the continuous plan, before minimum trades and whole shares, can be from the best that there is.
+
+    `objective` and `bound` in money: no plan of this household is below `bound`. `gap` in basis points of its value.
+    """
+
+    objective: Decimal
+    bound: Decimal
+    gap: float
+    goal: float  # the gap at which the search stops, basis points
+    capped: bool  # whether it stopped at its cap of nodes instead
+    pieces: int  # convex pieces of the tax within reach
+    relaxations: int
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     snapshot_hash: str
     trades: tuple[PlanTrade, ...]
@@ -447,6 +464,7 @@ class Plan:
     held: tuple[str, ...]  # what is not traded and why: waits, wash windows, locks
     notes: tuple[str, ...]  # what could be wrong
     rounding_cost: Decimal  # money that whole shares and minimum trades cost against the continuous plan
+    certificate: Certificate | None  # None where no solver bounded the plan
     trace: Trace
     views: tuple[ViewEffect, ...] = ()
     frontier: tuple[FrontierPoint, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from accounts.templatetags.formats import quantity
+from accounts.templatetags.formats import money_cents, quantity
 from holdings.models import BrokerageAccount
 from optimizer.models import Decision, Order, Proposal, Side, Trade
 from optimizer.pages.comparison import number
@@ -193,6 +193,24 @@ def rules(proposal: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, Any]
 def closed_sentences(proposal: Proposal) -> set[str]:
     """What the plan says of accounts that it left alone; the page says it above, with a link."""
     return {f"Held: nothing is traded in {row['name']}. {row['why']}" for row in proposal.evidence.get("closed", [])}
+
+
+def certificate(proposal: Proposal) -> str:
+    """How far the plan can be from the best, in money, and what whole shares and minimum trades cost on top."""
+    found = proposal.evidence.get("certificate")
+    rounding = _dollars(proposal, max(Decimal(proposal.evidence["rounding_cost"]), Decimal(0)))
+    if not found:
+        return f"How near this is to the best plan was not measured. Whole shares and minimum trades cost {rounding}."
+    gap = _dollars(proposal, Decimal(found["objective"]) - Decimal(found["bound"]))
+    stopped = " The search stopped at its limit of steps." if found["capped"] else ""
+    return (
+        f"No plan can be better than this one by more than {gap} ({found['gap']:.2f} bp, hundredths of a percent, "
+        f"of the household) before whole shares and minimum trades; those cost {rounding} more.{stopped}"
+    )
+
+
+def _dollars(proposal: Proposal, amount: Decimal) -> str:
+    return money_cents(amount, proposal.household.base_currency)
 
 
 def solves(proposal: Proposal) -> list[tuple[str, str, str, int, int]]:

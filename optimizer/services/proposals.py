@@ -90,6 +90,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "target_weights": dict(plan.target_weights),
             "objective": str(plan.objective),
             "rounding_cost": str(plan.rounding_cost),
+            "certificate": plain(plan.certificate) if plan.certificate else None,
             "trace": plain(plan.trace),
             "tax": snapshot["tax"],
             "kinds": {row["id"]: row["kind"] for row in snapshot["accounts"]},

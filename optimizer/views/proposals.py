@@ -107,7 +107,7 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "solves": page.solves(proposal),
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),
-        "rounding_cost": amount_of(proposal.evidence["rounding_cost"]),
+        "certificate": page.certificate(proposal),
     }
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from accounts import runs
 from accounts.models import Household, Run, User
 from holdings.models import BrokerageAccount, Instrument
-from optimizer.engine.types import Alternative, Measures, Plan, PlanTrade, Trace
+from optimizer.engine.types import Alternative, Certificate, Measures, Plan, PlanTrade, Trace
 from optimizer.models import Proposal, ReinvestmentTask, Trade
 from optimizer.services import proposals
 from optimizer.services.policies import PolicyDraft, save_version
@@ -110,7 +110,8 @@ def plan(case: Case) -> Plan:
         benefit="A year of this drift would cost about $100 in risk.",
         held=(),
         notes=(),
-        rounding_cost=Decimal(1),
+        rounding_cost=Decimal("1.50"),
+        certificate=Certificate(Decimal(90), Decimal("89.75"), 0.02, 1.0, False, 2, 1, 0),
         trace=Trace((), {}),
     )
 

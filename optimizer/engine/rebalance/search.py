@@ -51,6 +51,7 @@ class Effort:
     """What the certificate rests on. `bound`: no plan is below it. `capped`: stopped at the cap, not at the goal."""
 
     bound: float
+    goal: float
     pieces: int
     relaxations: int
     nodes: int
@@ -126,8 +127,8 @@ class _Search:
             if node.piece.name != self.best.piece.name and node.bound < self.best.value:
                 self._try(node.piece, self.best.sides)
         capped = self._branch(self.best)
-        least = min([node.bound for node in self.nodes], default=self.best.value)
-        effort = Effort(min(least, self.best.value), self.pieces, self.relaxations, self.branched, capped)
+        least = float(min([self.best.value, *(node.bound for node in self.nodes)]))
+        effort = Effort(least, self.goal, self.pieces, self.relaxations, self.branched, capped)
         return self.best, effort
 
     def _pieces(self) -> list[Node]:

@@ -50,6 +50,9 @@ def test_it_lowers_tracking_error_for_less_than_that_is_worth(snapshot, real_pan
     assert made.after.tracking_error < made.before.tracking_error / 2
     assert made.objective < made.do_nothing.objective
     assert made.rounding_cost < made.before.value / 10000
+    assert made.certificate is not None
+    assert 0 <= made.certificate.gap <= made.certificate.goal
+    assert made.objective == pytest.approx(made.certificate.objective + made.rounding_cost, abs=Decimal("0.02"))
     assert all(trade.reason and len(trade.reason) <= 300 for trade in made.trades)
     assert {solve.solver for solve in made.trace.solves if not solve.purpose.startswith("bound")} == {"piqp"}
 

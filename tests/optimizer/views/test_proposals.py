@@ -130,6 +130,18 @@ def test_the_evidence_says_what_it_was_computed_from(case, alice) -> None:
     assert "Prices move." in shown
 
 
+def test_the_evidence_says_how_near_the_plan_is_to_the_best(case, alice) -> None:
+    made(case)
+    shown = text(alice, case)
+    assert "No plan can be better than this one by more than $0.25 (0.02 bp, hundredths of a percent" in shown
+    assert "those cost $1.50 more." in shown
+
+
+def test_a_plan_without_a_bound_says_so(case, alice) -> None:
+    made(case, certificate=None)
+    assert "How near this is to the best plan was not measured." in text(alice, case)
+
+
 def test_the_label_of_the_prices_is_shown(case, alice) -> None:
     source = factories.source()
     source.label = "illustrative; dividends are inside the price"
