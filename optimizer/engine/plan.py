@@ -14,7 +14,8 @@ from math import isfinite
 from optimizer.engine.measures import measure, measure_target
 from optimizer.engine.reasons import explain
 from optimizer.engine.rebalance.book import Book, make_book
-from optimizer.engine.rebalance.find import Found, rebalance
+from optimizer.engine.rebalance.find import Found
+from optimizer.engine.rebalance.frontier import Question, follow
 from optimizer.engine.rebalance.judge import judge
 from optimizer.engine.rebalance.orders import money
 from optimizer.engine.rebalance.score import Score, score
@@ -31,14 +32,27 @@ STAGES = ("Risk", "Target", "Rebalance", "Checks", "Reasons")
 PACKAGES = ("numpy", "scipy", "piqp", "clarabel", "highspy")
 
 
-def plan(snapshot: Snapshot, panel: Panel, progress: Progress) -> Plan:
-    """The proposed trades of a household, judged, checked and explained.
+def plan(snapshot: Snapshot, panel: Panel, progress: Progress, course: str = "") -> Plan:
+    """The proposed trades of a household, judged, checked and explained; of a `course`, the plan that follows it.
 
     `progress(stage, fraction)` is called as each stage of STAGES begins and may raise Cancelled; no single solve runs
     longer than its limit in solvers.py. Raises the errors of errors.py: InvalidSnapshot, NotEnoughHistory, Infeasible,
     SolverFailed.
     """
-    started, solver = time.perf_counter(), Solver()
+    started = time.perf_counter()
+    question, target = ask(snapshot, panel, progress)
+    progress("Rebalance", 0.3)
+    found = follow(question, course) if course else question.solve()
+    progress("Checks", 0.8)
+    made = _measured(found, target, question.solver)
+    progress("Reasons", 0.9)
+    made = explain(made, found)
+    return replace(made, trace=replace(made.trace, seconds=time.perf_counter() - started))
+
+
+def ask(snapshot: Snapshot, panel: Panel, progress: Progress) -> tuple[Question, Target]:
+    """What the rebalance is asked with: the household as arrays, its risk and its target."""
+    solver = Solver()
     progress("Risk", 0.0)
     now = make_book(replace(snapshot, locks=replace(snapshot.locks, fixed=())))
     book = make_book(snapshot)
@@ -46,13 +60,7 @@ def plan(snapshot: Snapshot, panel: Panel, progress: Progress) -> Plan:
     risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
     progress("Target", 0.2)
     target = make_target(book, risk, solver)
-    progress("Rebalance", 0.3)
-    found = rebalance(now, book, risk, target.weights, solver)
-    progress("Checks", 0.8)
-    made = _measured(found, target, solver)
-    progress("Reasons", 0.9)
-    made = explain(made, found)
-    return replace(made, trace=replace(made.trace, seconds=time.perf_counter() - started))
+    return Question(now, book, risk, target.weights, solver), target
 
 
 def _measured(found: Found, target: Target, solver: Solver) -> Plan:
@@ -67,8 +75,8 @@ def _measured(found: Found, target: Target, solver: Solver) -> Plan:
         before=before,
         after=after,
         target=measure_target(now, found.risk, found.target),
-        objective=_objective(now, found.score),
-        do_nothing=Alternative("do_nothing", before, _objective(now, found.idle_score)),
+        objective=objective(now, found.score),
+        do_nothing=Alternative("do_nothing", before, objective(now, found.idle_score)),
         rules=rules(now, before, after, found.judged.trades),
         headline="",
         benefit="",
@@ -104,5 +112,6 @@ def _certificate(found: Found) -> Certificate | None:
     )
 
 
-def _objective(book: Book, score: Score) -> Decimal:
+def objective(book: Book, score: Score) -> Decimal:
+    """What a plan costs in money; limits that were broken before it and stay so cost nothing."""
     return money(Decimal(score.total - score.broken) * book.value)

@@ -391,6 +391,17 @@ class Alternative:
     measures: Measures
     objective: Decimal  # money: risk, cost, tax now and later, idle cash; lower is preferred
     trades: tuple[PlanTrade, ...] = ()
+    budget: Decimal | None = None  # money of tax that it might add; None: it had no budget of its own
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPrice:
+    """What one limit costs: with it at `moved`, and all else as it is, a plan was found that is better by `saving`."""
+
+    constraint: str
+    moved: Decimal
+    saving: Decimal  # money, by the objective
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
