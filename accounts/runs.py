@@ -21,7 +21,12 @@ from accounts.models import Household, Run, User
 
 LEASE = dt.timedelta(seconds=settings.LEASE_SECONDS)
 ATTEMPTS = 3
-TASKS = {Run.Kind.PROPOSE: "optimizer.run", Run.Kind.IMPORT: "holdings.run", Run.Kind.REPORT: "holdings.run"}
+TASKS = {
+    Run.Kind.PROPOSE: "optimizer.run",
+    Run.Kind.ALTERNATIVES: "optimizer.weigh",
+    Run.Kind.IMPORT: "holdings.run",
+    Run.Kind.REPORT: "holdings.run",
+}
 """The task that does a run of each kind."""
 
 

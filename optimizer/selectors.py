@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Run
-from optimizer.models import Decision, Fill, Order, PolicyVersion, Proposal, ReinvestmentTask, Side, Trade
+from optimizer.models import (
+    Alternative,
+    Decision,
+    Fill,
+    Order,
+    PolicyConstraint,
+    PolicyVersion,
+    Proposal,
+    ReinvestmentTask,
+    Side,
+    Trade,
+)
 
 OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
 
@@ -34,6 +46,27 @@ def proposals(household: Household) -> QuerySet[Proposal]:
 
 def open_proposal(household: Household) -> Proposal | None:
     return proposals(household).filter(status=Proposal.Status.OPEN).first()
+
+
+def alternatives_run(proposal: Proposal) -> Run | None:
+    """The last run that computes or computed what stands beside a proposal."""
+    return runs(proposal.household).filter(kind=Run.Kind.ALTERNATIVES, subject=str(proposal.uuid)).first()
+
+
+def reader(run: Run) -> Run:
+    """The run that read the input that a run computed from: itself, or the one that its parameters name."""
+    inputs = run.params.get("inputs")
+    return Run.objects.get(household=run.household_id, uuid=inputs) if inputs else run
+
+
+def tax_budget(proposal: Proposal) -> Decimal | None:
+    """The least hard tax budget of the goals that it was made for; None where they set none."""
+    rows = proposal.version.constraints.filter(kind=PolicyConstraint.Kind.TAX_BUDGET, hard=True)
+    return min((row.high for row in rows if row.high is not None), default=None)
+
+
+def added_tax(alternative: Alternative) -> Decimal:
+    return Decimal(alternative.measures["tax"])
 
 
 def trades(proposal: Proposal) -> QuerySet[Trade]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import structlog
 from celery import shared_task
@@ -11,21 +12,33 @@ from accounts import runs
 from accounts.heartbeat import beating
 from accounts.runs import Claim
 from optimizer import inputs
+from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
-from optimizer.services import proposals
+from optimizer.models import Proposal
+from optimizer.services import alternatives, proposals
 
 log = structlog.get_logger()
 
 
 @shared_task(name="optimizer.run")
 def run(pk: int) -> None:
-    """Do a run, if it is still there to be done."""
+    """Make a proposal, if it is still asked for."""
+    _do(pk, _propose)
+
+
+@shared_task(name="optimizer.weigh")
+def weigh(pk: int) -> None:
+    """Compute what stands beside a proposal, if it is still asked for."""
+    _do(pk, _weigh)
+
+
+def _do(pk: int, work: Callable[[Claim], None]) -> None:
     if claim := runs.claim(pk):
         log.info("run_claimed", run=pk, attempt=claim.run.attempt)
         try:
             with beating(claim):
-                _propose(claim)
+                _to_its_end(claim, work)
         except runs.LeaseLost:
             log.warning("run_given_up", run=pk, pid=os.getpid())
 
@@ -38,22 +51,44 @@ def sweep() -> None:
 
 
 def _propose(claim: Claim) -> None:
+    progress = _progress(claim)
+    progress("Inputs", 0.0)
+    course = claim.run.params.get("chosen", "")
+    snapshot, panel = inputs.stored(claim.run) if course else inputs.read(claim.run)
+    runs.keep_snapshot(claim, *inputs.frozen(snapshot))
+    plan = engine.plan(snapshot, panel, progress, course)
+    if course:
+        alternatives.compare(claim.run, plan)
+    proposals.finish_run(claim, plan)
+
+
+def _weigh(claim: Claim) -> None:
+    progress = _progress(claim)
+    progress("Inputs", 0.0)
+    proposal = Proposal.objects.select_related("run").get(uuid=claim.run.params["proposal"])
+    for made in beside.alternatives(*inputs.stored(proposal.run), progress):
+        alternatives.keep(claim, proposal, made)
+    runs.finish(claim)
+
+
+def _progress(claim: Claim) -> engine.Progress:
     def progress(stage: str, fraction: float) -> None:
         try:
             runs.advance(claim, stage, fraction)
         except runs.CancelRequested as request:
             raise Cancelled from request
 
+    return progress
+
+
+def _to_its_end(claim: Claim, work: Callable[[Claim], None]) -> None:
     try:
-        progress("Inputs", 0.0)
-        snapshot, panel = inputs.read(claim.run)
-        runs.keep_snapshot(claim, *inputs.frozen(snapshot))
-        proposals.finish_run(claim, engine.plan(snapshot, panel, progress))
+        work(claim)
     except (Cancelled, runs.CancelRequested):
         runs.cancelled(claim)
     except Infeasible as error:
         runs.fail(claim, str(error), inputs.conflicts(error))
     except inputs.CannotPropose as error:
         runs.fail(claim, str(error), error.detail)
-    except EngineError as error:
+    except (EngineError, runs.CannotFinish) as error:
         runs.fail(claim, str(error))

@@ -15,6 +15,7 @@ class Run(PublicModel):
 
     class Kind(models.TextChoices):
         PROPOSE = "propose", "Proposal"
+        ALTERNATIVES = "alternatives", "Alternatives"
         IMPORT = "import", "Import"
         REPORT = "report", "Report"
 

@@ -10,9 +10,11 @@ from accounts.models import Household, Run, TaxProfile
 from holdings import selectors as holdings
 from holdings.canonical import encode
 from holdings.market.calendars import NoSession, next_session
-from holdings.market.panel import read_panel
+from holdings.market.panel import MissingChunk, read_panel
+from holdings.models import Instrument
+from optimizer import selectors
 from optimizer.engine.errors import Infeasible
-from optimizer.engine.snapshot import Panel, snapshot_hash, to_json
+from optimizer.engine.snapshot import Panel, from_json, snapshot_hash, to_json
 from optimizer.engine.types import Snapshot
 from optimizer.inputs.assessed import adjusted_lots, rules_of, with_year
 from optimizer.inputs.closed import closed_accounts
@@ -23,7 +25,7 @@ from optimizer.inputs.tax import tax, wash
 from optimizer.inputs.universe import accounts, assets, lots, still_listed, universe
 from optimizer.models import PolicyVersion, Proposal
 
-__all__ = ["CannotPropose", "conflicts", "frozen", "read"]
+__all__ = ["CannotPropose", "conflicts", "frozen", "read", "stored"]
 
 
 def read(run: Run) -> tuple[Snapshot, Panel]:
@@ -63,6 +65,19 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
     )
+    return snapshot, Panel(panel.dates, panel.ids, panel.closes)
+
+
+def stored(run: Run) -> tuple[Snapshot, Panel]:
+    """What a run computed from, as it was. Raises CannotPropose where its prices are not kept any more."""
+    source = selectors.reader(run)
+    snapshot = from_json(source.snapshot)
+    known = {str(each.uuid): each for each in Instrument.objects.filter(uuid__in=[a.id for a in snapshot.assets])}
+    instruments = [known[asset.id] for asset in snapshot.assets]
+    try:
+        panel, _ = read_panel(instruments, snapshot.as_of, set(snapshot.price_chunks), run.household)
+    except MissingChunk as error:
+        raise CannotPropose("Prices of this proposal were replaced since. Ask for a new one.") from error
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)
 
 

@@ -1,6 +1,6 @@
 from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
-from optimizer.models.proposal import Alternative, Proposal, Side, Trade
+from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
 from optimizer.models.strategy import Estimator, Strategy
@@ -11,6 +11,7 @@ __all__ = [
     "Decision",
     "Estimator",
     "Fill",
+    "LimitPrice",
     "ModelReview",
     "Order",
     "Policy",

@@ -8,21 +8,32 @@ from accounts.fields import ExactDecimalField
 from accounts.models import Household
 from accounts.models.base import PublicModel
 from holdings.models import BrokerageAccount, Instrument, Transaction
-from optimizer.models.proposal import Side, Trade
+from optimizer.models.proposal import Alternative, Side, Trade
 
 
 class Decision(models.Model):
-    """A person's word on a trade. Append-only, one a trade."""
+    """A person's word on a trade, or on an alternative that takes the proposal's place. Append-only, one for each."""
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Rejected"
+        CHOSEN = "chosen", "Chosen"
 
-    trade = models.OneToOneField(Trade, on_delete=models.CASCADE, related_name="decision")
+    trade = models.OneToOneField(Trade, null=True, on_delete=models.CASCADE, related_name="decision")
+    alternative = models.OneToOneField(Alternative, null=True, on_delete=models.CASCADE, related_name="decision")
     verdict = models.CharField(max_length=8, choices=Verdict)
     reason = models.CharField(max_length=300, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(trade__isnull=False, alternative__isnull=True)
+                | models.Q(trade__isnull=True, alternative__isnull=False),
+                name="decision_on_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.verdict

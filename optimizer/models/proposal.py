@@ -7,7 +7,7 @@ from accounts.fields import ExactDecimalField
 from accounts.models import Household, Run
 from accounts.models.base import PublicModel
 from holdings.models import BrokerageAccount, Instrument, Term
-from optimizer.models.policy import PolicyVersion
+from optimizer.models.policy import PolicyConstraint, PolicyVersion
 
 
 class Side(models.TextChoices):
@@ -88,6 +88,7 @@ class Alternative(models.Model):
     measures = models.JSONField()
     objective = ExactDecimalField()
     trades = models.JSONField(default=list)
+    budget = ExactDecimalField(null=True, help_text="Money of tax that it might add; null where it had no budget.")
 
     class Meta:
         ordering = ["id"]
@@ -95,3 +96,20 @@ class Alternative(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LimitPrice(models.Model):
+    """What one limit of the policy costs a proposal: a plan that is better by `saving` was found with it at `moved`."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="limit_prices")
+    constraint = models.ForeignKey(PolicyConstraint, on_delete=models.PROTECT, related_name="+")
+    moved = ExactDecimalField()
+    saving = ExactDecimalField(help_text="Money, by the objective of the plan.")
+    sentence = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "constraint"], name="limit_price_unique")]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -12,6 +12,7 @@ from accounts.models import Run
 from accounts.templatetags.formats import amount
 from holdings.pages import runs as holdings
 from holdings.pages.runs import Steps, Told
+from optimizer.models import Proposal
 
 STEPS: Steps = {
     "Inputs": ("Freeze the inputs", "Lots, prices, goals and tax inputs, read once and hashed."),
@@ -20,6 +21,13 @@ STEPS: Steps = {
     "Rebalance": ("Rebalance by lot", "Which lots to reduce and what to increase, all accounts together."),
     "Checks": ("Guardrails and rules", "Every rule checked against whole shares."),
     "Reasons": ("Reasons", "One sentence for each trade."),
+}
+BESIDE: Steps = {
+    "Inputs": ("Read the frozen inputs", "Those that the proposal was computed from."),
+    "Risk": STEPS["Risk"],
+    "Target": STEPS["Target"],
+    "Frontier": ("Other plans", "Sell nothing, and five plans from no added tax to the full rebalance."),
+    "Limits": ("What limits cost", "The plan again with each limit that it comes close to moved by a step."),
 }
 TONES = {Run.Status.RUNNING: "accent", Run.Status.DONE: "gain", Run.Status.FAILED: "loss"}
 
@@ -70,8 +78,28 @@ def _of_proposal(run: Run) -> Told:
     )
 
 
+def _of_alternatives(run: Run) -> Told:
+    of = Proposal.objects.filter(household=run.household, uuid=run.params["proposal"]).first()
+    link = reverse("proposal", args=[run.household.uuid, of.number]) if of else ""
+    return Told(
+        kind=run.get_kind_display(),
+        steps=BESIDE,
+        section="proposals",
+        home=reverse("proposals", args=[run.household.uuid]),
+        home_word="Proposals",
+        working="Computing other plans",
+        waiting="they appear on the page of the proposal",
+        done=f"Other plans than proposal {of.number} were computed" if of else "Other plans were computed",
+        failed="Not every other plan could be computed",
+        kept="The proposal stands as it was and can be decided.",
+        result=link,
+        result_word=f"Proposal {of.number}" if of else "",
+    )
+
+
 TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
     Run.Kind.PROPOSE: _of_proposal,
+    Run.Kind.ALTERNATIVES: _of_alternatives,
     Run.Kind.IMPORT: holdings.of_import,
     Run.Kind.REPORT: holdings.of_report,
 }

@@ -38,9 +38,9 @@ def decide(
         The proposal is closed or overtaken, a trade has the other verdict already, or the approved set alone would
         break an account's cash or a hard limit. Nothing is changed.
     """
-    _refuse_stale(proposal)
+    refuse_stale(proposal)
     with holding(proposal.household):
-        _hold_open(proposal)
+        hold_open(proposal)
         trades = {trade.uuid: trade for trade in selectors.trades(proposal)}
         _refuse_contradiction(trades, approved, rejected)
         approve = _undecided(trades, approved, Decision.Verdict.APPROVED)
@@ -68,9 +68,9 @@ def resolve(
     """
     if known := selectors.runs(proposal.household).filter(idempotency_key=key).first():
         return known
-    _refuse_stale(proposal)
+    refuse_stale(proposal)
     with holding(proposal.household):
-        _hold_open(proposal)
+        hold_open(proposal)
         if selectors.active_run(proposal.household):
             raise DecisionRefused(["A proposal is being computed already. Wait for it, or cancel it."])
         trades = {trade.uuid: trade for trade in selectors.trades(proposal)}
@@ -87,13 +87,13 @@ def resolve(
         return runs.request(household=proposal.household, user=user, kind=Run.Kind.PROPOSE, key=key, params=params)
 
 
-def _refuse_stale(proposal: Proposal) -> None:
+def refuse_stale(proposal: Proposal) -> None:
     if proposal.status == Proposal.Status.OPEN and (reason := stale_reason(proposal)):
         expire(proposal, reason)
         raise DecisionRefused([f"This proposal has expired. {reason} Ask for a new one."])
 
 
-def _hold_open(proposal: Proposal) -> None:
+def hold_open(proposal: Proposal) -> None:
     """Lock the row, or refuse: a conditional UPDATE that only an open proposal answers."""
     if not Proposal.objects.filter(pk=proposal.pk, status=Proposal.Status.OPEN).update(status=Proposal.Status.OPEN):
         status = Proposal.objects.get(pk=proposal.pk).get_status_display()

@@ -82,7 +82,7 @@ def _accounts_changed(proposal: Proposal) -> str | None:
 
 def _holdings_changed(proposal: Proposal) -> str | None:
     trades = list(proposal.trades.select_related("instrument"))
-    read_at = proposal.run.started_at
+    read_at = selectors.reader(proposal.run).started_at
     changed = (
         Transaction.objects.filter(
             Q(created_at__gt=read_at) | Q(void__at__gt=read_at),

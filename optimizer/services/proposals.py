@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Max
@@ -15,8 +14,9 @@ from accounts.locks import holding
 from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
-from optimizer.models import Alternative, PolicyVersion, Proposal, Trade
-from optimizer.services import reinvestment
+from optimizer.models import PolicyVersion, Proposal, Trade
+from optimizer.services import alternatives, reinvestment
+from optimizer.services.alternatives import plain
 from optimizer.services.expiry import last_day, stale_reason
 
 
@@ -41,13 +41,11 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
         )
         _write_trades(proposal, plan.trades)
         reinvestment.ask(proposal)
-        Alternative.objects.create(
-            proposal=proposal,
-            name=plan.do_nothing.name,
-            measures=plain(plan.do_nothing.measures),
-            objective=plan.do_nothing.objective,
-            trades=[plain(trade) for trade in plan.do_nothing.trades],
-        )
+        alternatives.write(proposal, plan.do_nothing)
+        if parent and run.params.get("chosen"):
+            alternatives.inherit(proposal, parent)
+        else:
+            alternatives.ask(proposal)
         activity.record(
             household=household,
             user=None,
@@ -56,11 +54,6 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
             content_hash=plan.snapshot_hash,
         )
     return proposal
-
-
-def plain(value: Any) -> Any:
-    """A dataclass as JSON: Decimals and dates as text."""
-    return json.loads(json.dumps(asdict(value), default=str))
 
 
 def _supersede(household: Household) -> None:

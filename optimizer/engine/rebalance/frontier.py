@@ -92,12 +92,20 @@ def frontier(question: Question) -> Iterator[Course]:
             yield Course(name, None, question.under(weighing(Decimal(factor))))
         return
     yield Course(FULL_NAME, None, full)
+    known: list[Found] = []
     for name, share in SHARES.items():
         budget = money(full.judged.tax * Decimal(share))
         try:
-            yield Course(name, budget, question.under(within(budget)))
+            found = question.under(within(budget))
         except Infeasible:
             continue
+        yield Course(name, budget, min((found, *(one for one in known if one.judged.tax <= budget)), key=_weighed))
+        known.append(found)
+
+
+def _weighed(found: Found) -> float:
+    """The objective of the full rebalance: a plan within a smaller budget may do better, by its whole shares."""
+    return found.score.total + float(FULL - 1) * found.score.risk
 
 
 def follow(question: Question, name: str) -> Found:
