@@ -62,7 +62,8 @@ def reader(run: Run) -> Run:
 def tax_budget(proposal: Proposal) -> Decimal | None:
     """The least hard tax budget of the goals that it was made for; None where they set none."""
     rows = proposal.version.constraints.filter(kind=PolicyConstraint.Kind.TAX_BUDGET, hard=True)
-    return min((row.high for row in rows if row.high is not None), default=None)
+    highs = [row.high for row in rows if row.high is not None]
+    return min(highs) if highs else None
 
 
 def added_tax(alternative: Alternative) -> Decimal:

@@ -12,7 +12,6 @@ from accounts.models import Run
 from accounts.templatetags.formats import amount
 from holdings.pages import runs as holdings
 from holdings.pages.runs import Steps, Told
-from optimizer.models import Proposal
 
 STEPS: Steps = {
     "Inputs": ("Freeze the inputs", "Lots, prices, goals and tax inputs, read once and hashed."),
@@ -79,8 +78,7 @@ def _of_proposal(run: Run) -> Told:
 
 
 def _of_alternatives(run: Run) -> Told:
-    of = Proposal.objects.filter(household=run.household, uuid=run.params["proposal"]).first()
-    link = reverse("proposal", args=[run.household.uuid, of.number]) if of else ""
+    number = run.params["number"]
     return Told(
         kind=run.get_kind_display(),
         steps=BESIDE,
@@ -89,11 +87,11 @@ def _of_alternatives(run: Run) -> Told:
         home_word="Proposals",
         working="Computing other plans",
         waiting="they appear on the page of the proposal",
-        done=f"Other plans than proposal {of.number} were computed" if of else "Other plans were computed",
+        done=f"Other plans than proposal {number} were computed",
         failed="Not every other plan could be computed",
         kept="The proposal stands as it was and can be decided.",
-        result=link,
-        result_word=f"Proposal {of.number}" if of else "",
+        result=reverse("proposal", args=[run.household.uuid, number]),
+        result_word=f"Proposal {number}",
     )
 
 

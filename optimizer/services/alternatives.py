@@ -24,7 +24,11 @@ def ask(proposal: Proposal) -> Run:
         user=proposal.run.user,
         kind=Run.Kind.ALTERNATIVES,
         key=uuid.uuid5(proposal.uuid, Run.Kind.ALTERNATIVES),
-        params={"proposal": str(proposal.uuid), "version": str(proposal.version.uuid)},
+        params={
+            "proposal": str(proposal.uuid),
+            "number": proposal.number,
+            "version": str(proposal.version.uuid),
+        },
         subject=str(proposal.uuid),
     )
 

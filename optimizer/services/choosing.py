@@ -17,8 +17,8 @@ NOT_CHOSEN = {"do_nothing"}
 def choose(*, proposal: Proposal, user: User, key: uuid.UUID, name: str) -> Run:
     """A run that makes the next proposal of an alternative's trades, with this one as its parent.
 
-    It computes from this proposal's stored input and so comes to the same trades, with their reasons and rules. The same
-    key never starts a second run.
+    It computes from this proposal's stored input and so comes to the same trades, with their reasons and rules. The
+    same key never starts a second run.
 
     Raises
     ------

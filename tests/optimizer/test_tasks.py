@@ -126,7 +126,7 @@ def test_a_cancelled_run_stops_before_its_first_stage(market) -> None:
     run = markets.asked(market)
     claim = runs.claim(run.pk)
     runs.cancel(run=run, user=market.alice)
-    tasks._propose(claim)
+    tasks._to_its_end(claim, tasks._propose)
     run.refresh_from_db()
     assert (run.status, run.stage, run.snapshot) == ("cancelled", "Inputs", "")
     assert not Proposal.objects.exists()

@@ -104,8 +104,8 @@ def frontier(question: Question) -> Iterator[Course]:
 
 
 def _weighed(found: Found) -> float:
-    """The objective of the full rebalance: a plan within a smaller budget may do better, by its whole shares."""
-    return found.score.total + float(FULL - 1) * found.score.risk
+    """Risk and cost, as the full rebalance weighs them: a plan of a smaller budget may do better, by its whole shares."""
+    return float(FULL) * found.score.risk + found.score.cost
 
 
 def follow(question: Question, name: str) -> Found:
