@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from accounts import activity, runs
 from accounts.locks import holding
@@ -54,7 +55,7 @@ def over_budget(proposal: Proposal, alternative: Alternative) -> str:
     """Why a plan may not be chosen: it would add more tax than the goals allow. Empty where it may."""
     limit = selectors.tax_budget(proposal)
     tax = selectors.added_tax(alternative)
-    if limit is None or tax <= max(limit, 0) + 1:
+    if limit is None or tax <= max(limit, Decimal(0)) + 1:
         return ""
     return f"It would add ${tax:,.0f} of tax; the goals allow ${limit:,.0f}. Raise the tax budget there first."
 

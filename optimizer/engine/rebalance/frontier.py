@@ -104,7 +104,7 @@ def frontier(question: Question) -> Iterator[Course]:
 
 
 def _weighed(found: Found) -> float:
-    """Risk and cost, as the full rebalance weighs them: a plan of a smaller budget may do better, by its whole shares."""
+    """Risk and cost as the full rebalance weighs them: by its whole shares a smaller budget may do better."""
     return float(FULL) * found.score.risk + found.score.cost
 
 
