@@ -60,6 +60,7 @@ class Question:
             book=self.book,
             model=self.model,
             trades=trades,
+            effort=replace(found.effort, bound=-np.inf),  # it bounds the other objective
             relaxed=replace(found.relaxed, trades=relaxed, score=score(self.model, relaxed)),
             score=replace(made, cost=made.cost + approved),
             idle_score=self._idle,
