@@ -112,6 +112,10 @@ class TaxProfileSerializer(ExactModelSerializer):
             "carry_short",
             "carry_long",
             "carry_year",
+            "spouse_income",
+            "spouse_deductions",
+            "spouse_carry",
+            "lists_harvests",
         ]
         extra_kwargs = {
             "other_income": AMOUNT,
@@ -120,6 +124,9 @@ class TaxProfileSerializer(ExactModelSerializer):
             "long_rate": FRACTION,
             "state_rate": FRACTION,
             "church_rate": FRACTION,
+            "spouse_income": AMOUNT,
+            "spouse_deductions": AMOUNT,
+            "spouse_carry": AMOUNT,
             "carry_short": AMOUNT,
             "carry_long": AMOUNT,
             "carry_year": YEAR,

@@ -42,6 +42,17 @@ class TaxProfile(models.Model):
         null=True, blank=True, help_text="The tax year that the losses are carried into."
     )
 
+    spouse_income = ExactDecimalField(
+        default=Decimal("0"), help_text="The spouse's wages and all else a year, where spouses are taxed apart."
+    )
+    spouse_deductions = ExactDecimalField(
+        null=True, blank=True, help_text="The spouse's, where spouses are taxed apart; empty for the standard ones."
+    )
+    spouse_carry = ExactDecimalField(
+        default=Decimal("0"), help_text="The spouse's loss carried in, where spouses are taxed apart, positive."
+    )
+    lists_harvests = models.BooleanField(default=True, help_text="Whether the tax page lists losses worth taking.")
+
     def __str__(self) -> str:
         return f"{self.country} {self.filing_status}"
 

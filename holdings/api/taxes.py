@@ -96,6 +96,16 @@ class TaxYearListSerializer(serializers.ModelSerializer[TaxReport]):
         fields = ["label", "first", "last"]
 
 
+class SpouseYearSerializer(serializers.Serializer[Any]):
+    """The year of a spouse who is taxed apart."""
+
+    totals = serializers.DictField(child=TotalsSerializer(), help_text="By pot.")
+    unknown_proceeds = ComputedField(source="unknown")
+    carried_in = ByPotField()
+    carried_in_entered = serializers.BooleanField(source="is_entered")
+    assessment = AssessmentSerializer(allow_null=True)
+
+
 class TaxYearReportSerializer(serializers.Serializer[Any]):
     """A tax year. assessment: null where `failure` says why there is none."""
 
@@ -107,6 +117,7 @@ class TaxYearReportSerializer(serializers.Serializer[Any]):
     carried_in = ByPotField(source="year.carried_in", help_text="Losses brought into the year, positive.")
     carried_in_entered = serializers.BooleanField(source="year.is_entered", help_text="Else the year before left them.")
     assessment = AssessmentSerializer(source="year.assessment", allow_null=True)
+    spouse = SpouseYearSerializer(source="year.spouse", allow_null=True, help_text="Null: one return is filed.")
     coverage_gaps = SentencesField(source="year.facts.coverage_gaps")
     failure = serializers.CharField(source="year.failure", allow_blank=True)
 

@@ -121,5 +121,5 @@ def _left_out(taxes: Taxes, own: set[str], history: History, before: dt.date) ->
     for year in years:
         yield from year.notes
     for note in dict.fromkeys(note for year in years for note in year.yearly):
-        yield f"{note} ({', '.join(year.label for year in years if note in year.yearly)})."
+        yield f"{note} ({', '.join(dict.fromkeys(year.label for year in years if note in year.yearly))})."
     yield from taxes.gaps

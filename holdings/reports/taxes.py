@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -70,8 +70,8 @@ def taxes(household: Household, market: Market, last: dt.date) -> Taxes:
     history = _until(books(household).history, last)
     try:
         years = chain.outcome(rules, history, lambda year: tax_facts(household, year)).years
-        engines = [Engine(rules, history, year) for year in years]
-        owed, unsold = _owed(engines[-1], market)
+        engines = [Engine(rules, history, each) for year in years for each in year.returns]
+        owed, unsold = _owed([engine for engine in engines if engine.year.year == years[-1].year], market)
     except UnsupportedHistory as error:
         return Taxes(failure=str(error))
     return Taxes(
@@ -92,16 +92,17 @@ def _until(history: History, last: dt.date) -> History:
     return replace(history, entries=entries, ledger=ledger, as_of=last)
 
 
-def _owed(engine: Engine, market: Market) -> tuple[Mapping[str, Decimal], str]:
-    """What selling everything would cost by account, or why nobody knows."""
-    history = engine.history
+def _owed(engines: Sequence[Engine], market: Market) -> tuple[Mapping[str, Decimal], str]:
+    """What selling everything would cost by account, or why nobody knows. engines: of the returns of one year."""
+    history = engines[0].history
     prices = {lot.instrument: market.price(lot.instrument, history.as_of) for lot in history.ledger.lots}
     try:
-        found = liquidation(engine, prices)
+        found = [liquidation(engine, prices) for engine in engines]
     except UnknownYear as error:
         return {}, str(error)
-    unknown = found.unknown | {key for key, price in prices.items() if not price}
-    return found.tax, UNPRICED.format(_symbols(history, unknown)) if unknown else ""
+    unknown = {key for each in found for key in each.unknown} | {key for key, price in prices.items() if not price}
+    owed = {account: tax for each in found for account, tax in each.tax.items()}
+    return owed, UNPRICED.format(_symbols(history, unknown)) if unknown else ""
 
 
 def _symbols(history: History, keys: Iterable[str]) -> str:

@@ -36,7 +36,7 @@ def with_least_tax(account: BrokerageAccount, draft: NewTransaction) -> NewTrans
 
 def _judged(account: BrokerageAccount, instrument: Instrument, draft: NewTransaction) -> NewTransaction:
     household, day = account.household, draft.trade_date
-    found = situated(household, [instrument.pk], day)
+    found = situated(household, [instrument.pk], day, account)
     situation = found.situation
     sale = _entry(account, instrument, draft)
     is_of_this_year = household.as_of in situation.year

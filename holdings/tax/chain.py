@@ -11,18 +11,21 @@ from holdings.tax.history import History
 from holdings.tax.income import income
 from holdings.tax.jurisdiction import Jurisdiction, UnknownYear
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.returns import Return, returns
 
 FactsOf = Callable[[TaxYear], TaxFacts]
 
 
 @dataclass(frozen=True)
 class YearOutcome:
-    """One tax year. assessment: None where `failure` says why there is none.
+    """One tax year on one return. assessment: None where `failure` says why there is none.
 
-    carried_in: losses brought into the year by pot; is_entered: they are the user's, else the year before left them.
+    slices, income: of the accounts on the return. carried_in: losses brought into the year by pot; is_entered: they are
+    the user's, else the year before left them. spouse: the year of a spouse who is taxed apart.
     """
 
     year: TaxYear
+    of: Return
     slices: tuple[Slice, ...]
     income: Income
     facts: TaxFacts
@@ -30,6 +33,11 @@ class YearOutcome:
     is_entered: bool
     assessment: Assessment | None
     failure: str = ""
+    spouse: "YearOutcome | None" = None
+
+    @property
+    def returns(self) -> tuple["YearOutcome", ...]:
+        return (self, self.spouse) if self.spouse else (self,)
 
 
 @dataclass(frozen=True)
@@ -70,20 +78,36 @@ def _year(
     facts: TaxFacts,
     before: YearOutcome | None,
 ) -> YearOutcome:
-    slices = tuple(each for each in matching.slices if each.sold in year)
+    mine, *theirs = returns(rules, history.accounts, facts)
+    found = _on_return(mine, rules, history, matching, year, facts, before)
+    last = before.spouse if before else None
+    apart = [_on_return(each, rules, history, matching, year, each.facts(facts), last) for each in theirs]
+    return replace(found, spouse=apart[0] if apart else None)
+
+
+def _on_return(
+    of: Return,
+    rules: Jurisdiction,
+    history: History,
+    matching: Matching,
+    year: TaxYear,
+    facts: TaxFacts,
+    before: YearOutcome | None,
+) -> YearOutcome:
     is_entered = facts.carry_year == year.label
     left = before.assessment.carried if before and before.assessment else {}
     found = YearOutcome(
         year=year,
-        slices=slices,
-        income=income(history, year, facts.qualified_fraction),
+        of=of,
+        slices=of.own(each for each in matching.slices if each.sold in year),
+        income=income(history, year, facts.qualified_fraction, accounts=of.accounts),
         facts=facts,
         carried_in=entered(rules, facts) if is_entered else left,
         is_entered=is_entered,
         assessment=None,
     )
     try:
-        assessment = rules.assess(slices, found.income, facts, year, found.carried_in)
+        assessment = rules.assess(found.slices, found.income, facts, year, found.carried_in)
     except UnknownYear as error:
         return replace(found, failure=str(error))
     return replace(found, assessment=assessment)

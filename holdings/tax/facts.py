@@ -1,6 +1,6 @@
 """What a household tells of itself for a tax year."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -18,6 +18,15 @@ class FilingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SpouseFacts:
+    """Of a spouse who is taxed apart. carry: losses brought into the year `carry_year`, positive."""
+
+    other_income: Decimal = ZERO
+    deductions: Decimal | None = None
+    carry: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class TaxFacts:
     """Facts of one household and one tax year, in its currency. Rates are fractions.
 
@@ -27,6 +36,7 @@ class TaxFacts:
     joint_allowance: whether a couple shares its allowances. qualified_fraction: of the year's dividends (1099-DIV box
     1b / 1a), None where it is to be told from the instruments. short_rate, long_rate: the user's own, used in place of
     computed ones where they are given. coverage_gaps: what is not imported, and so cannot be known, as sentences.
+    spouse: what stands on the spouse's own return, where the country taxes spouses apart.
     """
 
     country: str
@@ -44,6 +54,20 @@ class TaxFacts:
     short_rate: Decimal | None = None
     long_rate: Decimal | None = None
     coverage_gaps: tuple[str, ...] = ()
+    spouse: SpouseFacts = SpouseFacts()
+
+    def of_spouse(self) -> "TaxFacts":
+        """The facts of the spouse's own return: rates and year are the household's."""
+        theirs = self.spouse
+        return replace(
+            self,
+            other_income=theirs.other_income,
+            deductions=theirs.deductions,
+            carry_short=theirs.carry,
+            carry_long=ZERO,
+            qualified_fraction=None,
+            coverage_gaps=(),
+        )
 
 
 def year_label(country: str, year: int) -> str:

@@ -74,7 +74,7 @@ class Engine:
         for each in self.year.slices:
             _put(found[each.sold], each.account, Caused((each,)))
         fraction = self.year.facts.qualified_fraction
-        for entry in received(self.history, self.year.year):
+        for entry in received(self.history, self.year.year, self.year.of.accounts):
             _put(found[entry.trade_date], entry.account, Caused((), income_of([entry], self.history, fraction)))
         return found
 

@@ -1,7 +1,7 @@
 """What the taxed accounts of a household brought in a tax year besides gains."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, localcontext
 
@@ -16,20 +16,29 @@ _COUNTED = {Kind.DIVIDEND, Kind.INTEREST, Kind.TAX}
 _SUMS = ("dividends", "interest", "withheld", "capital_gain_distributions", "exempt")
 
 
-def income(history: History, year: TaxYear, qualified_fraction: Decimal | None = None) -> Income:
+def income(
+    history: History,
+    year: TaxYear,
+    qualified_fraction: Decimal | None = None,
+    *,
+    accounts: Container[str] | None = None,
+) -> Income:
     """Dividends, interest and withheld tax of the taxed accounts in a tax year, at the rate of each day.
+
+    accounts: those that count, by id; None is all.
 
     qualified_fraction: of the dividends, as the broker's form states it (1099-DIV box 1b / 1a). Without it, dividends
     count that the broker calls qualified, or says nothing of and whose instrument pays qualified ones; in both cases
     but for shares that were not held long enough around a known ex-date.
     What has no exchange rate is named and left out.
     """
-    return income_of(received(history, year), history, qualified_fraction)
+    return income_of(received(history, year, accounts), history, qualified_fraction)
 
 
-def received(history: History, year: TaxYear) -> list[Entry]:
-    """The entries of taxed accounts that count as income of a tax year."""
-    return [entry for entry in history.entries if _counts(entry, history, year)]
+def received(history: History, year: TaxYear, accounts: Container[str] | None = None) -> list[Entry]:
+    """The entries of taxed accounts that count as income of a tax year. accounts: of these alone."""
+    found = [entry for entry in history.entries if _counts(entry, history, year)]
+    return found if accounts is None else [entry for entry in found if entry.account in accounts]
 
 
 def income_of(entries: Sequence[Entry], history: History, qualified_fraction: Decimal | None = None) -> Income:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History, TaxInstrument
+from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 
@@ -48,6 +48,9 @@ class Jurisdiction(Protocol):
 
     def tax_year(self, day: date) -> TaxYear:
         """The tax year of a day."""
+
+    def on_return(self, facts: TaxFacts) -> frozenset[Relation]:
+        """Whose accounts are on the taxpayer's return. A spouse who is not among them has one of their own."""
 
     def match(self, history: History) -> Matching:
         """Disposals matched with what was acquired, replacements included. Raises UnsupportedHistory."""

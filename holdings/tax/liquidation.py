@@ -36,7 +36,7 @@ def liquidation(engine: Engine, prices: Mapping[str, Decimal]) -> Liquidation:
         entries = (*history.entries, *sales)
         matching = engine.rules.match(replace(history, entries=entries, ledger=replay(entries)))
         sold = {entry.id for entry in sales}
-        slices = [each for each in matching.slices if each.sold in year]
+        slices = engine.year.of.own(each for each in matching.slices if each.sold in year)
         new = [each for each in slices if each.sale in sold]
         unknown = {each.instrument for each in new if each.recognised is None}
         unknown |= {each.instrument for each in matching.left_out if each.entry in sold and each.instrument}

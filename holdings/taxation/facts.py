@@ -7,7 +7,7 @@ import json
 
 from accounts.models import Household, Person, TaxProfile, TaxYearFacts
 from holdings.tax.coverage import account_gap, spouse_gap
-from holdings.tax.facts import FilingStatus, TaxFacts, year_label
+from holdings.tax.facts import FilingStatus, SpouseFacts, TaxFacts, year_label
 from holdings.tax.history import Shelter
 from holdings.tax.outcome import TaxYear
 from holdings.tax.registry import JURISDICTIONS
@@ -16,6 +16,8 @@ COUNTRIES = {"US": "United States", "GB": "United Kingdom", "CA": "Canada", "DE"
 """Those whose rules the product knows."""
 MARRIED = {FilingStatus.JOINT, FilingStatus.SEPARATE}
 ELSEWHERE = ("name", "kind", "reinvests")
+SAID = [field.attname for field in TaxProfile._meta.concrete_fields if field.name != "lists_harvests"]
+"""Columns of the profile that a figure depends on."""
 REINVESTS = {"yes": True, "no": False, "unknown": None}
 
 
@@ -45,12 +47,13 @@ def tax_facts(household: Household, year: TaxYear) -> TaxFacts:
         long_rate=profile.long_rate if uses_entered else None,
         qualified_fraction=own.qualified_fraction if own else None,
         coverage_gaps=coverage_gaps(household),
+        spouse=SpouseFacts(profile.spouse_income, profile.spouse_deductions, profile.spouse_carry),
     )
 
 
 def _carry_year(household: Household, profile: TaxProfile) -> str:
     """Losses that name no year are carried into the present one; no losses and no year enter nothing."""
-    is_entered = profile.carry_year or profile.carry_short or profile.carry_long
+    is_entered = profile.carry_year or profile.carry_short or profile.carry_long or profile.spouse_carry
     return year_label(profile.country, profile.carry_year or household.as_of.year) if is_entered else ""
 
 
@@ -75,7 +78,7 @@ def fingerprint(household: Household) -> str:
     said = [
         list(rows)
         for rows in (
-            TaxProfile.objects.filter(household=household).values_list(),
+            TaxProfile.objects.filter(household=household).values_list(*SAID),
             household.tax_years.values_list("year", "other_income", "deductions", "qualified_fraction"),
             household.persons.filter(relation=Person.Relation.SPOUSE).values_list("uuid"),
             household.accounts_elsewhere.values_list("owner__uuid", "kind", "name", "reinvests").order_by(

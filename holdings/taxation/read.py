@@ -24,7 +24,10 @@ from holdings.models import (
     Transaction,
 )
 from holdings.services.ledger.entries import Archive
+from holdings.tax.facts import TaxFacts
 from holdings.tax.history import Asset, FundShare, FundYears, History, Relation, Shelter, TaxAccount, TaxInstrument
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.returns import Return, returns
 from holdings.taxation.funds import fund_years
 
 _FUNDS = {Instrument.Kind.ETF, Instrument.Kind.FUND}
@@ -58,7 +61,7 @@ def books(household: Household, only: Collection[int] | None = None, until: dt.d
     history = History(
         entries=entries,
         ledger=replay(entries),
-        accounts={str(row.uuid): _account(row) for row in selectors.brokerage_accounts(household)},
+        accounts=_accounts(household),
         instruments=described(household, instruments),
         as_of=household.as_of,
         currency=household.base_currency,
@@ -90,6 +93,15 @@ def _ex_dates(entries: Iterable[Entry], instruments: Mapping[int, str]) -> dict[
 def _fund_years(household: Household, instruments: Mapping[int, str]) -> FundYears:
     known = fund_years(household)
     return {(instruments[pk], year): each for (pk, year), each in known.items() if pk in instruments}
+
+
+def returned(household: Household, rules: Jurisdiction, facts: TaxFacts) -> tuple[Return, ...]:
+    """The returns that the household files, the taxpayer's first. One query."""
+    return returns(rules, _accounts(household), facts)
+
+
+def _accounts(household: Household) -> dict[str, TaxAccount]:
+    return {str(row.uuid): _account(row) for row in selectors.brokerage_accounts(household)}
 
 
 def _account(row: BrokerageAccount) -> TaxAccount:

@@ -15,12 +15,13 @@ from decimal import Decimal
 from django.db.models import Q
 
 from accounts.models import Household
-from holdings.models import Instrument, TaxReport, TaxSlice, TaxState, Transaction
+from holdings.models import BrokerageAccount, Instrument, TaxReport, TaxSlice, TaxState, Transaction
 from holdings.selectors import public_ids
 from holdings.tax.chain import entered
 from holdings.tax.outcome import GainClass, Income, Slice, TaxYear
 from holdings.tax.questions.situation import Situation
 from holdings.tax.registry import JURISDICTIONS
+from holdings.tax.returns import Return, returns
 from holdings.taxation import stored
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import Books, books
@@ -43,8 +44,10 @@ class Situated:
     is_current: bool
 
 
-def situated(household: Household, instruments: Collection[int], on: dt.date) -> Situated:
+def situated(household: Household, instruments: Collection[int], on: dt.date, account: BrokerageAccount) -> Situated:
     """The year of a day, with the history of all that these instruments' taxes could depend on.
+
+    account: whose owner's return the questions are about, where the country taxes persons one by one.
 
     Raises NotComputed where nothing is stored to set it beside, UnsupportedHistory where the rules refuse the history.
     """
@@ -57,26 +60,34 @@ def situated(household: Household, instruments: Collection[int], on: dt.date) ->
     concerned = connected(household, instruments)
     found = books(household, concerned)
     year = rules.tax_year(on)
-    income, carried = _beside(household, year)
     facts = tax_facts(household, year)
+    mine, *apart = returns(rules, found.history.accounts, facts)
+    of = next((each for each in apart if str(account.uuid) in each.accounts), mine)
+    facts = of.facts(facts)
+    income, carried = _beside(household, year, of)
     situation = Situation(
         rules=rules,
         history=replace(found.history, as_of=on),
-        others=_slices(household, year, concerned),
+        others=of.own(_slices(household, year, concerned)),
         income=income,
         facts=facts,
         year=year,
         carried=entered(rules, facts) if facts.carry_year == year.label else carried,
+        of=of,
     )
     return Situated(situation, found, state.inputs_hash == inputs_hash(household))
 
 
-def _beside(household: Household, year: TaxYear) -> tuple[Income, Mapping[GainClass, Decimal]]:
+def _beside(household: Household, year: TaxYear, of: Return) -> tuple[Income, Mapping[GainClass, Decimal]]:
     """Income and losses carried in; a year that has just begun has none yet, and what the last one left."""
     row = TaxReport.objects.filter(household=household, first__lte=year.first).first()
     if row is None:
         raise NotComputed(NOT_YET)
     last = stored.year(row)
+    if of.is_spouse:
+        if last.spouse is None:
+            return Income(), {}
+        last = last.spouse
     if row.label == year.label:
         return last.income, last.carried_in
     return Income(), last.assessment.carried if last.assessment else {}

@@ -110,21 +110,23 @@ class _Writer:
         self.household, self.books = household, found
 
     def write(self, done: Outcome) -> None:
-        self._years(done.years)
+        self._years(done)
         TaxLot.objects.filter(account__household=self.household).delete()
         insert([self._lot(lot) for lot in done.matching.lots])
         Replacement.objects.filter(account__household=self.household).delete()
         insert([self._replacement(each) for each in done.matching.replacements])
 
-    def _years(self, years: Sequence[YearOutcome]) -> None:
+    def _years(self, done: Outcome) -> None:
         rows = TaxReport.objects.filter(household=self.household)
-        rows.exclude(label__in=[each.year.label for each in years]).delete()
+        rows.exclude(label__in=[each.year.label for each in done.years]).delete()
         known = {row.label: row for row in rows}
-        for each in years:
-            self._year(each, known.get(each.year.label))
+        for each in done.years:
+            slices = [piece for piece in done.matching.slices if piece.sold in each.year]
+            self._year(each, slices, known.get(each.year.label))
 
-    def _year(self, each: YearOutcome, row: TaxReport | None) -> None:
-        digest = hashlib.sha256(canonical.dump(each.slices).encode()).hexdigest()
+    def _year(self, each: YearOutcome, slices: Sequence[Slice], row: TaxReport | None) -> None:
+        """The slices of all persons, whoever's return they are on."""
+        digest = hashlib.sha256(canonical.dump(tuple(slices)).encode()).hexdigest()
         report = row or TaxReport(household=self.household, label=each.year.label)
         is_same = report.digest == digest
         report.first, report.last = each.year.first, each.year.last
@@ -132,7 +134,7 @@ class _Writer:
         report.save()
         if not is_same:
             report.slices.all().delete()
-            insert([self._slice(report, piece) for piece in each.slices])
+            insert([self._slice(report, piece) for piece in slices])
 
     def _slice(self, report: TaxReport, piece: Slice) -> TaxSlice:
         return TaxSlice(

@@ -22,7 +22,7 @@ from holdings.tax.us.wash import WashWindows
 from holdings.taxation.facts import fingerprint
 from holdings.taxation.funds import fund_years
 
-VERSION = 4
+VERSION = 5
 """Raise it when the rules or what is stored change: every household is then computed again."""
 
 NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
@@ -44,7 +44,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class StoredYear:
-    """A tax year without its slices. unknown: proceeds of slices whose gain nobody knows, which are in no total."""
+    """A tax year on one return, without its slices. unknown: proceeds of slices whose gain nobody knows; in no total.
+
+    spouse: the year of a spouse who is taxed apart.
+    """
 
     totals: Mapping[GainClass, Totals]
     unknown: Decimal
@@ -54,6 +57,7 @@ class StoredYear:
     is_entered: bool
     assessment: Assessment | None
     failure: str
+    spouse: StoredYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +151,20 @@ def state(row: TaxState) -> StoredState:
 
 
 def year_content(outcome: YearOutcome) -> dict[str, Any]:
-    return _json(
-        StoredYear(
-            totals=_totals(outcome.slices),
-            unknown=sum((each.proceeds for each in outcome.slices if each.recognised is None), ZERO),
-            income=outcome.income,
-            facts=outcome.facts,
-            carried_in=outcome.carried_in,
-            is_entered=outcome.is_entered,
-            assessment=outcome.assessment,
-            failure=outcome.failure,
-        )
+    return _json(_stored_year(outcome))
+
+
+def _stored_year(outcome: YearOutcome) -> StoredYear:
+    return StoredYear(
+        totals=_totals(outcome.slices),
+        unknown=sum((each.proceeds for each in outcome.slices if each.recognised is None), ZERO),
+        income=outcome.income,
+        facts=outcome.facts,
+        carried_in=outcome.carried_in,
+        is_entered=outcome.is_entered,
+        assessment=outcome.assessment,
+        failure=outcome.failure,
+        spouse=_stored_year(outcome.spouse) if outcome.spouse else None,
     )
 
 

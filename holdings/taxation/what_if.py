@@ -109,7 +109,7 @@ class Position:
     def __init__(self, household: Household, account: BrokerageAccount, instrument: Instrument) -> None:
         self.household, self.account, self.instrument = household, account, instrument
         self.day = _next_session(household.as_of)
-        self.situated: Situated = situated(household, [instrument.pk], self.day)
+        self.situated: Situated = situated(household, [instrument.pk], self.day, account)
         place = (str(account.uuid), str(instrument.uuid))
         ledger = self.situated.books.history.ledger
         self.lots: Sequence[Lot] = [lot for lot in ledger.lots if (lot.account, lot.instrument) == place]

@@ -67,6 +67,19 @@ class TaxProfileForm(forms.Form):
         low=0, label="Long-term loss carried in", help_text="From the last year’s return, as a positive amount."
     )
 
+    spouse_income = MoneyField(
+        low=0, label="Spouse’s income", help_text="Wages and all else that the accounts do not show."
+    )
+    spouse_deductions = MoneyField(
+        low=0, required=False, label="Spouse’s deductions", help_text="In all. Empty: what the law gives everybody."
+    )
+    spouse_carry = MoneyField(
+        low=0, label="Spouse’s loss carried in", help_text="As a positive amount, into the tax year named below."
+    )
+    lists_harvests = forms.BooleanField(
+        label="List losses to harvest", required=False, help_text="Lots whose loss would save tax, on the tax page."
+    )
+
     def __init__(self, *args: Any, persons: Sequence[Person], as_of: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.persons, self.as_of = persons, as_of
@@ -85,7 +98,7 @@ class TaxProfileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if not (values.get("carry_short") or values.get("carry_long")):
+        if not any(values.get(name) for name in ("carry_short", "carry_long", "spouse_carry")):
             return values | {"carry_year": None}
         if values.get("carry_year") is None and "carry_year" not in self.errors:
             words = f"Name the tax year that the losses are carried into, as {self.as_of.year}."

@@ -58,7 +58,7 @@ def tax_sales(request: HttpRequest, household: Household, label: str) -> HttpRes
 def tax_form(request: HttpRequest, household: Household, label: str) -> HttpResponse:
     """The rows of the country's form. A year that may still change is called provisional in the file's name."""
     report = _report(household, label)
-    form = files.form(household, report)
+    form = files.form(household, report, of_spouse=request.GET.get("of") == "spouse")
     return csv_response(form.name, form.heading, [[_cell(each) for each in row] for row in form.rows])
 
 

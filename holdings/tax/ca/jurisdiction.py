@@ -11,7 +11,7 @@ from holdings.tax.ca.rates import tax_year
 from holdings.tax.ca.report import report
 from holdings.tax.ca.shape import shape
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History, TaxInstrument
+from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 
@@ -28,9 +28,8 @@ class CanadaRules:
         "the basic personal amount, CPP, EI and alternative minimum tax are not.",
         "Provincial tax is the flat rate that is entered, on all taxable income; Quebec's federal abatement is left "
         "out.",
-        "Only the taxpayer's own gains are taxed here; a spouse's are on the spouse's own return. Gains that are "
-        "attributed back after a transfer to a spouse or child stay with the one who sold.",
-        "Income of all accounts of the household counts as the taxpayer's.",
+        "Gains that are attributed back after a transfer to a spouse or child stay with the one who sold; gains and "
+        "income of children’s accounts are left out.",
         "Net capital losses are carried forward alone; a carry-back to the three years before (form T1A) is not made.",
         "Allowable business investment losses, the lifetime exemption, reserves and the pre-1972 pool are left out.",
         "Affiliated persons are the spouse and the plans of both; companies, partnerships and trusts are not known.",
@@ -65,6 +64,9 @@ class CanadaRules:
 
     def tax_year(self, day: date) -> TaxYear:
         return tax_year(day)
+
+    def on_return(self, facts: TaxFacts) -> frozenset[Relation]:
+        return frozenset({Relation.SELF})
 
     def match(self, history: History) -> Matching:
         return match(history)

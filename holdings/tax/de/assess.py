@@ -91,18 +91,18 @@ def assess(
         )
 
 
-def _together(facts: TaxFacts) -> bool:
+def together(facts: TaxFacts) -> bool:
     """Spouses assessed together share the allowance and their losses (§ 20(6) sentence 3, (9) sentence 2)."""
     return facts.joint_allowance or facts.status is FilingStatus.JOINT
 
 
 def persons(facts: TaxFacts) -> int:
-    return 2 if _together(facts) else 1
+    return 2 if together(facts) else 1
 
 
 def _of_couple(slices: Iterable[Slice], facts: TaxFacts) -> list[Slice]:
     """The spouse's slices as the taxpayer's, where both are assessed together."""
-    if not _together(facts):
+    if not together(facts):
         return list(slices)
     return [replace(each, holder="") if each.holder == Relation.SPOUSE else each for each in slices]
 
@@ -129,7 +129,7 @@ def _recognised(slices: Iterable[Slice], pot: GainClass) -> Decimal:
 
 def _private(slices: Iterable[Slice], facts: TaxFacts) -> Mapping[str, Decimal]:
     found: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    counted = {"", Relation.SPOUSE.value} if _together(facts) else {""}
+    counted = {"", Relation.SPOUSE.value} if together(facts) else {""}
     for each in slices:
         if each.gain_class is GainClass.PRIVATE and each.holder in counted:
             found[each.holder] += each.recognised or ZERO

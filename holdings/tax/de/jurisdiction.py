@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from holdings.tax.de.assess import assess
+from holdings.tax.de.assess import assess, together
 from holdings.tax.de.match import match
 from holdings.tax.de.rates import tax_year
 from holdings.tax.de.report import report
 from holdings.tax.de.shape import shape
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History, TaxInstrument
+from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 
@@ -29,8 +29,7 @@ class Germany:
         "Only the flat tax on capital income and the tax on private sales are computed; the lower rate of the schedule "
         "on application (Günstigerprüfung) is not.",
         "Foreign tax is not credited, and tax that a German bank withheld is not taken off.",
-        "Dividends and interest of all accounts of the household count as the taxpayer’s; gains of children are left "
-        "out.",
+        "Gains and income of children’s accounts are left out.",
         "Allowances and losses that banks used already are not known here; their certificates go before.",
         "Funds bought before 2018 have rules of their own for the time until then, with an allowance of 100,000 euros "
         "for those bought before 2009; neither is computed.",
@@ -68,6 +67,9 @@ class Germany:
 
     def tax_year(self, day: date) -> TaxYear:
         return tax_year(day)
+
+    def on_return(self, facts: TaxFacts) -> frozenset[Relation]:
+        return frozenset({Relation.SELF, Relation.SPOUSE} if together(facts) else {Relation.SELF})
 
     def match(self, history: History) -> Matching:
         return match(history)

@@ -9,6 +9,7 @@ from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
+from holdings.tax.returns import Return
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Situation:
     """A year in progress under a country's rules.
 
     history: at least everything about the identity groups that a question touches, in all accounts. others: the year's
-    slices of all that `history` leaves out, as they were computed from the whole.
+    slices of all that `history` leaves out, as they were computed from the whole. of: whose return the questions are
+    about; income, facts, carried and others are on it.
     """
 
     rules: Jurisdiction
@@ -26,6 +28,7 @@ class Situation:
     facts: TaxFacts
     year: TaxYear
     carried: Mapping[GainClass, Decimal]
+    of: Return
 
     @cached_property
     def matching(self) -> Matching:
@@ -42,5 +45,5 @@ class Situation:
         return self.rules.assess((*self.others, *slices), self.income, self.facts, self.year, self.carried)
 
     def slices(self, matching: Matching) -> tuple[Slice, ...]:
-        """Those of the year."""
-        return tuple(each for each in matching.slices if each.sold in self.year)
+        """Those of the year and the return."""
+        return self.of.own(each for each in matching.slices if each.sold in self.year)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History, TaxInstrument
+from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 from holdings.tax.uk.assess import assess
@@ -26,8 +26,7 @@ class UnitedKingdom:
     not_covered: tuple[str, ...] = (
         "Only capital gains tax on shares, funds and tokens is computed: income tax, dividend tax and National "
         "Insurance are not.",
-        "Only the taxpayer's own gains are taxed here; a spouse's gains have their own exempt amount and return.",
-        "Income of all accounts of the household counts as the taxpayer's when the basic rate band is filled.",
+        "Gains and income of children’s accounts are left out.",
         "Business asset disposal relief, investors' relief, EIS, SEIS and VCT reliefs and hold-over relief are left "
         "out.",
         "Gilts and qualifying corporate bonds are exempt from the tax, and are not told apart from other holdings.",
@@ -64,6 +63,9 @@ class UnitedKingdom:
 
     def tax_year(self, day: date) -> TaxYear:
         return tax_year(day)
+
+    def on_return(self, facts: TaxFacts) -> frozenset[Relation]:
+        return frozenset({Relation.SELF})
 
     def match(self, history: History) -> Matching:
         return match(history)

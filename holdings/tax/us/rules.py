@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from holdings.tax.facts import TaxFacts
-from holdings.tax.history import History, TaxInstrument
+from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 from holdings.tax.us import form8949
@@ -51,6 +51,9 @@ class UnitedStates:
 
     def tax_year(self, day: date) -> TaxYear:
         return TaxYear(str(day.year), date(day.year, 1, 1), date(day.year, 12, 31))
+
+    def on_return(self, facts: TaxFacts) -> frozenset[Relation]:
+        return frozenset(Relation)
 
     def match(self, history: History) -> Matching:
         return match(history)

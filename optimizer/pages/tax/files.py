@@ -12,7 +12,7 @@ from holdings.tax.outcome import Slice
 from holdings.tax.registry import JURISDICTIONS
 from holdings.tax.us import form8949
 from holdings.taxation import stored
-from holdings.taxation.read import described
+from holdings.taxation.read import described, returned
 
 SCHEDULE_D = ["Line", "(d) Proceeds", "(e) Cost or other basis", "(g) Adjustments", "(h) Gain or (loss)"]
 FORMS = {"US": "form-8949", "GB": "sa108", "CA": "schedule-3", "DE": "anlage-kap"}
@@ -27,13 +27,18 @@ class Form:
     rows: Sequence[Sequence[str]]
 
 
-def form(household: Household, report: TaxReport) -> Form:
-    """The country's form of a year. Five queries."""
+def form(household: Household, report: TaxReport, *, of_spouse: bool = False) -> Form:
+    """The country's form of a year, the taxpayer's or that of a spouse who is taxed apart. Six queries.
+
+    Without such a spouse theirs has no rows.
+    """
     country = household.tax_profile.country
     rules = JURISDICTIONS[country]
-    slices = stored.slices(report)
+    filed = [each for each in returned(household, rules, stored.year(report).facts) if each.is_spouse == of_spouse]
+    slices = [piece for each in filed for piece in each.own(stored.slices(report))]
     heading, rows = rules.report(slices, _instruments(household, slices))
-    return Form(name(FORMS.get(country, "gains"), household, report), heading, rows)
+    what = FORMS.get(country, "gains") + ("-spouse" if of_spouse else "")
+    return Form(name(what, household, report), heading, rows)
 
 
 def rows_8949(household: Household, report: TaxReport) -> tuple[form8949.Row, ...]:

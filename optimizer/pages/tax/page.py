@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from accounts.models import Household
-from accounts.templatetags.formats import SYMBOLS, count_of, money, money_change, percent
+from accounts.templatetags.formats import count_of, money, money_change, percent
 from holdings import selectors as holdings
 from holdings.figures import Figure
-from holdings.figures.brackets import brackets
 from holdings.figures.windows import Window
 from holdings.figures.windows import windows as windows_figure
 from holdings.ledger.types import ZERO
@@ -18,8 +17,8 @@ from holdings.models import TaxSlice, TaxState
 from holdings.tax.outcome import GainClass, Schedule, Unknown
 from holdings.taxation import stored
 from optimizer.pages.tax.dates import Dated, dates
-from optimizer.pages.tax.gains import CarryRow, Part, PotRow, carries, parts, pots
 from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Candidate, candidates
+from optimizer.pages.tax.returns import ReturnShown, returns_shown
 from optimizer.pages.tax.sales import lump_sums
 from optimizer.pages.tax.windows import opened, rows
 from optimizer.pages.tax.year import YearShown, year_shown
@@ -44,9 +43,10 @@ class Stat:
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A pool by what the user calls the shares; cost: None is unknown."""
+    """A pool by what the user calls the shares; holder: a name, where there are several. cost: None is unknown."""
 
     symbol: str
+    holder: str
     quantity: Decimal
     cost: Decimal | None
 
@@ -72,10 +72,7 @@ class TaxPage:
     sentence: str = ""
     after: str = ""
     stats: Sequence[Stat] = ()
-    pots: Sequence[PotRow] = ()
-    carries: Sequence[CarryRow] = ()
-    parts: Sequence[Part] = ()
-    brackets: Figure | None = None
+    returns: Sequence[ReturnShown] = ()
     windows: Sequence[Window] = ()
     windows_figure: Figure | None = None
     dates: Sequence[Dated] = ()
@@ -94,20 +91,22 @@ class TaxPage:
 
     @property
     def totals(self) -> dict[str, Decimal]:
-        """Of the pots and of the candidates."""
+        """Of the candidates and of the lump sums."""
         return {
-            "disallowed": sum((row.disallowed for row in self.pots), ZERO),
-            "exempt": sum((row.exempt for row in self.pots), ZERO),
-            "net": sum((row.net for row in self.pots), ZERO),
-            "proposed": sum((row.proposed or ZERO for row in self.pots), ZERO),
             "value": sum((each.value for each in self.candidates), ZERO),
             "loss": sum((each.loss for each in self.candidates), ZERO),
             "lump_sums": sum((row.recognised or ZERO for row in self.lump_sums), ZERO),
         }
 
     @property
-    def has_exempt(self) -> bool:
-        return any(row.exempt for row in self.pots)
+    def has_brackets(self) -> bool:
+        return any(each.brackets for each in self.returns)
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Of the assessments, each once."""
+        assessed = [each.shown.assessment for each in self.returns if each.shown.assessment]
+        return list(dict.fromkeys(note for each in assessed for note in each.notes))
 
     @property
     def left_out(self) -> Sequence[Unknown]:
@@ -130,7 +129,7 @@ def tax_page(household: Household, asked: str) -> TaxPage:
     currency = household.base_currency
     found = opened(household, shown)
     open_windows = rows(found, shown) if found else []
-    schedules = shown.assessment.schedules if shown.assessment else ()
+    shown_returns = returns_shown(household, shown)
     return TaxPage(
         state=state,
         is_current=is_current,
@@ -139,17 +138,14 @@ def tax_page(household: Household, asked: str) -> TaxPage:
         filing=_filing(household, shown),
         sentence=_sentence(shown, currency),
         after=_after(shown, currency),
-        stats=_stats(shown, currency),
-        pots=pots(shown),
-        carries=carries(shown),
-        parts=parts(shown),
-        brackets=brackets(schedules, SYMBOLS.get(currency, currency)) if schedules else None,
+        stats=[each for one in shown_returns for each in _stats(one.shown, one.name, currency)],
+        returns=shown_returns,
         windows=open_windows,
         windows_figure=windows_figure(open_windows, household.as_of) if open_windows else None,
         dates=dates(household, found) if found else (),
         candidates=candidates(household, shown) if shown.is_last else (),
         lump_sums=lump_sums(shown.report) if shown.rules.country == "DE" else (),
-        pools=_pools(shown),
+        pools=_pools(household, shown),
         provisional=shown.report.slices.filter(final_after__gte=household.as_of).count(),
     )
 
@@ -160,33 +156,44 @@ def _filing(household: Household, shown: YearShown) -> Filing:
     return Filing(status, profile.state_name, FORMS[shown.rules.country])
 
 
-def _pools(shown: YearShown) -> list[PoolRow]:
-    symbols = holdings.symbols(pool.instrument for pool in shown.facts.pools) if shown.facts.pools else {}
-    rows = [PoolRow(symbols.get(pool.instrument, ""), pool.quantity, pool.cost) for pool in shown.facts.pools]
-    return sorted((row for row in rows if row.quantity), key=lambda row: row.symbol)
+def _pools(household: Household, shown: YearShown) -> list[PoolRow]:
+    if not shown.facts.pools:
+        return []
+    symbols = holdings.symbols(pool.instrument for pool in shown.facts.pools)
+    names = {str(uuid): name for uuid, name in household.persons.values_list("uuid", "name")}
+    several = len({pool.holder for pool in shown.facts.pools}) > 1
+    found = []
+    for each in shown.facts.pools:
+        holder = names.get(each.holder, "") if several else ""
+        found.append(PoolRow(symbols.get(each.instrument, ""), holder, each.quantity, each.cost))
+    return sorted((row for row in found if row.quantity), key=lambda row: (row.symbol, row.holder))
 
 
 def _sentence(shown: YearShown, currency: str) -> str:
-    now = shown.assessment
-    if now is None:
+    """Of all returns together."""
+    now = [each.assessment for each in shown.returns if each.assessment]
+    if len(now) < len(shown.returns):
         return f"No tax can be computed for {shown.report.label}"
     so_far = "so far " if shown.is_last else f"of {shown.report.label} "
-    if now.tax_on_gains < 0:
-        return f"Losses {so_far}would save {money(-now.tax_on_gains, currency)} of tax"
-    if not shown.stored.totals:
+    on_gains = sum((each.tax_on_gains for each in now), ZERO)
+    if on_gains < 0:
+        return f"Losses {so_far}would save {money(-on_gains, currency)} of tax"
+    if not any(each.stored.totals for each in shown.returns):
         return f"Nothing was sold in {shown.report.label}"
-    return f"Gains {so_far}would cost {money(now.tax_on_gains, currency)} of tax"
+    return f"Gains {so_far}would cost {money(on_gains, currency)} of tax"
 
 
 def _after(shown: YearShown, currency: str) -> str:
-    then = shown.with_proposal
-    if then is None or shown.proposal is None:
+    then = [each.with_proposal for each in shown.returns if each.with_proposal]
+    if not then or shown.proposal is None:
         return ""
-    word = "a saving of " if then.tax_on_gains < 0 else ""
-    return f"with proposal {shown.proposal.number}, {word}{money(abs(then.tax_on_gains), currency)}"
+    on_gains = sum((each.tax_on_gains for each in then), ZERO)
+    word = "a saving of " if on_gains < 0 else ""
+    return f"with proposal {shown.proposal.number}, {word}{money(abs(on_gains), currency)}"
 
 
-def _stats(shown: YearShown, currency: str) -> list[Stat]:
+def _stats(shown: YearShown, name: str, currency: str) -> list[Stat]:
+    """name: whose return it is, where there is more than one."""
     now = shown.assessment
     if now is None:
         return []
@@ -197,7 +204,8 @@ def _stats(shown: YearShown, currency: str) -> list[Stat]:
         found.append(Stat(f"Added by proposal {shown.proposal.number}", money_change(shown.added, currency), sales))
     for pot, rate in now.marginal.items():
         found.append(Stat(NEXT.get(pot, str(pot)), percent(rate, 2), "What one more would cost, all taxes together"))
-    return found + [_room(each, currency) for each in now.schedules[:1] if each.room is not None]
+    found += [_room(each, currency) for each in now.schedules[:1] if each.room is not None]
+    return [replace(each, label=f"{name}: {each.label}") for each in found] if name else found
 
 
 def _room(each: Schedule, currency: str) -> Stat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from accounts.models import Household
@@ -11,6 +11,7 @@ from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Slice, TaxYear
 from holdings.tax.registry import JURISDICTIONS
 from holdings.taxation import stored
+from holdings.taxation.read import returned
 from holdings.taxation.stored import StoredState, StoredYear
 from optimizer import selectors
 from optimizer.models import Proposal, Side, Trade
@@ -20,7 +21,10 @@ TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
 
 @dataclass(frozen=True)
 class YearShown:
-    """One year of a household's tax. proposed: the year with the open proposal, where there is one for it."""
+    """One year of a household's tax, on one return. proposed: what the open proposal, where there is one, would sell.
+
+    spouse: the year of a spouse who is taxed apart, with the sales proposed in the spouse's accounts.
+    """
 
     rules: Jurisdiction
     state: TaxState
@@ -31,6 +35,7 @@ class YearShown:
     proposal: Proposal | None
     proposed: tuple[Slice, ...]
     with_proposal: Assessment | None
+    spouse: YearShown | None = None
 
     @property
     def is_last(self) -> bool:
@@ -40,6 +45,10 @@ class YearShown:
     @property
     def assessment(self) -> Assessment | None:
         return self.stored.assessment
+
+    @property
+    def returns(self) -> tuple[YearShown, ...]:
+        return (self, self.spouse) if self.spouse else (self,)
 
     @property
     def added(self) -> Decimal | None:
@@ -59,18 +68,38 @@ def year_shown(household: Household, state: TaxState | None, asked: str) -> Year
     report = TaxReport.objects.get(household=household, label=label)
     year = stored.year(report)
     proposal = selectors.open_proposal(household) if label == labels[0] else None
-    slices = _proposed(proposal, TaxYear(report.label, report.first, report.last)) if proposal else ()
-    return YearShown(
+    proposed = _proposed(proposal, TaxYear(report.label, report.first, report.last)) if proposal else ()
+    found = YearShown(
         rules=rules,
         state=state,
         facts=stored.state(state),
         labels=labels,
         report=report,
         stored=year,
-        proposal=proposal if slices else None,
-        proposed=slices,
-        with_proposal=_assessed(rules, report, year, slices) if slices else None,
+        proposal=proposal if proposed else None,
+        proposed=proposed,
+        with_proposal=None,
     )
+    slices = stored.slices(report)
+    if year.spouse is None:
+        return _with_proposal(found, slices)
+    mine, *theirs = returned(household, rules, year.facts)
+    own = _with_proposal(replace(found, proposed=mine.own(found.proposed)), mine.own(slices))
+    if not theirs:
+        return own
+    spouse = replace(found, stored=year.spouse, proposed=theirs[0].own(found.proposed))
+    return replace(own, spouse=_with_proposal(spouse, theirs[0].own(slices)))
+
+
+def _with_proposal(found: YearShown, slices: tuple[Slice, ...]) -> YearShown:
+    """With the assessment that the proposal would make of the return whose slices are given."""
+    year, report = found.stored, found.report
+    if found.proposal is None or year.assessment is None:
+        return found
+    tax_year = TaxYear(report.label, report.first, report.last)
+    together = (*slices, *found.proposed)
+    then = found.rules.assess(together, year.income, year.facts, tax_year, year.carried_in)
+    return replace(found, with_proposal=then)
 
 
 def _proposed(proposal: Proposal, year: TaxYear) -> tuple[Slice, ...]:
@@ -94,13 +123,3 @@ def _slice(trade: Trade) -> Slice:
         acquired=trade.lot_acquired,
         disallowed=trade.disallowed,
     )
-
-
-def _assessed(
-    rules: Jurisdiction, report: TaxReport, year: StoredYear, proposed: tuple[Slice, ...]
-) -> Assessment | None:
-    if year.assessment is None:
-        return None
-    tax_year = TaxYear(report.label, report.first, report.last)
-    slices = (*stored.slices(report), *proposed)
-    return rules.assess(slices, year.income, year.facts, tax_year, year.carried_in)

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from accounts.models import Household, TaxProfile
-from holdings.models import BrokerageAccount, TaxState
+from accounts.models import Household, Person, TaxProfile
+from holdings.models import BrokerageAccount, Instrument, TaxState
 from holdings.taxation import store, stored
 from tests import factories
 from tests.holdings.taxation import germans
@@ -226,3 +226,46 @@ def test_a_fund_without_prices_is_named(germans_with_a_fund: Household, alice: C
     shown = words(alice, germans_with_a_fund, query="?year=2024")
 
     assert "The advance lump sum of VWCE for 2023 is in no figure" in shown
+
+
+@pytest.fixture
+def britons() -> Household:
+    """Ana gains 10,000 and her husband Tom 5,000, each in an account of their own, on 80,000 and 20,000 of income."""
+    house = factories.household()
+    TaxProfile.objects.filter(household=house).update(
+        country="GB", use_own_rates=False, other_income=Decimal(80_000), spouse_income=Decimal(20_000)
+    )
+    Household.objects.filter(pk=house.pk).update(base_currency="GBP")
+    tom = Person.objects.create(household=house, name="Tom", relation="spouse")
+    share = Instrument.objects.create(symbol="VOD", currency="GBP")
+    for name, owner, proceeds in (("Hers", house.persons.earliest("id"), "200"), ("His", tom, "150")):
+        account = BrokerageAccount.objects.create(household=house, owner=owner, name=name, currency="GBP")
+        factories.deposit(account, "20000")
+        factories.buy(account, share, "110", "100", dt.date(2021, 5, 3))
+        factories.sell(account, share, "100", proceeds, dt.date(2022, 6, 1))
+    house = Household.objects.get(pk=house.pk)
+    store.refresh(house)
+    return house
+
+
+def test_british_spouses_stand_beside_each_other_with_their_names(britons: Household, alice: Client) -> None:
+    """2022-23: 12,300 are free for each, so nothing is due; neither's gain is in the other's total."""
+    shown = words(alice, britons)
+
+    assert "Realised gains, Ana" in shown
+    assert "Realised gains, Tom" in shown
+    assert "Capital gains 10,000 0 0 +10,000" in shown
+    assert "Capital gains 5,000 0 0 +5,000" in shown
+    assert "Tom: Left at 0% £7,300" in shown
+    assert "VOD Tom 10 1,000.00" in shown
+
+
+def test_each_spouse_has_a_form_of_their_own(britons: Household, alice: Client) -> None:
+    mine, theirs = (
+        alice.get(address(britons, "tax_form", label="2022-23") + query).content.decode()
+        for query in ("", "?of=spouse")
+    )
+
+    assert "10000.00" in mine
+    assert "5000.00" in theirs
+    assert mine.count("VOD") == theirs.count("VOD") == 1
