@@ -33,6 +33,7 @@ PLAIN = (
     "character",
     "basis",
     "acquired",
+    "order",
     "note",
 )
 """Fields that go into a draft as they are."""
@@ -41,6 +42,9 @@ PLAIN = (
 class PickSerializer(serializers.Serializer[Any]):
     lot = serializers.CharField(max_length=80)
     quantity = ExactField()
+    piece = serializers.CharField(
+        max_length=80, allow_blank=True, allow_null=True, default=None, help_text="Of `tax/lots`; null: by the method."
+    )
 
 
 class EntrySerializer(serializers.Serializer[Any]):
@@ -70,6 +74,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     )
     basis = ExactField(required=False, allow_null=True, **NOT_NEGATIVE)
     acquired = serializers.DateField(required=False, allow_null=True)
+    order = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, help_text="The account's order that it fills."
+    )
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
     picks = PickSerializer(many=True, required=False)
 
@@ -86,7 +93,7 @@ class EntrySerializer(serializers.Serializer[Any]):
             source=Transaction.Source.MANUAL,
             instrument=self._instrument("instrument", "symbol", account),
             other_instrument=self._instrument("other_instrument", "other_symbol", account),
-            picks=tuple(Pick(pick["lot"], pick["quantity"]) for pick in values.get("picks", ())),
+            picks=tuple(Pick(pick["lot"], pick["quantity"], pick["piece"]) for pick in values.get("picks", ())),
             **{name: values[name] for name in PLAIN if name in values},
         )
 

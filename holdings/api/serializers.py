@@ -71,6 +71,7 @@ class TransactionSerializer(ExactModelSerializer):
             "counterpart",
             "basis",
             "acquired",
+            "order",
             "source",
             "note",
             "void_reason",

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.api.serializers import AMOUNT, FRACTION, ExactField
 from accounts.api.views import HouseholdScoped
 from holdings import selectors
+from holdings.ledger.types import Pick
 from holdings.models import Instrument
 from holdings.pages.what_if import shown
 from holdings.tax.jurisdiction import UnknownYear, UnsupportedHistory
@@ -25,6 +26,9 @@ from holdings.taxation.what_if import Horizon, Method, Position, Question, WhatI
 class ChosenLotSerializer(serializers.Serializer[Any]):
     lot = serializers.CharField(max_length=80)
     shares = ExactField(**AMOUNT)
+    piece = serializers.CharField(
+        max_length=80, allow_blank=True, allow_null=True, default=None, help_text="Of `tax/lots`; null: by the method."
+    )
 
 
 class HorizonSerializer(serializers.Serializer[Any]):
@@ -47,7 +51,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
         return Question(
             method=Method(values["method"]),
             shares=values["shares"],
-            picks={row["lot"]: row["shares"] for row in values["lots"]},
+            picks=tuple(Pick(row["lot"], row["shares"], row["piece"]) for row in values["lots"]),
             price=values["price"],
             horizon=Horizon(**values["horizon"]),
         )

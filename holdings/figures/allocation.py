@@ -13,7 +13,7 @@ KEYS = [
     {"token": "ink-2", "mark": "hollow", "word": "Before"},
     {"token": "ink-2", "mark": "filled", "word": "After"},
     {"token": "ink", "mark": "tick", "word": "Target"},
-    {"token": "ink", "mark": "zone", "word": "Tolerance band"},
+    {"token": "band", "mark": "zone", "word": "Tolerance band"},
 ]
 
 

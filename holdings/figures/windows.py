@@ -26,9 +26,12 @@ class Mark(Enum):
     PROPOSED = "triangle-down-open"
 
 
-KEYS = [
-    {"token": "ink", "mark": "down", "word": "Sale at a loss"},
-    {"token": "ink", "mark": "up", "word": "Purchase"},
+MARKS = {
+    Mark.SOLD: {"token": "ink", "mark": "down", "word": "Sale at a loss"},
+    Mark.BOUGHT: {"token": "ink", "mark": "up", "word": "Purchase"},
+    Mark.PROPOSED: {"token": "ink", "mark": "down-open", "word": "Would be sold at a loss"},
+}
+ZONES = [
     {"token": "band", "mark": "zone", "word": "30 days before"},
     {"token": "line-2", "mark": "zone", "word": "30 days after"},
 ]
@@ -63,7 +66,7 @@ def windows(rows: Sequence[Window], today: dt.date) -> Figure:
             "annotations": [_today_note(today), *(_note(place, row, first) for place, row in placed)],
         },
         "label": "; ".join(f"{row.name}: {row.what}. {row.words}" for row in rows) + ".",
-        "keys": KEYS,
+        "keys": [*(MARKS[mark] for mark in Mark if mark in {row.mark for row in rows}), *ZONES],
         "keys_on_phone": True,
         "table": {
             "title": "Wash-sale windows",

@@ -57,7 +57,9 @@ FUNDS = [Instrument.Kind.FUND, Instrument.Kind.ETF]
 
 class ReliefForm(forms.Form):
     method = forms.ChoiceField(
-        choices=ReliefMethod.Method.choices, help_text="For sales that name no lots; those booked keep theirs."
+        choices=ReliefMethod.Method.choices,
+        help_text="For sales that name no lots; those booked keep theirs. Highest basis first counts losses deferred "
+        "by wash sales where a sale is entered by hand; imported sales go by what was paid.",
     )
     instrument = forms.ModelChoiceField(
         queryset=Instrument.objects.none(),

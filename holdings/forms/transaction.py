@@ -10,13 +10,14 @@ from typing import Any
 
 from django import forms
 
-from accounts.templatetags.formats import SYMBOLS
+from accounts.templatetags.formats import SYMBOLS, money_cents, quantity
 from holdings.forms.difference import ReasonForm
 from holdings.forms.kinds import BUYS, HUNDRED, SELLS, SPECS, Entered, Kind
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import BrokerageAccount, Instrument, Lot, Transaction
 from holdings.services.ledger import NewTransaction, draft_of
 from holdings.services.records import held_before
+from holdings.taxation.lots import Part, parts
 
 Values = Mapping[str, Any]
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -90,20 +91,23 @@ class TransactionForm(forms.Form):
                 field.choices = [(code, code) for code in sorted(known, key=lambda c: (c != self.account.currency, c))]  # type: ignore[attr-defined]
 
     def add_picks(self, symbol: str) -> None:
-        """One field a lot, where a sale or a transfer could take several."""
-        self.lots: list[Lot] = []
+        """One field a lot, or a piece of one, where a sale or a transfer could take several."""
+        self.parts: list[Part] = []
         if not symbol or self.kind not in {Kind.SELL, Kind.TRANSFER_OUT}:
             return
         lots = list(Lot.objects.filter(account=self.account, instrument__symbol__iexact=symbol.strip()))
-        self.lots = lots if len(lots) > 1 else []
-        for lot in self.lots:
-            label = f"From the lot of {lot.acquired:%-d %b %Y}" if lot.acquired else "From the lot of unknown date"
-            self.fields[f"pick-{lot.key}"] = forms.DecimalField(
-                label=label,
-                required=False,
-                min_value=0,
-                help_text=f"{lot.quantity:f} shares. All left empty: by the account's method.",
+        found = parts(self.account.household, lots)
+        self.parts = found if len(found) > 1 else []
+        for each in self.parts:
+            self.fields[f"pick-{each.pick.key}"] = forms.DecimalField(
+                label=_label(each), required=False, min_value=0, help_text=self._about(each)
             )
+
+    def _about(self, part: Part) -> str:
+        shares = f"{quantity(part.pick.quantity)} shares"
+        deferred = money_cents(part.deferred, self.account.household.base_currency)
+        counted = f", with {deferred} of loss deferred into them" if part.deferred else ""
+        return f"{shares}{counted}. All left empty: by the account's method."
 
     def clean_trade_date(self) -> dt.date:
         day: dt.date = self.cleaned_data["trade_date"]
@@ -147,14 +151,14 @@ class TransactionForm(forms.Form):
             self.add_error("amount", "Enter either a symbol with its shares, or an amount of cash.")
 
     def _clean_picks(self, values: Values) -> None:
-        picked = sum((values.get(f"pick-{lot.key}") or ZERO for lot in self.lots), ZERO)
+        picked = sum((values.get(f"pick-{each.pick.key}") or ZERO for each in self.parts), ZERO)
         if picked and picked != values.get("shares"):
             self.add_error("shares", f"The lots chosen below add up to {picked.normalize():f} shares. Make both agree.")
 
     @property
     def picks(self) -> tuple[Pick, ...]:
-        given = {lot.key: self.cleaned_data.get(f"pick-{lot.key}") for lot in self.lots}
-        return tuple(Pick(key, shares) for key, shares in given.items() if shares)
+        given = [(each.pick, self.cleaned_data.get(f"pick-{each.pick.key}")) for each in self.parts]
+        return tuple(dataclasses.replace(pick, quantity=shares) for pick, shares in given if shares)
 
     def instrument(self, name: str = "symbol") -> Instrument | None:
         """The instrument of a symbol: of the currency first, any other next, else a new one, not yet stored."""
@@ -192,6 +196,14 @@ class TransactionForm(forms.Form):
         return common | self.spec.build(Entered(values, self.picks, self.held))
 
 
+def _label(part: Part) -> str:
+    acquired, piece = part.lot.acquired, part.pick.piece
+    label = f"From the lot of {acquired:%-d %b %Y}" if acquired else "From the lot of unknown date"
+    if piece is None:
+        return label
+    return f"{label}, replacing shares sold at a loss" if piece else f"{label}, the rest"
+
+
 class CorrectionForm(TransactionForm, ReasonForm):
     """The same fields, filled with what was booked, and the reason of the change."""
 
@@ -203,6 +215,14 @@ class CorrectionForm(TransactionForm, ReasonForm):
     def blank(self) -> NewTransaction:
         """What the form does not ask for stays as it was booked."""
         return draft_of(self.row)
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        """As entered; lots that are sold out have no field, so what was booked stays while the same is sold."""
+        booked = tuple(each.pick for each in self.row.picks.all())
+        is_shown = all(f"pick-{pick.key}" in self.fields for pick in booked)
+        is_same = self.instrument() == self.row.instrument and self.cleaned_data.get("shares") == -self.row.quantity
+        return super().picks or (booked if is_same and not is_shown else ())
 
 
 GIVEN = {Kind.FEE, Kind.TAX, Kind.WITHDRAWAL, Kind.TRANSFER_OUT, Kind.EXCHANGE}
@@ -235,4 +255,4 @@ def _as_entered(row: Transaction) -> dict[str, Any]:
     if row.kind == Kind.SPLIT and row.instrument:
         held = held_before(row.account, row.instrument, row.trade_date)
         entered |= {"new": held + row.quantity, "old": held}
-    return entered | {f"pick-{pick.lot_key}": pick.quantity for pick in row.picks.all()}
+    return entered | {f"pick-{each.pick.key}": each.quantity for each in row.picks.all()}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from accounts.templatetags.formats import day, money_cents, quantity
-from holdings.ledger.types import ZERO, Lot
-from holdings.taxation.what_if import Horizon, Method, Position, Question, WhatIfRefused
+from holdings.ledger.types import ZERO
+from holdings.taxation.what_if import Choice, Horizon, Method, Position, Question, WhatIfRefused
 
 METHODS = [
     (Method.LOTS, "Lots as entered"),
@@ -54,20 +55,21 @@ class WhatIfForm(forms.Form):
             del self.fields["method"]
             self.fields["shares"].required = True
             return
-        for lot in position.lots:
-            self.fields[_name(lot.key)] = forms.DecimalField(
-                label=_label(lot), required=False, min_value=0, help_text=self._about(lot)
+        for choice in position.choices:
+            self.fields[_name(choice)] = forms.DecimalField(
+                label=_label(choice), required=False, min_value=0, help_text=self._about(choice)
             )
 
-    def _about(self, lot: Lot) -> str:
-        pieces = [each for each in self.position.tax_lots if each.lot == lot.key]
+    def _about(self, choice: Choice) -> str:
+        pieces = choice.pieces
         basis = None if any(each.basis is None for each in pieces) else sum((each.basis or 0 for each in pieces), ZERO)
         turns = max((each.long_from for each in pieces if each.long_from), default=None)
+        currency = self.position.household.base_currency
+        deferred = sum((each.deferred for each in pieces), ZERO)
         parts = [
-            f"{quantity(lot.quantity)} shares",
-            "basis unknown"
-            if basis is None
-            else f"tax basis {money_cents(basis, self.position.household.base_currency)}",
+            f"{quantity(choice.pick.quantity)} shares",
+            "basis unknown" if basis is None else f"tax basis {money_cents(basis, currency)}",
+            f"of it {money_cents(deferred, currency)} deferred loss" if deferred else "",
             f"long-term from {day(turns)}" if turns and turns > self.position.day else "",
         ]
         return f"{', '.join(part for part in parts if part)}."
@@ -79,12 +81,12 @@ class WhatIfForm(forms.Form):
     @property
     def question(self) -> Question:
         values, horizon = self.cleaned_data, Horizon()
-        given = {lot.key: values.get(_name(lot.key)) for lot in self.position.lots}
+        given = [(choice.pick, values.get(_name(choice))) for choice in self.position.choices]
         rate = values["later_rate"]
         return Question(
             method=Method(values.get("method", Method.FIFO)),
             shares=values["shares"],
-            picks={key: shares for key, shares in given.items() if shares},
+            picks=tuple(replace(pick, quantity=shares) for pick, shares in given if shares),
             price=values["price"],
             horizon=Horizon(
                 years=values["years"],
@@ -115,14 +117,31 @@ def starting(position: Position) -> dict[str, str]:
 
 
 def _one_lot(position: Position, key: str, shares: str) -> dict[str, str]:
-    held = next((lot.quantity for lot in position.lots if lot.key == key), None)
-    wanted = shares or (f"{held.normalize():f}" if held is not None else "")
-    return {"shares": wanted} if position.no_choice else {_name(key): wanted}
+    """All of a lot, or the shares that are named, of its pieces in their order."""
+    chosen = [choice for choice in position.choices if choice.pick.lot == key]
+    held = sum((choice.pick.quantity for choice in chosen), ZERO)
+    if position.no_choice:
+        return {"shares": shares or _plain(held)}
+    if shares and len(chosen) == 1:
+        return {_name(chosen[0]): shares}
+    left, given = Decimal(shares) if shares.replace(".", "", 1).isdecimal() else held, {}
+    for choice in chosen:
+        given[_name(choice)] = _plain(min(left, choice.pick.quantity))
+        left -= min(left, choice.pick.quantity)
+    return given
 
 
-def _name(key: str) -> str:
-    return f"pick-{key}"
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
-def _label(lot: Lot) -> str:
-    return f"Lot of {lot.acquired:%-d %b %Y}" if lot.acquired else "Lot of unknown date"
+def _name(choice: Choice) -> str:
+    return f"pick-{choice.pick.key}"
+
+
+def _label(choice: Choice) -> str:
+    lot = choice.lot
+    words = f"Lot of {lot.acquired:%-d %b %Y}" if lot.acquired else "Lot of unknown date"
+    if choice.pick.piece is None:
+        return words
+    return f"{words}, replacing shares sold at a loss" if choice.pick.piece else f"{words}, the rest"

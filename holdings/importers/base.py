@@ -90,7 +90,7 @@ class DraftRow:
     symbol: as the file names the instrument: a ticker, else a CUSIP, an ISIN or a name. Empty for cash.
     rate: base currency of the file for a unit of `currency`, where the broker says it; `rate_currency` is that base.
     other, …, character: as in `holdings.ledger.types.Entry`.
-    external_id: the broker's own id of the transaction, where the file has one.
+    external_id: the broker's own id of the transaction, where the file has one. order: of the order that it fills.
     """
 
     rows: tuple[int, ...]
@@ -122,6 +122,7 @@ class DraftRow:
     origin: Origin = Origin.PURCHASE
     character: Character = Character.UNKNOWN
     external_id: str = ""
+    order: str = ""
 
     @property
     def status(self) -> Status:

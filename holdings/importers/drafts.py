@@ -50,6 +50,7 @@ def beside(draft: DraftRow, kind: Kind, cash: Decimal) -> DraftRow:
         fees=ZERO,
         character=Character.UNKNOWN,
         external_id="",
+        order="",
         problems=(),
     )
 

@@ -94,6 +94,11 @@ class Pick:
     quantity: Decimal
     piece: str | None = None
 
+    @property
+    def key(self) -> str:
+        """Of the shares that are meant, as `TaxLot.key`."""
+        return f"{self.lot}~{self.piece}" if self.piece else self.lot
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

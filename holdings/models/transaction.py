@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.fields import ExactDecimalField
 from accounts.models.base import PublicModel
+from holdings.ledger.types import Pick
 from holdings.models.account import BrokerageAccount
 from holdings.models.instrument import Instrument
 
@@ -105,6 +106,9 @@ class Transaction(PublicModel):
     basis = ExactDecimalField(null=True, blank=True, help_text="Opening lots: total basis; empty when unknown.")
     acquired = models.DateField(null=True, blank=True, help_text="Opening lots: empty when unknown.")
     disallowed = ExactDecimalField(null=True, blank=True, help_text="Wash-sale loss that the broker put into basis.")
+    order = models.CharField(
+        max_length=80, blank=True, help_text="The account's order that it fills, whole or in part; empty: of its own."
+    )
     occurrence = models.PositiveSmallIntegerField(default=1)
     fingerprint = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=8, choices=Source)
@@ -122,18 +126,31 @@ class Transaction(PublicModel):
 
 
 class LotPick(models.Model):
-    """Shares of a lot that a sale takes: chosen when it is booked, never chosen again."""
+    """Shares of a lot that a sale takes: chosen when it is booked, never chosen again.
+
+    piece: the part of the lot that a wash sale set apart, "" what none has touched; None is whichever the method takes.
+    """
 
     transaction = models.ForeignKey(Transaction, on_delete=models.CASCADE, related_name="picks")
     lot_key = models.CharField(max_length=80)
+    piece = models.CharField(max_length=80, null=True)  # noqa: DJ001 - "" names a piece
     quantity = ExactDecimalField()
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["transaction", "lot_key"], name="pick_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "lot_key", "piece"], name="pick_unique"),
+            models.UniqueConstraint(
+                fields=["transaction", "lot_key"], name="pick_of_lot_unique", condition=models.Q(piece__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.lot_key}"
+
+    @property
+    def pick(self) -> Pick:
+        return Pick(self.lot_key, self.quantity, self.piece)
 
 
 class Void(models.Model):

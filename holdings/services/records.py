@@ -19,7 +19,7 @@ from holdings.models import BrokerageAccount, Instrument, Lot, Transaction
 from holdings.reconcile.history import shares_of
 from holdings.services import ledger
 from holdings.services.ledger import BookingRefused, NewTransaction
-from holdings.services.relief import with_least_tax
+from holdings.services.relief import with_lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Effect:
 def record(*, account: BrokerageAccount, user: User, draft: NewTransaction) -> Transaction:
     """Book one transaction by hand. Raises BookingRefused, with nothing changed, where the ledger cannot take it."""
     with holding(account.household):
-        (row,) = ledger.book(account=account, drafts=[with_least_tax(account, _named(draft))])
+        (row,) = ledger.book(account=account, drafts=[with_lots(account, _named(draft))])
         activity.record(household=account.household, user=user, verb="transaction.added", subject=row)
     return row
 
@@ -109,7 +109,7 @@ def would(*, account: BrokerageAccount, draft: NewTransaction, instead: Transact
     with transaction.atomic():
         before = _standing(account)
         if instead is None:
-            (row,) = ledger.book(account=account, drafts=[with_least_tax(account, _named(draft))])
+            (row,) = ledger.book(account=account, drafts=[with_lots(account, _named(draft))])
         else:
             row = ledger.correct(row=instead, draft=_named(draft), reason="preview", user=None)
         effect = _effect(before, _standing(account), row)

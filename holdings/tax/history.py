@@ -122,9 +122,9 @@ class History:
 
     entries: those that `ledger` was replayed from, in any order. accounts and instruments: by id; each that an entry
     names is there. currency: of `base_…` amounts and of every amount that the rules give back. as_of: the last day
-    that counts; later entries are left out by the caller. orders: entry -> the order that it fills; an entry that is
-    missing is an order of its own. ex_dates: dividend entry -> its ex-dividend date, where somebody knows it.
-    fund_years: of funds, where the country's rules ask for prices (Germany).
+    that counts; later entries are left out by the caller. orders: entry -> the order that it fills, known apart from
+    those of other accounts; an entry that is missing is an order of its own. ex_dates: dividend entry -> its
+    ex-dividend date, where somebody knows it. fund_years: of funds, where the country's rules ask for prices (Germany).
     """
 
     entries: tuple[Entry, ...]

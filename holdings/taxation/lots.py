@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household
-from holdings.ledger.types import ZERO
+from holdings.ledger.types import ZERO, Pick
 from holdings.models import Lot, TaxLot
 
 
@@ -27,6 +27,30 @@ class Standing:
     earlier: Decimal
     unused: Decimal
     replaces_until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Shares that a sale may name: a lot, or one of several pieces that a wash sale made of it. `pick`: of all."""
+
+    lot: Lot
+    pick: Pick
+    deferred: Decimal = ZERO
+
+
+def parts(household: Household, lots: Sequence[Lot]) -> list[Part]:
+    """In the order of the lots, with their pieces where the stored ones are those of the lot as it is. One query."""
+    rows: dict[str, list[TaxLot]] = defaultdict(list)
+    keys = [lot.key for lot in lots]
+    for row in TaxLot.objects.filter(account__household=household, lot_key__in=keys).order_by("piece"):
+        rows[row.lot_key].append(row)
+    return [part for lot in lots for part in _parts(lot, rows.get(lot.key, ()))]
+
+
+def _parts(lot: Lot, rows: Sequence[TaxLot]) -> list[Part]:
+    if len(rows) < 2 or not agrees(lot, rows):
+        return [Part(lot, Pick(lot.key, lot.quantity))]
+    return [Part(lot, Pick(lot.key, row.quantity, row.piece), row.deferred) for row in rows]
 
 
 def standings(household: Household, lots: Iterable[Lot]) -> Mapping[str, Standing]:

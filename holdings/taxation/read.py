@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Household
 from holdings import selectors
@@ -65,6 +65,7 @@ def books(household: Household, only: Collection[int] | None = None, until: dt.d
         instruments=described(household, instruments),
         as_of=household.as_of,
         currency=household.base_currency,
+        orders=_orders(rows),
         ex_dates=_ex_dates(entries, instruments),
         fund_years=_fund_years(household, instruments),
     )
@@ -74,6 +75,12 @@ def books(household: Household, only: Collection[int] | None = None, until: dt.d
         instruments={uuid: pk for pk, uuid in instruments.items()},
         transactions=archive.pks,
     )
+
+
+def _orders(rows: QuerySet[Transaction]) -> dict[str, str]:
+    """The order of each fill whose order is known. Brokers number orders account by account. One query."""
+    named = rows.exclude(order="").order_by().values_list("uuid", "account", "order")
+    return {str(uuid): f"{account} {order}" for uuid, account, order in named}
 
 
 def _ex_dates(entries: Iterable[Entry], instruments: Mapping[int, str]) -> dict[str, dt.date]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from functools import cached_property
 
 from accounts.models import Household
 from holdings.ledger import choice
-from holdings.ledger.choice import NotEnoughShares
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Entry, Kind, Lot, Pick, Relief
 from holdings.market.calendars import NoSession, next_session
@@ -21,7 +20,7 @@ from holdings.selectors import Quote, quotes
 from holdings.services.ledger.entries import ReliefBook
 from holdings.tax.outcome import GainClass, TaxLot
 from holdings.tax.questions.harvest import HarvestValue, harvest_value
-from holdings.tax.questions.relief import least_tax
+from holdings.tax.questions.relief import highest_basis, least_tax
 from holdings.tax.questions.sell import SaleTax, if_sold
 from holdings.tax.questions.wait import Wait, waiting
 from holdings.tax.us.wash import WINDOW
@@ -62,13 +61,22 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """shares: of the whole sale, unless the lots are chosen. picks: lot key -> shares. price: in the lots' currency."""
+    """shares: of the whole sale, unless the lots are chosen, by `picks`. price: in the lots' currency."""
 
     method: Method = Method.LOTS
     shares: Decimal | None = None
-    picks: Mapping[str, Decimal] = field(default_factory=dict)
+    picks: tuple[Pick, ...] = ()
     price: Decimal | None = None
     horizon: Horizon = Horizon()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Shares that a sale may name: a lot, or one of several pieces that a wash sale made of it. `pick`: of all."""
+
+    pick: Pick
+    lot: Lot
+    pieces: Sequence[TaxLot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,17 @@ class Position:
         keys = {lot.key for lot in self.lots}
         return [lot for lot in self.situated.situation.matching.lots if lot.lot in keys]
 
+    @cached_property
+    def choices(self) -> Sequence[Choice]:
+        """In the order of the lots."""
+        return [choice for lot in self.lots for choice in self._choices_of(lot)]
+
+    def _choices_of(self, lot: Lot) -> list[Choice]:
+        pieces = [each for each in self.tax_lots if each.lot == lot.key]
+        if len(pieces) < 2:
+            return [Choice(Pick(lot.key, lot.quantity), lot, pieces)]
+        return [Choice(Pick(lot.key, each.quantity, each.piece), lot, [each]) for each in pieces]
+
     def answer(self, question: Question) -> Answer:
         """Raises WhatIfRefused, UnsupportedHistory, UnknownYear."""
         sale = self._sale(question)
@@ -183,9 +202,15 @@ class Position:
                 price=price,
                 currency=self.currency,
                 rate=self._rate(),
-                relief=Relief.AVERAGE if self.relief is Relief.AVERAGE else Relief.FIFO,
+                relief=self._relief(question.method),
             )
         return replace(sale, picks=self._picks(question, sale))
+
+    def _relief(self, method: Method) -> Relief:
+        """By which pieces of a lot go that nobody names."""
+        if self.relief is Relief.AVERAGE:
+            return Relief.AVERAGE
+        return Relief.LIFO if method is Method.LIFO else Relief.FIFO
 
     def _rate(self) -> Decimal:
         day = self.household.as_of
@@ -206,15 +231,17 @@ class Position:
             raise WhatIfRefused("shares", f"{self.account.name} holds {held} shares. Enter at most as many.")
         return question.shares
 
-    def _picked(self, picks: Mapping[str, Decimal]) -> Decimal:
-        held = {lot.key: lot.quantity for lot in self.lots}
-        for key, shares in picks.items():
-            if key not in held:
+    def _picked(self, picks: Sequence[Pick]) -> Decimal:
+        held = {replace(each.pick, quantity=ZERO): each.pick.quantity for each in self.choices}
+        held |= {Pick(lot.key, ZERO): lot.quantity for lot in self.lots}
+        for pick in picks:
+            most = held.get(replace(pick, quantity=ZERO))
+            if most is None:
                 raise WhatIfRefused("picks", "A chosen lot is not open in this account. Choose among those shown.")
-            if not 0 <= shares <= held[key]:
-                most = f"{held[key].normalize():f}"
-                raise WhatIfRefused(f"pick-{key}", f"The lot has {most} shares. Enter 0 to {most}.")
-        total = sum(picks.values(), ZERO)
+            if not 0 <= pick.quantity <= most:
+                words = f"{most.normalize():f}"
+                raise WhatIfRefused(f"pick-{pick.key}", f"The lot has {words} shares. Enter 0 to {words}.")
+        total = sum((pick.quantity for pick in picks), ZERO)
         if not total:
             raise WhatIfRefused("picks", "No shares are chosen. Enter some beside a lot, or choose another method.")
         return total
@@ -223,17 +250,13 @@ class Position:
         if self.no_choice:
             return ()
         if question.method is Method.LOTS:
-            return tuple(Pick(key, shares) for key, shares in question.picks.items() if shares)
+            return tuple(pick for pick in question.picks if pick.quantity)
         if question.method is Method.LEAST_TAX:
             return least_tax(self.situated.situation, sale, self.tax_lots)
-        try:
-            return _RECIPES[question.method](self.lots, -sale.quantity)
-        except NotEnoughShares as error:
-            raise WhatIfRefused(
-                "shares",
-                f"Basis or date of {error.missing.normalize():f} of these shares is unknown, and highest basis first "
-                "leaves such lots alone. Enter fewer shares, or choose the lots.",
-            ) from error
+        if question.method is Method.HIFO:
+            return highest_basis(self.tax_lots, -sale.quantity)
+        recipe = choice.lifo if question.method is Method.LIFO else choice.fifo
+        return recipe(self.lots, -sale.quantity)
 
     def _group(self) -> str:
         return self.situated.situation.history.group(str(self.instrument.uuid))
@@ -261,9 +284,6 @@ class Position:
         """What the next unit of gain would cost without the sale, long-term where the country tells terms apart."""
         marginal = self.situated.situation.standing.marginal
         return marginal.get(GainClass.LONG, max(marginal.values(), default=ZERO))
-
-
-_RECIPES = {Method.FIFO: choice.fifo, Method.LIFO: choice.lifo, Method.HIFO: choice.hifo}
 
 
 def _next_session(as_of: dt.date) -> dt.date:

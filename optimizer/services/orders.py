@@ -107,6 +107,7 @@ def _draft(order: Order, date: dt.date, quantity: Decimal, price: Decimal, fees:
         fees=fees,
         cash=amount - fees if selling else -amount - fees,
         picks=[Pick(order.lot_key, quantity)] if selling else [],
+        order=str(order.uuid),
         note=f"order {order.number}",
     )
 

@@ -101,7 +101,8 @@ def _security(record: Record, context: Context, when: Moment) -> DraftRow:
     if quantity and instrument_kind(record.text("assetcategory")) == "bond":
         price = kept(abs(proceeds / quantity))  # quoted in per cent of the face value, which is the quantity
     moved = {"quantity": quantity, "price": price, "fees": max(-costs, ZERO), "cash": proceeds + costs}
-    return draft(record, context, kind, when, **moved)
+    order = record.text(record.first("iborderid", "orderid"))
+    return draft(record, context, kind, when, order=order, **moved)
 
 
 def _not_booked(record: Record, context: Context, when: Moment, by: int | None) -> DraftRow:

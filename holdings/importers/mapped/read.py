@@ -144,6 +144,7 @@ class _Reader(RowReader):
             account=self._account(),
             security=Security(name=self.cell(Field.NAME), isin=self.cell(Field.ISIN).upper()),
             external_id=self.cell(Field.ID),
+            order=self.cell(Field.ORDER),
         )
         if kind in TRADES:
             made = self._trade(draft, quantity, price, total, fees, tax)

@@ -27,6 +27,7 @@ class Field(StrEnum):
     NOTE = "note"
     ACQUIRED = "acquired"
     ID = "id"
+    ORDER = "order"
 
 
 LABELS: Mapping[Field, str] = {
@@ -45,6 +46,7 @@ LABELS: Mapping[Field, str] = {
     Field.NOTE: "Note",
     Field.ACQUIRED: "Day the lot was acquired",
     Field.ID: "Broker's number of the transaction",
+    Field.ORDER: "Broker's number of the order",
 }
 
 KINDS: tuple[Kind, ...] = (

@@ -37,8 +37,8 @@ HEADER: dict[Field, str] = {
         /description/beschreibung""",
     Field.ACQUIRED: """date acquired/acquired/acquisition date/open date/opened/purchase date/purchased/kaufdatum
         /anschaffungsdatum/anschaffung""",
-    Field.ID: """transaction id/id/reference/reference number/referenz/referenznummer/transaktionsnummer/order id
-        /order number/ordernummer/auftragsnummer/ref""",
+    Field.ID: "transaction id/id/reference/reference number/referenz/referenznummer/transaktionsnummer/ref",
+    Field.ORDER: "order id/order number/order no/ordernummer/auftragsnummer",
 }
 """Names of columns, the likelier of each field first."""
 

@@ -30,7 +30,7 @@ DECIMALS = {
     "basis_fraction",
     "fair_value",
 }
-TEXTS = {"symbol", "description", "currency", "rate_currency", "other", "other_currency", "external_id"}
+TEXTS = {"symbol", "description", "currency", "rate_currency", "other", "other_currency", "external_id", "order"}
 READ: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(DECIMALS, Decimal),
     **dict.fromkeys(TEXTS, str),
@@ -118,6 +118,7 @@ def new_transaction(
         basis=draft.basis,
         acquired=draft.acquired,
         disallowed=draft.disallowed,
+        order=draft.order[:80],
         occurrence=row.draft["occurrence"],
         fingerprint=row.fingerprint,
         note=draft.description[:200],

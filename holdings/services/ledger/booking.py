@@ -169,6 +169,7 @@ def _mark_stale(accounts: Collection[int], since: dt.date) -> None:
 def _take_over(row: Transaction, made: Transaction) -> dict[str, str]:
     """What hung on a corrected transaction hangs on its replacement: import row, receiver, picks of its lots.
 
+    Pieces that its loss made are named by the beginning of its id, and are so again.
     Returns the steps of lot keys that have changed, new -> old.
     """
     ImportRow.objects.filter(transaction=row).update(transaction=made)
@@ -176,8 +177,9 @@ def _take_over(row: Transaction, made: Transaction) -> dict[str, str]:
     old, new = str(row.uuid), str(made.uuid)
     paths = {old: new, old[:LABEL]: new[:LABEL]}
     named = LotPick.objects.filter(transaction__account__household=row.account.household_id)
-    picks = list(named.filter(Q(lot_key__startswith=old) | Q(lot_key__contains=f".{old[:LABEL]}")))
+    by_lot = Q(lot_key__startswith=old) | Q(lot_key__contains=f".{old[:LABEL]}")
+    picks = list(named.filter(by_lot | Q(piece__startswith=old[:LABEL])))
     for pick in picks:
-        pick.lot_key = renamed(pick.lot_key, paths)
-    LotPick.objects.bulk_update(picks, ["lot_key"], batch_size=BATCH)
+        pick.lot_key, pick.piece = renamed(pick.lot_key, paths), pick.piece and renamed(pick.piece, paths)
+    LotPick.objects.bulk_update(picks, ["lot_key", "piece"], batch_size=BATCH)
     return {after: before for before, after in paths.items()}

@@ -51,6 +51,7 @@ class NewTransaction:
     basis: Decimal | None = None
     acquired: dt.date | None = None
     disallowed: Decimal | None = None
+    order: str = ""
     occurrence: int = 1
     fingerprint: str = ""
     note: str = ""
@@ -86,10 +87,11 @@ def draft_of(row: Transaction) -> NewTransaction:
         basis=row.basis,
         acquired=row.acquired,
         disallowed=row.disallowed,
+        order=row.order,
         occurrence=row.occurrence,
         fingerprint=row.fingerprint,
         note=row.note,
-        picks=[Pick(pick.lot_key, pick.quantity) for pick in row.picks.all()],
+        picks=[each.pick for each in row.picks.all()],
     )
 
 
@@ -111,8 +113,12 @@ def drafted(bookings: Sequence[Booking], base: str) -> Drafted:
     for (_, draft), row in zip(bookings, rows, strict=True):
         if isinstance(draft.sender, NewTransaction):
             row.counterpart = made[id(draft.sender)]
-        picks += [LotPick(transaction=row, lot_key=pick.lot, quantity=pick.quantity) for pick in draft.picks]
+        picks += [lot_pick(row.pk, pick) for pick in draft.picks]
     return Drafted(rows, picks)
+
+
+def lot_pick(transaction: int, pick: Pick) -> LotPick:
+    return LotPick(transaction_id=transaction, lot_key=pick.lot, piece=pick.piece, quantity=pick.quantity)
 
 
 def rates_of(bookings: Sequence[Booking], base: str) -> list[Decimal | None]:
@@ -176,6 +182,7 @@ def _row(account: BrokerageAccount, draft: NewTransaction, rate: Decimal | None)
         basis=_exact(draft.basis),
         acquired=draft.acquired,
         disallowed=_exact(draft.disallowed),
+        order=draft.order,
         occurrence=draft.occurrence,
         fingerprint=draft.fingerprint,
         source=draft.source,

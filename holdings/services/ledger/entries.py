@@ -101,7 +101,7 @@ class Archive:
         """What was added, as it is read once it is stored; with the picks that it names."""
         picks: dict[int, list[Pick]] = defaultdict(list)
         for pick in named:
-            picks[pick.transaction_id].append(Pick(pick.lot_key, pick.quantity))
+            picks[pick.transaction_id].append(pick.pick)
         senders = (row.counterpart.uuid if row.counterpart else None for row in self.added)
         rows = zip(self.added, senders, strict=True)
         return [self._entry(row, sender, tuple(picks.get(row.pk, ()))) for row, sender in rows]
@@ -109,8 +109,8 @@ class Archive:
     def _picks(self, rows: QuerySet[Transaction]) -> dict[int, list[Pick]]:
         picks: dict[int, list[Pick]] = defaultdict(list)
         found = LotPick.objects.filter(transaction__in=rows).order_by("id")
-        for transaction, lot, quantity in found.values_list("transaction", "lot_key", "quantity"):
-            picks[transaction].append(Pick(lot, quantity))
+        for transaction, *pick in found.values_list("transaction", "lot_key", "quantity", "piece"):
+            picks[transaction].append(Pick(*pick))
         return picks
 
     def _entry(self, row: Any, sender: uuid.UUID | None, picks: tuple[Pick, ...]) -> Entry:

@@ -15,7 +15,7 @@ from accounts.models import Household
 from holdings.ledger.components import Node, nodes, reach
 from holdings.ledger.exact import exact
 from holdings.ledger.replay import replay
-from holdings.ledger.types import Entry, Ledger, Pick, Problem
+from holdings.ledger.types import Entry, Ledger, Problem
 from holdings.models import (
     BrokerageAccount,
     CashBalance,
@@ -24,6 +24,7 @@ from holdings.models import (
     Transaction,
 )
 from holdings.services.ledger.batches import batches
+from holdings.services.ledger.drafts import lot_pick
 from holdings.services.ledger.entries import Archive
 from holdings.services.ledger.refusal import BookingRefused
 from holdings.services.ledger.rows import Comparison, Delta
@@ -177,7 +178,7 @@ def _before(history: Sequence[Entry], archive: Archive, change: Change) -> list[
     return [
         replace(
             entry,
-            picks=tuple(Pick(renamed(pick.lot, steps), pick.quantity) for pick in entry.picks),
+            picks=tuple(replace(pick, lot=renamed(pick.lot, steps)) for pick in entry.picks),
             sender=steps.get(entry.sender or "", entry.sender),
         )
         for entry in [*(entry for entry in history if entry.id not in booked), *voided]
@@ -200,7 +201,7 @@ def _in_words(problem: Problem, change: Change) -> str:
 def _choices(ledger: Ledger, archive: Archive) -> list[LotPick]:
     faulty = {problem.entry for problem in ledger.problems}
     return [
-        LotPick(transaction_id=archive.pks[entry], lot_key=pick.lot, quantity=pick.quantity)
+        lot_pick(archive.pks[entry], pick)
         for entry, picks in ledger.chosen.items()
         for pick in picks
         if entry not in faulty

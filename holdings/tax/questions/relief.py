@@ -1,9 +1,11 @@
-"""Which lots a sale should take for the least tax of the year: decided once, when the sale is ordered or booked."""
+"""Which lots, and pieces of lots, a sale takes: decided once, when the sale is ordered or booked."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
+from holdings.ledger.choice import NotEnoughShares
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO, Entry, Pick
 from holdings.tax.outcome import GainClass, TaxLot
@@ -19,13 +21,22 @@ def least_tax(situation: Situation, sale: Entry, lots: Sequence[TaxLot]) -> tupl
     By share alone, a lot that looks cheap can cost more: netting, the loss limit, the 0 % bracket and wash sales are of
     the whole trade. So each recipe's picks are booked into a copy of the history and the one that adds the least tax is
     kept; of equal ones that with the smaller gain. Lots of unknown basis or date are left alone while others suffice.
-    Raises ValueError where the lots hold fewer shares than are sold.
+    Of a lot that a wash sale adjusted in part, the picks name pieces. Raises NotEnoughShares.
     """
     with localcontext(exact):
         price = sale.cash / -sale.quantity
         choices = dict.fromkeys(_picks(lots, order, -sale.quantity) for order in _orders(situation, sale, price))
         judged = [(picks, if_sold(situation, [replace(sale, picks=picks)])) for picks in choices]
         return min(judged, key=lambda each: (each[1].expected, _gain(each[1])))[0]
+
+
+def highest_basis(lots: Sequence[TaxLot], shares: Decimal) -> tuple[Pick, ...]:
+    """Highest tax basis a share first, deferred losses included; lots of unknown basis or date last.
+
+    Raises NotEnoughShares.
+    """
+    with localcontext(exact):
+        return _picks(lots, lambda lot: (-(lot.basis or ZERO) / lot.quantity,), shares)
 
 
 def _orders(situation: Situation, sale: Entry, price: Decimal) -> list[Order]:
@@ -52,14 +63,15 @@ def _orders(situation: Situation, sale: Entry, price: Decimal) -> list[Order]:
 def _picks(lots: Sequence[TaxLot], order: Order, wanted: Decimal) -> tuple[Pick, ...]:
     known = [lot for lot in lots if lot.basis is not None and lot.acquired is not None]
     unknown = [lot for lot in lots if lot not in known]
-    taken: dict[str, Decimal] = {}
+    taken: list[tuple[TaxLot, Decimal]] = []
     for lot in [*sorted(known, key=order), *unknown]:
         if shares := min(lot.quantity, wanted):
-            taken[lot.lot] = taken.get(lot.lot, ZERO) + shares
+            taken.append((lot, shares))
             wanted -= shares
     if wanted:
-        raise ValueError(f"{wanted} shares are missing from the lots.")
-    return tuple(Pick(lot, shares) for lot, shares in taken.items())
+        raise NotEnoughShares(wanted)
+    pieces = Counter(lot.lot for lot in lots)
+    return tuple(Pick(lot.lot, shares, lot.piece if pieces[lot.lot] > 1 else None) for lot, shares in taken)
 
 
 def _gain(tax: SaleTax) -> Decimal:

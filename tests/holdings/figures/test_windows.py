@@ -38,3 +38,13 @@ def test_each_window_has_its_own_mark() -> None:
     (marks,) = windows([SOLD, proposed], TODAY)["data"]
 
     assert marks["marker"]["symbol"] == ["triangle-down", "triangle-down-open"]
+
+
+def test_the_key_names_each_mark_that_is_drawn_and_no_other() -> None:
+    proposed = Window("XOM", "Would be sold", Mark.PROPOSED, dt.date(2022, 12, 29), "Would not be bought", "h")
+
+    assert [(key["mark"], key["word"]) for key in windows([SOLD, proposed], TODAY)["keys"][:2]] == [
+        ("down", "Sale at a loss"),
+        ("down-open", "Would be sold at a loss"),
+    ]
+    assert [key["mark"] for key in windows([SOLD], TODAY)["keys"]] == ["down", "zone", "zone"]

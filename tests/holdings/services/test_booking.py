@@ -3,6 +3,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, FxRate, LotPick, Transaction
@@ -179,3 +180,28 @@ def test_accounts_of_two_households_are_never_booked_in_one_change(account) -> N
     deposit = NewTransaction(kind="deposit", trade_date=dt.date(2022, 1, 3), source="manual", cash=Decimal(5))
     with pytest.raises(ValueError, match="one household"):
         book_all(bookings=[(account, deposit), (elsewhere, deposit)])
+
+
+def test_picks_of_one_lot_may_name_its_pieces_each_once(account) -> None:
+    xom = factories.instrument("XOM")
+    lot = factories.buy(account, xom, "10", "10", dt.date(2021, 3, 1))
+    pieces = [Pick(lot, Decimal(2), "abc123"), Pick(lot, Decimal(1), ""), Pick(lot, Decimal(2))]
+    (row,) = book(account=account, drafts=[sale(xom, "5", pieces)])
+    assert [each.pick for each in row.picks.all()] == pieces
+    assert (account.lots.get().quantity, account.realised_gains.get().basis) == (5, 50)
+    for piece in ("abc123", None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LotPick.objects.create(transaction=row, lot_key=lot, piece=piece, quantity=1)
+
+
+def test_a_corrected_loss_names_the_pieces_that_it_made_anew(account) -> None:
+    """A piece is called after the sale whose loss it carries, so picks of it follow the correction."""
+    xom = factories.instrument("XOM")
+    factories.buy(account, xom, "10", "30", dt.date(2021, 3, 1))
+    (loss,) = book(account=account, drafts=[sale(xom, "10")])
+    lot = factories.buy(account, xom, "10", "10", dt.date(2022, 6, 3))
+    later = dataclasses.replace(sale(xom, "4"), trade_date=dt.date(2022, 9, 1))
+    picked = dataclasses.replace(later, picks=[Pick(lot, Decimal(4), str(loss.uuid)[:6])])
+    book(account=account, drafts=[picked])
+    made = correct(row=loss, draft=dataclasses.replace(draft_of(loss), cash=Decimal(190)), reason="fee", user=None)
+    assert LotPick.objects.get(piece__isnull=False).piece == str(made.uuid)[:6]

@@ -11,11 +11,12 @@ import pytest
 from accounts.models import TaxProfile
 from holdings.forms.account import ReliefForm
 from holdings.ledger.types import Pick
-from holdings.models import Transaction
+from holdings.models import TaxSlice, Transaction
 from holdings.services import records
 from holdings.services.accounts import choose_relief
 from holdings.services.ledger import NewTransaction, book
-from holdings.services.relief import NOTE
+from holdings.services.relief import AS_PAID, HIGHEST, LEAST_TAX
+from holdings.taxation import store
 from tests import factories
 from tests.holdings.taxation.worlds import SUMMER, Hales, hales
 
@@ -40,6 +41,10 @@ def by_hand(owned: Hales, draft: NewTransaction) -> Transaction:
     return records.record(account=owned.account, user=factories.user(), draft=draft)
 
 
+def by(owned: Hales, method: str) -> None:
+    choose_relief(account=owned.account, user=factories.user(), method=method, since=dt.date(2020, 1, 1))
+
+
 def picks(row: Transaction) -> dict[str, Decimal]:
     return dict(row.picks.values_list("lot_key", "quantity"))
 
@@ -49,7 +54,7 @@ def test_a_sale_by_hand_takes_what_adds_the_least_tax_to_the_year(owned: Hales) 
     row = by_hand(owned.computed(), sale(owned, "80"))
 
     assert picks(row) == {owned.winter: 60, owned.summer: 20}
-    assert row.note == NOTE
+    assert row.note == LEAST_TAX
 
 
 def test_with_a_purchase_in_the_window_the_whole_year_is_judged(owned: Hales) -> None:
@@ -124,3 +129,45 @@ def test_a_country_that_pools_shares_refuses_the_method_in_words(owned: Hales) -
     form = ReliefForm({"method": "min_tax", "since": "2022-01-01"}, account=owned.account)
 
     assert form.errors["method"] == ["Lots may not be chosen in United Kingdom: its rules say which shares are sold."]
+
+
+def test_highest_basis_counts_the_losses_deferred_into_a_piece(owned: Hales) -> None:
+    """As paid, winter's 230 is the highest; ten of the new shares count at 170 + 100."""
+    by(owned, "hifo")
+    new = owned.washed()
+    row = by_hand(owned.computed(), sale(owned, "20"))
+    piece = row.picks.get(lot_key=new).piece
+
+    assert [(each.lot_key, each.quantity, each.piece) for each in row.picks.all()] == [
+        (new, 10, piece),
+        (owned.winter, 10, None),
+    ]
+    assert row.note == HIGHEST
+    store.refresh(owned.house)
+    sold = TaxSlice.objects.get(sale=row, lot_key=new)
+    assert (sold.piece, sold.quantity, sold.basis) == (piece, 10, 2700)
+
+
+def test_before_the_tax_is_computed_highest_basis_is_what_was_paid_and_the_note_says_so(owned: Hales) -> None:
+    by(owned, "hifo")
+    owned.washed()
+    row = by_hand(owned, sale(owned, "20"))
+
+    assert picks(row) == {owned.winter: 20}
+    assert row.note == AS_PAID
+
+
+def test_an_imported_sale_goes_by_what_was_paid(owned: Hales) -> None:
+    by(owned, "hifo")
+    owned.washed()
+    (row,) = book(account=owned.account, drafts=[sale(owned.computed(), "20")])
+
+    assert picks(row) == {owned.winter: 20}
+
+
+def test_least_tax_names_the_piece(owned: Hales) -> None:
+    """The loss of 80 a share in the piece saves the most at 190, and that lot is not sold whole."""
+    new = owned.washed()
+    row = by_hand(owned.computed(), sale(owned, "10"))
+
+    assert [(each.lot_key, bool(each.piece)) for each in row.picks.all()] == [(new, True)]

@@ -125,3 +125,16 @@ def test_what_nobody_classified_pays_qualified_dividends_only_where_it_is_a_stoc
     house: Household, account: BrokerageAccount
 ) -> None:
     assert instrument(house).pays_qualified is True
+
+
+def test_fills_of_one_order_are_known_by_account_and_number(house: Household, account: BrokerageAccount) -> None:
+    fill = NewTransaction(
+        "buy", PAID, "import", factories.instrument("KO"), quantity=Decimal(1), cash=Decimal(-5), order="77"
+    )
+    other = factories.account(house)
+    factories.deposit(other, "100")
+    rows = [*book(account=account, drafts=[fill, fill]), *book(account=other, drafts=[fill])]
+    first, second, elsewhere = (books(house).history.orders[str(row.uuid)] for row in rows)
+
+    assert first == second != elsewhere
+    assert len(books(house).history.orders) == 3

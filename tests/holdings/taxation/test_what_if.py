@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -30,11 +31,11 @@ def owned() -> Hales:
 
 
 def chosen(**picks: str) -> Question:
-    return Question(picks={key: Decimal(shares) for key, shares in picks.items()})
+    return Question(picks=tuple(Pick(key, Decimal(shares)) for key, shares in picks.items()))
 
 
 def of_lot(key: str, shares: str) -> Question:
-    return Question(picks={key: Decimal(shares)})
+    return Question(picks=(Pick(key, Decimal(shares)),))
 
 
 def test_a_short_term_gain_costs_the_bracket_and_waiting_saves_the_difference(owned: Hales) -> None:
@@ -92,7 +93,7 @@ def test_a_method_takes_its_lot_first(owned: Hales, method: Method, lot: str) ->
 
 
 def test_a_loss_now_is_set_against_the_larger_gain_later(owned: Hales) -> None:
-    question = Question(picks={owned.winter: Decimal(60)}, horizon=Horizon(1, Decimal("0.25"), Decimal("0.15")))
+    question = Question(picks=(Pick(owned.winter, Decimal(60)),), horizon=Horizon(1, Decimal("0.25"), Decimal("0.15")))
     harvest = owned.computed().position().answer(question).harvest
 
     assert harvest is not None
@@ -101,7 +102,7 @@ def test_a_loss_now_is_set_against_the_larger_gain_later(owned: Hales) -> None:
 
 
 def test_an_entered_price_takes_the_place_of_the_close(owned: Hales) -> None:
-    found = owned.computed().position().answer(Question(picks={owned.old: Decimal(10)}, price=Decimal(160)))
+    found = owned.computed().position().answer(Question(picks=(Pick(owned.old, Decimal(10)),), price=Decimal(160)))
 
     assert found.sale.slices[0].gain == 100
 
@@ -219,3 +220,24 @@ def test_only_what_shares_a_group_or_a_lot_is_read(owned: Hales) -> None:
     factories.instrument("KO", sector="staples", house=owned.house)
 
     assert connected(owned.house, [owned.vti.pk]) == {owned.vti.pk, owned.itot.pk}
+
+
+def test_highest_basis_and_least_tax_see_the_pieces_of_a_lot(owned: Hales) -> None:
+    """Ten shares count at 270; as they were paid, winter's 230 would be the highest."""
+    new = owned.washed()
+    position = owned.computed().position()
+
+    for method in (Method.HIFO, Method.LEAST_TAX):
+        (sold,) = position.answer(Question(method=method, shares=Decimal(5))).sale.slices
+        assert (sold.lot, sold.basis) == (new, 1350)
+
+
+def test_a_piece_may_be_chosen_and_has_no_more_than_its_shares(owned: Hales) -> None:
+    new = owned.washed()
+    position = owned.computed().position()
+    piece = next(each.pick for each in position.choices if each.pick.piece)
+
+    (sold,) = position.answer(Question(picks=(replace(piece, quantity=Decimal(4)),))).sale.slices
+    assert (sold.lot, sold.piece, sold.basis) == (new, piece.piece, 1080)
+    with pytest.raises(WhatIfRefused, match="The lot has 10 shares"):
+        position.answer(Question(picks=(replace(piece, quantity=Decimal(11)),)))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from accounts.models import Household, TaxProfile
+from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Classification, Instrument
+from holdings.services.ledger import NewTransaction, book
 from holdings.taxation import store
 from holdings.taxation.what_if import Position
 from tests import factories
 
 OLD, WINTER, SUMMER = dt.date(2021, 3, 1), dt.date(2021, 12, 30), dt.date(2022, 6, 16)
-RECENT = dt.date(2022, 12, 12)
+LOST, RECENT = dt.date(2022, 12, 1), dt.date(2022, 12, 12)
 
 
 @dataclass
@@ -28,6 +30,12 @@ class Hales:
     old: str
     winter: str
     summer: str
+
+    def washed(self) -> str:
+        """Ten of 30 shares bought at 170 replace ten of winter's, sold at a loss of 100 each; the key of the lot."""
+        lost = NewTransaction("sell", LOST, "manual", self.vti, quantity=Decimal(-10), cash=Decimal(1300))
+        book(account=self.account, drafts=[replace(lost, picks=[Pick(self.winter, Decimal(10))])])
+        return factories.buy(self.account, self.vti, "30", "170", RECENT)
 
     def position(self) -> Position:
         return Position(self.house, self.account, self.vti)

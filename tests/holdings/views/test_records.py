@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from holdings.models import Transaction
+from holdings.ledger.types import Pick
+from holdings.models import TaxLot, Transaction
 from holdings.services.ledger import NewTransaction, book
 from tests import factories
+from tests.holdings.taxation.worlds import hales
 from tests.holdings.views.houses import Hale, hale
 from tests.optimizer.views.visits import address, form_of, visitor
 
@@ -172,6 +174,28 @@ def test_a_correction_starts_from_what_was_booked(owned, alice) -> None:
     assert (fields["shares"], fields["price"], fields["total"]) == ("100", "75.38", "")
     post(alice, url, fields | {"total": "7540", "reason": "fee left out"})
     assert owned.taxable.lots.get(instrument=owned.cvx).basis == 7540
+
+
+def test_a_corrected_sale_keeps_lots_that_are_sold_out(owned, alice) -> None:
+    young = owned.taxable.lots.get(instrument=owned.pg, quantity=75)
+    post(alice, new(owned, "sell"), BUY | {"shares": "75", f"pick-{young.key}": "75"})
+    row = Transaction.objects.latest("id")
+    url = address(owned.house, "transaction_correct", transaction=row.uuid)
+    post(alice, url, form_of(alice, url) | {"price": "151", "reason": "The statement says 151."})
+    made = Transaction.objects.latest("id")
+    assert (made.price, made.picks.get().lot_key) == (151, young.key)
+
+
+def test_a_sale_may_name_a_piece_of_a_lot(alice) -> None:
+    made = hales()
+    lot = made.washed()
+    made.computed()
+    url = f"{address(made.house, 'transaction_new', account=made.account.uuid)}?kind=sell&symbol=VTI"
+    piece = TaxLot.objects.exclude(piece="").get(lot_key=lot).piece
+    sold = {"trade_date": "2022-12-27", "symbol": "VTI", "shares": "4", "price": "190", f"pick-{lot}~{piece}": "4"}
+    assert "with $1,000.00 of loss deferred into them" in post(alice, url, sold, "preview")
+    post(alice, url, sold)
+    assert Transaction.objects.latest("id").picks.get().pick == Pick(lot, Decimal(4), piece)
 
 
 def test_a_correction_needs_a_reason(owned, alice) -> None:

@@ -137,3 +137,21 @@ def test_a_viewer_may_ask(owned: Hales) -> None:
     factories.join(owned.computed().house, "vera", "viewer")
 
     assert ask(visitor(factories.user("vera")), owned, lot=owned.summer).status_code == 200
+
+
+def test_the_pieces_of_a_lot_are_asked_for_one_by_one(owned: Hales, alice: Client) -> None:
+    new = owned.washed()
+    said = text(ask(alice, owned.computed(), lot=new))
+
+    assert (
+        "Lot of 12 Dec 2022, replacing shares sold at a loss 10 shares, tax basis $2,700.00, "
+        "of it $1,000.00 deferred loss" in said
+    )
+    assert "Lot of 12 Dec 2022, the rest 20 shares, tax basis $3,400.00" in said
+    assert "30 shares at $190.00" in said
+
+
+def test_shares_of_a_lot_in_pieces_are_taken_from_them_in_their_order(owned: Hales, alice: Client) -> None:
+    new = owned.washed()
+
+    assert "25 shares at $190.00" in text(ask(alice, owned.computed(), lot=new, shares="25"))

@@ -67,6 +67,11 @@ def test_the_last_share_closes_the_order(sale) -> None:
     assert (sale.status, sale.is_open) == ("filled", False)
 
 
+def test_fills_of_an_order_are_one_acquisition_or_sale_for_tax(sale) -> None:
+    names = [fill(sale, shares).transaction.order for shares in ("10", "15")]
+    assert names == [str(sale.uuid)] * 2
+
+
 def test_the_same_key_records_once(case, sale) -> None:
     key = uuid.uuid4()
     assert fill(sale, "15", key=key) == fill(sale, "15", key=key)

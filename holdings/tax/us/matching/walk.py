@@ -56,11 +56,16 @@ class Walk:
 
     def _gather(self, entry: Entry) -> None:
         moment = entry.trade_date, entry.trade_time
-        if moment != self._moment:
+        if moment != self._moment and not self._goes_on(entry):
             self._settle()
             self._advance(entry.trade_date)
             self._moment = moment
         self._sales.append(entry)
+
+    def _goes_on(self, entry: Entry) -> bool:
+        """Whether it fills the order of a sale of that day, with nothing but sales since: they leave together."""
+        orders = {self._state.order(sale) for sale in self._sales if sale.trade_date == entry.trade_date}
+        return self._state.order(entry) in orders
 
     def _settle(self) -> None:
         if self._sales:

@@ -47,6 +47,14 @@ def test_commission_and_taxes_are_costs_and_the_rate_is_the_broker_s(query: Pars
     assert (bought.rate, bought.rate_currency, bought.external_id) == (Decimal("1.10"), "USD", "9000001")
 
 
+def test_executions_of_one_order_name_it() -> None:
+    fills = TRADE.replace("<Trade ", '<Trade ibOrderID="5501" ')
+    confirm = TRADE.replace("<Trade ", '<TradeConfirm orderID="5502" ').replace('levelOfDetail="EXECUTION" ', "")
+    rows = [*read(xml(f"<Trades>{fills}{fills}</Trades>")).rows, only(xml(f"<TradeConfirms>{confirm}</TradeConfirms>"))]
+
+    assert [row.order for row in rows] == ["5501", "5501", "5502"]
+
+
 def test_executions_are_counted_once_beside_orders_and_summaries(query: ParsedFile) -> None:
     assert [row.rows for row in query.rows if row.symbol == "ASML" and row.kind is Kind.BUY] == [(12,)]
 

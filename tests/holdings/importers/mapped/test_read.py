@@ -34,6 +34,13 @@ def read(*rows: str, **changes: object) -> tuple[DraftRow, ...]:
     return parse("\n".join(["|".join(SPEC.header), *rows]), spec).rows
 
 
+def test_a_column_of_order_numbers_says_which_fills_belong_together() -> None:
+    header = (*SPEC.header, "Order number")
+    spec = replace(SPEC, header=header, columns=COLUMNS | {Field.ORDER: "Order number"})
+    fill = "2022-01-03|buy|KO|5|60|0|0|-300|USD|77-1"
+    assert [row.order for row in parse("\n".join(["|".join(header), fill, fill]), spec).rows] == ["77-1", "77-1"]
+
+
 def booked(rows: tuple[DraftRow, ...]) -> list[tuple[Kind | None, Decimal, Decimal]]:
     return [(row.kind, row.quantity, row.cash) for row in rows]
 

@@ -10,7 +10,8 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from holdings.ledger.types import Entry, Kind, Relief
+from holdings.ledger.replay import replay
+from holdings.ledger.types import Entry, Kind, Pick, Relief
 
 ACCOUNTS = ["taxable", "other", "spouse", "ira"]
 TAXED = ACCOUNTS[:3]
@@ -29,6 +30,7 @@ class Chance(Protocol):
 class Maker:
     chance: Chance
     accounts: list[str]
+    picks_pieces: bool = False
     day: date = FIRST
     minute: int = 0
     entries: list[Entry] = field(default_factory=list)
@@ -60,7 +62,21 @@ class Maker:
         if where := self.somewhere():
             shares = self.some(self.held[where])
             relief = self.chance.choice([Relief.FIFO, Relief.LIFO])
-            self.book(Kind.SELL, *where, -shares, self.money(shares), relief=relief)
+            picks = self.picks(*where, shares) if self.picks_pieces else ()
+            self.book(Kind.SELL, *where, -shares, self.money(shares), relief=relief, picks=picks)
+
+    def picks(self, account: str, instrument: str, shares: Decimal) -> tuple[Pick, ...]:
+        """Shares of any lots, of pieces that are there, have been there, or never were."""
+        lots = [lot for lot in replay(self.entries).lots if (lot.account, lot.instrument) == (account, instrument)]
+        labels = [None, "", *(entry.id for entry in self.entries if entry.kind is Kind.SELL)]
+        found: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
+        while lots:
+            lot = lots.pop(self.chance.randrange(0, len(lots)))
+            taken = min(shares, lot.quantity)
+            for part in (taken / 2, taken / 2):
+                found[lot.key, self.chance.choice(labels)] += part
+            shares -= taken
+        return tuple(Pick(lot, part, piece) for (lot, piece), part in found.items() if part)
 
     def split(self) -> None:
         """Two for one, or one for two, in every account that holds any, on one day."""
@@ -94,9 +110,9 @@ class Maker:
                 self.day += timedelta(40)
 
 
-def trades(chance: Chance, accounts: list[str] = ACCOUNTS, most: int = 26) -> Maker:
+def trades(chance: Chance, accounts: list[str] = ACCOUNTS, most: int = 26, *, picks_pieces: bool = False) -> Maker:
     """A household of purchases, sales, splits and transfers."""
-    maker = Maker(chance, accounts)
+    maker = Maker(chance, accounts, picks_pieces)
     for _ in range(chance.randrange(4, most)):
         what: Callable[[Maker], None] = chance.choice(
             [Maker.buy, Maker.buy, Maker.buy, Maker.sell, Maker.sell, Maker.split, Maker.transfer]

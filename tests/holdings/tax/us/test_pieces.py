@@ -70,3 +70,15 @@ def test_one_sale_that_lost_on_two_lots_names_two_pieces() -> None:
     )
 
     assert [(lot.piece, lot.deferred) for lot in lots(matching, "r")] == [("sale-o", 100), ("sale-o.2", 200)]
+
+
+def test_a_pick_of_a_piece_that_is_not_there_goes_by_the_method() -> None:
+    picked = replace(sell("t", "2023-01-04", 12, 150), picks=(Pick("r", Decimal(12), "gone"),))
+
+    assert taken(picked) == [("young", 10), ("old", 2)]
+
+
+def test_more_than_a_piece_has_is_filled_up_by_the_method() -> None:
+    picked = replace(sell("t", "2023-01-04", 15, 150), picks=(Pick("r", Decimal(15), "old"),))
+
+    assert taken(picked) == [("old", 10), ("young", 5)]

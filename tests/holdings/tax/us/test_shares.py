@@ -156,3 +156,15 @@ def test_a_gain_and_a_loss_that_is_all_replaced_are_final_at_once() -> None:
     ]
 
     assert [matched(*each, as_of="2022-06-02").slices[0].final_after for each in (gain, loss)] == [None, None]
+
+
+def test_fills_of_a_sale_order_at_different_times_of_the_day_leave_together() -> None:
+    history = [
+        buy("b1", "2022-01-03", 10, 200),
+        buy("b2", "2022-05-20", 10, 100),
+        sell("s1", "2022-06-01", 10, 120, at="10:00"),
+        sell("s2", "2022-06-01", 10, 120, at="10:01"),
+    ]
+
+    assert disallowed(matched(*history, orders={"s1": "o", "s2": "o"}), "s1") == 0
+    assert disallowed(matched(*history), "s1") == 80
