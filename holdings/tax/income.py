@@ -44,7 +44,7 @@ def received(history: History, year: TaxYear, accounts: Container[str] | None = 
 def income_of(entries: Sequence[Entry], history: History, qualified_fraction: Decimal | None = None) -> Income:
     """What some of them brought."""
     with localcontext(exact):
-        known = [(entry, _paid(entry) * entry.rate) for entry in entries if entry.rate is not None]
+        known = [(entry, paid(entry) * entry.rate) for entry in entries if entry.rate is not None]
         sums = dict.fromkeys(_SUMS, ZERO)
         for entry, amount in known:
             sums[_sum_of(entry)] += amount
@@ -90,10 +90,15 @@ def _sum_of(entry: Entry) -> str:
 
 def _qualified_part(entry: Entry, history: History) -> Decimal:
     """Nothing of what the broker calls ordinary, whatever the instrument; a holding period is the holder's matter."""
-    if _sum_of(entry) != "dividends" or entry.character is Character.ORDINARY:
-        return ZERO
-    told = entry.character is Character.QUALIFIED
-    return held_long_enough(entry, history) if told or _pays_qualified(entry, history) else ZERO
+    return held_long_enough(entry, history) if may_be_qualified(entry, history) else ZERO
+
+
+def may_be_qualified(entry: Entry, history: History) -> bool:
+    """Whether it is a dividend that is qualified where its shares are held long enough."""
+    is_dividend = entry.kind is Kind.DIVIDEND or (entry.kind is Kind.REINVEST and not entry.cash)
+    if not is_dividend or _sum_of(entry) != "dividends" or entry.character is Character.ORDINARY:
+        return False
+    return entry.character is Character.QUALIFIED or _pays_qualified(entry, history)
 
 
 def held_long_enough(entry: Entry, history: History) -> Decimal:
@@ -129,7 +134,7 @@ def _pays_qualified(entry: Entry, history: History) -> bool:
     return instrument is not None and instrument.pays_qualified
 
 
-def _paid(entry: Entry) -> Decimal:
+def paid(entry: Entry) -> Decimal:
     """A reinvestment that moved no cash is a distribution of what its shares cost."""
     if entry.kind is Kind.REINVEST:
         return entry.quantity * (entry.price or ZERO)

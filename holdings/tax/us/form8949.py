@@ -15,7 +15,7 @@ from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
-from holdings.tax.us.matching.slices import TURNED
+from holdings.tax.us.matching.slices import EXTRAORDINARY, TURNED
 
 CENT = Decimal("0.01")
 DIGITAL_BOXES_SINCE = 2025
@@ -122,13 +122,13 @@ def _codes(each: Slice) -> set[str]:
     """Of the instructions for Form 8949, column (f).
 
     C: collectibles. W: a wash sale's loss. L: another loss that does not count, here by exempt-interest dividends. T: a
-    loss that is long-term by capital gain distributions, while the broker calls it short-term; it is in Part II.
+    loss that is long-term by what was paid on the shares, while the broker calls it short-term; it is in Part II.
     """
     told = {
         "C": each.gain_class is GainClass.COLLECTIBLE,
         "W": each.disallowed,
         "L": each.exempt,
-        "T": TURNED in each.notes,
+        "T": TURNED in each.notes or EXTRAORDINARY in each.notes,
     }
     return {code for code, applies in told.items() if applies}
 

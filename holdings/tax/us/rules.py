@@ -43,6 +43,8 @@ class UnitedStates:
         "A loss that is long-term in part, by capital gain distributions on shares held six months or less, is shown "
         "as so many of the shares; no instruction says how to write it.",
         "Exempt-interest dividends are taken to deny a loss of such shares also where the fund declares them daily.",
+        "A dividend is extraordinary from 10 % of the basis on, of preferred stock too, which is not told apart (5 %); "
+        "the basis is that of the sale.",
         "Of a lot that a wash sale adjusted in part, first in first out sells the longest held part first.",
         "Purchases in a 529 plan or by a dependant leave a loss as it is, with a note; no ruling settles it.",
         "Exchange-traded products on digital assets are taken to be subject to the wash sale rule; tokens are not.",

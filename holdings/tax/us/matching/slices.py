@@ -25,12 +25,19 @@ TURNED = (
 )
 
 
+EXTRAORDINARY = (
+    "Qualified dividends of 10 % of the basis or more came on these shares within 85 days, or of more than 20 % within "
+    "365 days: the loss is long-term to their extent (IRC 1(h)(11)(D))."
+)
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """A slice that later purchases may still change. `number` is the place of its gain in the ledger.
 
     denied: of its loss, what exempt-interest dividends on the shares deny. distributed: long-term capital gain paid on
     the shares, which makes so much of the rest long-term. Both are positive, and of shares held six months or less.
+    extraordinary: qualified dividends that were, which do the same to shares held a year or less.
     """
 
     gain: RealisedGain
@@ -43,6 +50,7 @@ class Draft:
     rule: str
     denied: Decimal = ZERO
     distributed: Decimal = ZERO
+    extraordinary: Decimal = ZERO
     disallowed: Decimal = ZERO
     final_after: date | None = None
     notes: tuple[str, ...] = ()
@@ -62,7 +70,8 @@ class Draft:
         """What of the loss is long-term though the shares were not: of shares that nothing replaced, share by share."""
         if not self.claimed or self.gain_class is not GainClass.SHORT:
             return ZERO
-        return part(min(self.claimed, self.distributed), self.claimed - self.disallowed, self.claimed)
+        paid = self.distributed + self.extraordinary
+        return part(min(self.claimed, paid), self.claimed - self.disallowed, self.claimed)
 
     def done(self, reported: bool) -> Iterator[Slice]:
         """The slice; in two where a part of its loss is of another term, by shares in proportion to the loss."""
@@ -70,7 +79,8 @@ class Draft:
         if not turned:
             yield whole
             return
-        long = replace(whole, gain_class=GainClass.LONG, notes=(*whole.notes, TURNED))
+        why = [TURNED] * bool(self.distributed) + [EXTRAORDINARY] * bool(self.extraordinary)
+        long = replace(whole, gain_class=GainClass.LONG, notes=(*whole.notes, *why))
         if turned == self.loss:
             yield long
             return
