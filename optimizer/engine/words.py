@@ -28,9 +28,12 @@ def ratio(number: float | Decimal) -> str:
     return f"{float(number):.2f}".replace("-", MINUS)
 
 
+PLANS = ("IRA", "HSA", "ISA", "SIPP", "RRSP", "TFSA")
+
+
 def unslugged(token: str) -> str:
     """traditional_ira as traditional IRA, roth_ira as Roth IRA, equity as equity."""
-    known = {"ira": "IRA", "roth": "Roth", "hsa": "HSA", "401k": "401(k)"}
+    known = {"roth": "Roth", "401k": "401(k)"} | {each.lower(): each for each in PLANS}
     return " ".join(known.get(word, word) for word in token.split("_"))
 
 
