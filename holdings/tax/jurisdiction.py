@@ -9,12 +9,14 @@ slices of a year ──report──> rows of the country's form
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, Relation, TaxInstrument
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
+
+Sign = Literal["gain", "loss"]
 
 
 class Jurisdiction(Protocol):
@@ -33,6 +35,10 @@ class Jurisdiction(Protocol):
     @property
     def lot_choice_allowed(self) -> bool:
         """Whether the seller may say which lots are sold. Where not, no plan and no pick may."""
+
+    @property
+    def undone_by_repurchase(self) -> tuple[Sign, ...]:
+        """What of a sale does not count where the same shares are bought within 30 days of it."""
 
     @property
     def loss_pots(self) -> tuple[GainClass, GainClass]:

@@ -102,6 +102,10 @@ def _tax_notes(snapshot: Snapshot) -> Iterator[str]:
         yield "Tax uses the rates you entered for the whole year; other income could move it."
     else:
         yield f"Tax is that of {year.year.label} by its whole schedule; income still to come could move it."
+    if year.planned:
+        yield f"Planned withdrawals of {dollars(year.planned)} from accounts taxed as they pay out count as income."
+    if year.apart:
+        yield "Gains in the spouse's accounts count as the taxpayer's, whose rates may be others."
     yield "What later years make of a loss carried on, or of a gain put off, is an assumption."
 
 

@@ -201,7 +201,8 @@ class Realised:
 class YearInput:
     """A tax year as the tax engine assesses it: its exact tax is that engine's, and `shape` the same as a function.
 
-    so_far: what is realised. carried: losses brought into the year by pot, positive.
+    so_far: what is realised. carried: losses brought into the year by pot, positive. planned: withdrawals still to
+    come that are income of the year, which the facts count already. apart: whether a spouse has a return of their own.
     """
 
     country: str
@@ -211,6 +212,8 @@ class YearInput:
     carried: Mapping[GainClass, Decimal]
     so_far: tuple[Realised, ...]
     shape: Shape
+    planned: Decimal = ZERO
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,16 @@ def year_tax(tax: TaxInput, short: Decimal, long: Decimal) -> Decimal:
     return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit).tax
 
 
+def has_terms(tax: TaxInput) -> bool:
+    """Whether gains are netted by how long the shares were held: not where all are in one pot."""
+    return tax.year is None or len(set(rules_of(tax.year).loss_pots)) > 1
+
+
+def gain_stands(tax: TaxInput) -> bool:
+    """Whether a gain counts although the shares are bought back at once."""
+    return tax.year is None or "gain" not in rules_of(tax.year).undone_by_repurchase
+
+
 def rules_of(year: YearInput) -> Jurisdiction:
     return JURISDICTIONS[year.country]
 

@@ -16,7 +16,7 @@ from optimizer import selectors
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, from_json, snapshot_hash, to_json
 from optimizer.engine.types import Snapshot
-from optimizer.inputs.assessed import adjusted_lots, rules_of, with_year
+from optimizer.inputs.assessed import applying, rules_of, tax_lots, with_year
 from optimizer.inputs.closed import closed_accounts
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
@@ -57,11 +57,11 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
         assets=assets(household, instruments, quotes),
-        lots=lots(listed, quotes, flight, adjusted_lots(household) if rules else {}),
+        lots=lots(listed, quotes, flight, tax_lots(household, rules, listed) if rules else {}),
         policy=policy(version, instruments),
-        tax=with_year(entered, household, rules, trade_date) if rules else entered,
+        tax=with_year(entered, household, rules, trade_date, version) if rules else entered,
         constraints=constraints(version),
-        wash=wash(household, trade_date, flight),
+        wash=applying(wash(household, trade_date, flight), rules),
         locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
     )

@@ -12,6 +12,7 @@ from holdings.tax.ca.report import report
 from holdings.tax.ca.shape import shape
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, Relation, TaxInstrument
+from holdings.tax.jurisdiction import Sign
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 
@@ -22,6 +23,7 @@ class CanadaRules:
     name: str = "Canada"
     currency: str = "CAD"
     lot_choice_allowed: bool = False
+    undone_by_repurchase: tuple[Sign, ...] = ("loss",)
     loss_pots: tuple[GainClass, GainClass] = (GainClass.GENERAL, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (
         "Only what capital gains add to income tax is computed: the gross-up and credit of dividends, credits but for "

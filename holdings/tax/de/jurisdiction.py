@@ -12,6 +12,7 @@ from holdings.tax.de.report import report
 from holdings.tax.de.shape import shape
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, Relation, TaxInstrument
+from holdings.tax.jurisdiction import Sign
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 
@@ -22,6 +23,7 @@ class Germany:
     name: str = "Germany"
     currency: str = "EUR"
     lot_choice_allowed: bool = False
+    undone_by_repurchase: tuple[Sign, ...] = ()
     loss_pots: tuple[GainClass, GainClass] = (GainClass.SHARES, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (
         "The advance lump sum of funds (Vorabpauschale) is computed for 2023 and later years, and only where a fund’s "

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, Relation, TaxInstrument
+from holdings.tax.jurisdiction import Sign
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 from holdings.tax.uk.assess import assess
@@ -22,6 +23,7 @@ class UnitedKingdom:
     name: str = "United Kingdom"
     currency: str = "GBP"
     lot_choice_allowed: bool = False
+    undone_by_repurchase: tuple[Sign, ...] = ("gain", "loss")
     loss_pots: tuple[GainClass, GainClass] = (GainClass.GENERAL, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (
         "Only capital gains tax on shares, funds and tokens is computed: income tax, dividend tax and National "

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import History, Relation, TaxInstrument
+from holdings.tax.jurisdiction import Sign
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Slice, TaxYear
 from holdings.tax.shape import Shape
 from holdings.tax.us import form8949
@@ -21,6 +22,7 @@ class UnitedStates:
     name = "United States"
     currency = "USD"
     lot_choice_allowed = True
+    undone_by_repurchase: tuple[Sign, ...] = ("loss",)
     loss_pots = (GainClass.SHORT, GainClass.LONG)
     not_covered = (
         "Short sales, options, straddles and constructive sales are kept apart and are in no figure.",

@@ -64,7 +64,7 @@ def shape_at(rates: Rates, limit: Decimal, start: tuple[Decimal, Decimal]) -> Sh
 
 
 def _shape(tax: Tax, knots: Sequence[Decimal], deductible: Decimal, start: tuple[Decimal, Decimal]) -> Shape:
-    short, long = curve(lambda n: tax(n, ZERO), knots), curve(lambda n: tax(ZERO, n), knots)
+    short, long = curve(lambda n: tax(n, ZERO), knots), curve(lambda n: tax(ZERO, max(n, ZERO)), knots)
     with localcontext(exact):
         over = curve(lambda n: tax(n, ZERO) - tax(ZERO, n), knots)
         carried = curve(lambda n: min(n + deductible, ZERO), [-deductible])

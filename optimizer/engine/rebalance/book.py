@@ -26,6 +26,7 @@ from optimizer.engine.types import (
     Snapshot,
     Term,
 )
+from optimizer.engine.year import gain_stands
 
 Index = NDArray[np.intp]
 FIXED = "fixed_weights"
@@ -156,6 +157,15 @@ class Book:
     @cached_property
     def is_long(self) -> Floats:
         return np.array([item.term == "long" for item in self.sells], dtype=float)
+
+    @cached_property
+    def later(self) -> Floats:
+        """Later tax that a dollar sold of each lot removes; negative for a loss, which lowers the basis to come.
+
+        Nothing for a gain where buying the shares back would undo it.
+        """
+        taxed: Floats = self.deferral * (self.is_short + self.is_long) * self.sell_gain
+        return taxed if gain_stands(self.snapshot.tax) else taxed.clip(max=0)
 
     @cached_property
     def buy_account(self) -> Index:

@@ -99,8 +99,7 @@ class Model:
     def linear(self) -> Floats:
         """Cost by trade: spread, and the later tax that a gain realised now removes."""
         book = self.book
-        later = -book.deferral * (book.is_short + book.is_long) * book.sell_gain
-        return np.concatenate((book.spread[book.sell_asset] + later, book.spread[book.buy_asset]))
+        return np.concatenate((book.spread[book.sell_asset] - book.later, book.spread[book.buy_asset]))
 
     @cached_property
     def cash_move(self) -> Floats:

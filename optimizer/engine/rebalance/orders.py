@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from holdings.tax.us import is_long_term
 from optimizer.engine.types import ZERO, AccountInput, AssetInput, LotInput, Snapshot, Term
+from optimizer.engine.year import has_terms
 
 CENT = Decimal("0.01")
 WINDOW = timedelta(days=30)
@@ -57,10 +58,13 @@ def standing(snapshot: Snapshot) -> Standing:
 
 
 def term_of(lot: LotInput, account: AccountInput, snapshot: Snapshot) -> Term | None:
-    """Term of a sale on the trade date; None where gains are not taxed or the date is unknown."""
+    """Term of a sale on the trade date; None where gains are not taxed or the date is unknown.
+
+    Where a country has one pot for all gains, they stand with the long-term ones.
+    """
     if not account.taxed:
         return None
-    if lot.inherited:
+    if lot.inherited or not has_terms(snapshot.tax):
         return "long"
     if lot.acquired is None:
         return None

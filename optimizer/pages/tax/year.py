@@ -68,7 +68,7 @@ def year_shown(household: Household, state: TaxState | None, asked: str) -> Year
     report = TaxReport.objects.get(household=household, label=label)
     year = stored.year(report)
     proposal = selectors.open_proposal(household) if label == labels[0] else None
-    proposed = _proposed(proposal, TaxYear(report.label, report.first, report.last)) if proposal else ()
+    proposed = _proposed(proposal, rules, TaxYear(report.label, report.first, report.last)) if proposal else ()
     found = YearShown(
         rules=rules,
         state=state,
@@ -102,12 +102,19 @@ def _with_proposal(found: YearShown, slices: tuple[Slice, ...]) -> YearShown:
     return replace(found, with_proposal=then)
 
 
-def _proposed(proposal: Proposal, year: TaxYear) -> tuple[Slice, ...]:
+def _proposed(proposal: Proposal, rules: Jurisdiction, year: TaxYear) -> tuple[Slice, ...]:
     trades = selectors.trades(proposal).filter(side=Side.SELL)
-    return tuple(_slice(trade) for trade in trades if trade.account.is_taxable and proposal.trade_date in year)
+    taxed = (trade for trade in trades if trade.account.is_taxable and proposal.trade_date in year)
+    return tuple(_slice(trade, _pot(trade, rules)) for trade in taxed)
 
 
-def _slice(trade: Trade) -> Slice:
+def _pot(trade: Trade, rules: Jurisdiction) -> GainClass:
+    """The one pot of a country that has one, else by term."""
+    one, other = rules.loss_pots
+    return one if one is other else TERMS.get(trade.term, GainClass.UNKNOWN)
+
+
+def _slice(trade: Trade, pot: GainClass) -> Slice:
     """The sale as the proposal states it: its gain after costs, and what an earlier purchase would undo."""
     proceeds = trade.value - trade.cost
     return Slice(
@@ -118,7 +125,7 @@ def _slice(trade: Trade) -> Slice:
         sold=trade.proposal.trade_date,
         proceeds=proceeds,
         basis=None if trade.gain is None else proceeds - trade.gain,
-        gain_class=TERMS.get(trade.term, GainClass.UNKNOWN),
+        gain_class=pot,
         lot=trade.lot_key,
         acquired=trade.lot_acquired,
         disallowed=trade.disallowed,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Household, TaxProfile
+from holdings.models import BrokerageAccount, Instrument, Price
 from holdings.services.ledger import NewTransaction, book
 from holdings.taxation import store
 from optimizer.engine.rebalance import netting
@@ -13,6 +14,7 @@ from optimizer.engine.snapshot import from_json, to_json
 from optimizer.inputs.assessed import rules_of, with_year
 from optimizer.services import expiry
 from tests import factories
+from tests.optimizer import markets
 from tests.optimizer.inputs.readings import proposed, read
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +107,24 @@ def test_a_year_that_has_just_begun_starts_with_what_the_last_one_left(market) -
     says(market, other_income=Decimal(80_000), carry_long=Decimal(50_000), carry_year=2022)
     compute(market)
     entered = read(market).tax
-    begun = with_year(entered, market.house, rules_of(market.house), dt.date(2023, 1, 3))
+    version, new_year = market.house.policy.versions.first(), dt.date(2023, 1, 3)
+    begun = with_year(entered, market.house, rules_of(market.house), new_year, version)
 
     assert (begun.year.year.label, begun.year.so_far, begun.long_carry) == ("2023", (), 47_000)
+
+
+@pytest.mark.parametrize(
+    ("which", "day", "counted"),
+    [("ira", None, 5000), ("ira", dt.date(2022, 12, 30), 5000), ("ira", dt.date(2023, 2, 1), 0), ("taxable", None, 0)],
+)
+def test_a_planned_distribution_of_the_year_is_income(which, day, counted, market) -> None:
+    says(market, other_income=Decimal(80_000))
+    leaves = {"kind": "withdrawal", "subject": str(getattr(market, which).uuid), "unit": "money", "date": day}
+    markets.save(market, leaves | {"low": Decimal(5000)})
+    compute(market)
+    year = read(market).tax.year
+
+    assert (year.planned, year.facts.other_income) == (counted, 80_000 + counted)
 
 
 def test_a_loss_that_was_undone_is_in_no_sum_and_in_the_basis(market) -> None:
@@ -151,11 +168,47 @@ def test_a_couple_filing_apart_deducts_half(market) -> None:
     assert read(market).tax.loss_limit == 1500
 
 
-def test_other_countries_keep_the_rates_that_are_entered(market) -> None:
-    says(market, country="CA", short_rate=Decimal("0.21"))
+def abroad(market, country: str, currency: str, **values: object) -> None:
+    """The household and all that it holds in another country's currency."""
+    Household.objects.update(base_currency=currency)
+    for row in (BrokerageAccount, Instrument, Price):
+        row.objects.update(currency=currency)
+    says(market, country=country, **values)
+    for known in (market.house, market.taxable, *market.instruments.values()):
+        known.refresh_from_db()
+
+
+@pytest.mark.parametrize(("country", "currency"), [("GB", "GBP"), ("CA", "CAD")])
+def test_where_shares_are_pooled_each_lot_has_the_mean_cost(country, currency, market) -> None:
+    abroad(market, country, currency)
+    ko = market.instruments["KO"]
+    first, second = (
+        factories.buy(market.taxable, ko, "100", price, dt.date(2021, 6, day)) for day, price in ((1, "20"), (2, "40"))
+    )
+    factories.sell(market.taxable, ko, "60", "50", dt.date(2022, 6, 1))
+    compute(market)
+    snapshot = read(market)
+
+    assert (lot(snapshot, first).basis, lot(snapshot, second).basis) == (40 * 30, 100 * 30)
+    assert (snapshot.tax.short_to_date, snapshot.tax.long_to_date) == (0, 60 * 20)
+    assert snapshot.tax.year.country == country
+
+
+@pytest.mark.parametrize(("country", "currency", "counted"), [("GB", "GBP", 0), ("CA", "CAD", 1)])
+def test_whether_an_earlier_purchase_undoes_a_loss_is_the_countrys_matter(country, currency, counted, market) -> None:
+    abroad(market, country, currency)
+    factories.buy(market.taxable, market.instruments["XOM"], "5", "105", dt.date(2022, 12, 15))
     compute(market)
 
-    assert read(market).tax.short_rate == Decimal("0.21")
+    assert len(read(market).wash.purchases) == counted
+
+
+def test_a_country_whose_plan_is_not_computed_keeps_the_rates_that_are_entered(market) -> None:
+    abroad(market, "DE", "EUR", short_rate=Decimal("0.21"))
+    compute(market)
+    tax = read(market).tax
+
+    assert (tax.short_rate, tax.year) == (Decimal("0.21"), None)
 
 
 def test_a_proposal_with_computed_rates_holds_while_nothing_is_said_anew(market) -> None:
