@@ -17,7 +17,7 @@ from scipy import sparse
 
 from optimizer.engine.errors import SolverFailed
 from optimizer.engine.linear import SECONDS, Simplex
-from optimizer.engine.risk.returns import Floats
+from optimizer.engine.risk.returns import Floats, Mask
 from optimizer.engine.types import Solve
 
 FEASIBLE = 1e-7
@@ -62,12 +62,21 @@ class Products:
 
 
 @dataclass(frozen=True, slots=True)
+class Defined:
+    """Columns without a box and the equation that defines each, in which it has the coefficient `sign`, 1 or -1."""
+
+    columns: Index
+    rows: Index
+    sign: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open.
 
     P and A are both sparse or both dense: dense is the faster for a full P of some hundred columns. In a linear program
-    P is None and A sparse. `defined`: columns without a box and the equation that defines each, in an order in which an
-    equation holds no column of an earlier step. Solvers do not need it; `bound` does.
+    P is None and A sparse. `defined` stands in an order in which an equation holds no column of an earlier step. Solvers
+    do not need it; `bound` does.
     """
 
     P: Matrix
@@ -79,7 +88,7 @@ class Problem:
     upper: Floats
     cones: tuple[Cone, ...] = ()
     products: Products | None = None
-    defined: tuple[tuple[Index, Index], ...] = ()
+    defined: tuple[Defined, ...] = ()
 
     @property
     def conic(self) -> bool:
@@ -180,13 +189,12 @@ def bound(problem: Problem, answer: Answer) -> float:
         slope[left] = slope[left] - first
         np.subtract.at(slope, problem.products.right, second)
         np.subtract.at(slope, problem.products.middle, 2 * middle)
-    for columns, rows in problem.defined:
-        if not len(rows):
-            continue
-        step = slope[columns] / np.asarray(problem.A[rows, columns]).ravel()
-        slope -= problem.A[rows].T @ step
-        slope[columns] = 0.0
-        constant += float(step @ problem.low[rows])
+    for each in problem.defined:
+        step = np.zeros(len(problem.low))
+        step[each.rows] = slope[each.columns] * each.sign
+        slope -= problem.A.T @ step
+        slope[each.columns] = 0.0
+        constant += float(step[each.rows] @ problem.low[each.rows])
     lower = np.where(np.isfinite(problem.lower), problem.lower, -REACH)
     upper = np.where(np.isfinite(problem.upper), problem.upper, REACH)
     return constant + float(np.minimum(slope * lower, slope * upper).sum())
@@ -306,35 +314,68 @@ def _clarabel(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
 
 
 class _Form:
-    """Clarabel's form: matrix x + s = right with s in the cones."""
+    """Clarabel's form: matrix x + s = right with s in the cones.
+
+    Rows in the order: equations, upper sides, lower sides, upper and lower bounds of columns, cones, products.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.equal = problem.low == problem.high
         self.top = ~self.equal & np.isfinite(problem.high)
         self.bottom = ~self.equal & np.isfinite(problem.low)
-        A, one = sparse.csr_matrix(problem.A), sparse.identity(len(problem.q), format="csr")
-        up, down = np.isfinite(problem.upper), np.isfinite(problem.lower)
-        blocks = [A[self.equal], A[self.top], -A[self.bottom], one[up], -one[down]]
-        rights = [
-            problem.high[self.equal],
-            problem.high[self.top],
-            -problem.low[self.bottom],
-            problem.upper[up],
-            -problem.lower[down],
+        up, down = np.flatnonzero(np.isfinite(problem.upper)), np.flatnonzero(np.isfinite(problem.lower))
+        self.parts: list[tuple[Index, Index, Floats]] = []
+        self.rights: list[Floats] = []
+        self.count = 0
+        rows = sparse.coo_matrix(problem.A)
+        self._chosen(rows, self.equal, 1.0, problem.high)
+        self._chosen(rows, self.top, 1.0, problem.high)
+        self._chosen(rows, self.bottom, -1.0, problem.low)
+        self._add(np.arange(len(up)), up, np.ones(len(up)), problem.upper[up])
+        self._add(np.arange(len(down)), down, -np.ones(len(down)), -problem.lower[down])
+        self.flat, equations = self.count, int(self.equal.sum())
+        self.cones: list[object] = [
+            clarabel.ZeroConeT(equations),
+            clarabel.NonnegativeConeT(self.flat - equations),
         ]
-        self.flat = sum(len(right) for right in rights)
-        linear = clarabel.NonnegativeConeT(self.flat - int(self.equal.sum()))
-        self.cones: list[object] = [clarabel.ZeroConeT(int(self.equal.sum())), linear]
         for cone in problem.cones:
-            blocks += [-_row(cone.head, len(problem.q)), -sparse.csr_matrix(cone.matrix)]
-            rights += [np.array([cone.radius]), np.zeros(cone.matrix.shape[0]) if cone.offset is None else cone.offset]
-            self.cones.append(clarabel.SecondOrderConeT(1 + cone.matrix.shape[0]))
+            self._cone(cone)
         if problem.products is not None:
-            blocks.append(-_triples(problem.products, len(problem.q)))
-            rights.append(np.zeros(blocks[-1].shape[0]))
-            self.cones += [clarabel.SecondOrderConeT(3)] * len(problem.products.left)
-        self.matrix, self.right = sparse.vstack(blocks, format="csc"), np.concatenate(rights)
+            self._products(problem.products)
+        row, column, value = (np.concatenate(part) for part in zip(*self.parts, strict=True))
+        self.matrix = sparse.csc_matrix((value, (row, column)), shape=(self.count, len(problem.q)))
+        self.right = np.concatenate(self.rights)
+
+    def _add(self, row: Index, column: Index, value: Floats, right: Floats) -> None:
+        self.parts.append((row + self.count, column, value))
+        self.rights.append(right)
+        self.count += len(right)
+
+    def _chosen(self, rows: sparse.coo_matrix, chosen: Mask, sign: float, right: Floats) -> None:
+        """The chosen rows of a matrix, times the sign."""
+        place = np.cumsum(chosen) - 1
+        kept = chosen[rows.row]
+        self._add(place[rows.row[kept]], rows.col[kept], sign * rows.data[kept], sign * right[chosen])
+
+    def _cone(self, cone: Cone) -> None:
+        made = sparse.coo_matrix(cone.matrix)
+        column = np.fromiter(cone.head, dtype=np.intp, count=len(cone.head))
+        head = np.fromiter(cone.head.values(), dtype=float, count=len(cone.head))
+        offset = np.zeros(made.shape[0]) if cone.offset is None else cone.offset
+        row = np.concatenate((np.zeros_like(column), made.row + 1))
+        value = np.concatenate((-head, -made.data))
+        self._add(row, np.concatenate((column, made.col)), value, np.concatenate(([cone.radius], offset)))
+        self.cones.append(clarabel.SecondOrderConeT(1 + made.shape[0]))
+
+    def _products(self, products: Products) -> None:
+        """Rows (left + right, left - right, 2 middle): the product cone as second-order cones of three rows."""
+        count = len(products.left)
+        first, one = 3 * np.arange(count, dtype=np.intp), np.ones(count)
+        row = np.concatenate((first, first, first + 1, first + 1, first + 2))
+        column = np.concatenate((products.left, products.right, products.left, products.right, products.middle))
+        self._add(row, column, np.concatenate((-one, -one, -one, one, -2 * one)), np.zeros(3 * count))
+        self.cones += [clarabel.SecondOrderConeT(3)] * count
 
     def answer(self, x: Floats, z: Floats) -> Answer:
         """Multipliers by row and cone from those of the form."""
@@ -349,19 +390,3 @@ class _Form:
             at += 1 + cone.matrix.shape[0]
         products = None if self.problem.products is None else z[at:].reshape(-1, 3).T
         return Answer(x, rows, tuple(cones), products)
-
-
-def _row(entries: Entries, width: int) -> sparse.csr_matrix:
-    columns = list(entries)
-    values = [entries[column] for column in columns]
-    return sparse.csr_matrix((values, ([0] * len(columns), columns)), shape=(1, width))
-
-
-def _triples(products: Products, width: int) -> sparse.csr_matrix:
-    """Rows (left + right, left - right, 2 middle): the product cone as second-order cones of three rows."""
-    count = len(products.left)
-    first = 3 * np.arange(count)
-    row = np.concatenate((first, first, first + 1, first + 1, first + 2))
-    column = np.concatenate((products.left, products.right, products.left, products.right, products.middle))
-    value = np.concatenate((np.ones(3 * count), -np.ones(count), np.full(count, 2.0)))
-    return sparse.csr_matrix((value, (row, column)), shape=(3 * count, width))

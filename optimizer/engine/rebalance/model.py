@@ -23,7 +23,7 @@ from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, tr
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Problem
+from optimizer.engine.solvers import Index, Problem
 from optimizer.engine.types import ConstraintInput
 
 Elastic = Mapping[str, float]  # row id -> cost of a unit outside
@@ -77,6 +77,18 @@ class Model:
     def effect(self) -> sparse.csr_matrix:
         """Change of each risky asset's weight by trade."""
         return weight_effect(self.book)[self.book.risky]
+
+    @cached_property
+    def place(self) -> Index:
+        """The row among the risky assets of each trade's asset."""
+        book = self.book
+        return np.searchsorted(book.risky, np.concatenate((book.sell_asset, book.buy_asset)))
+
+    @cached_property
+    def signed(self) -> Floats:
+        """What a dollar of each trade adds to the weight of its asset."""
+        book = self.book
+        return np.concatenate((-book.location[book.sell_account], book.location[book.buy_account]))
 
     @property
     def covariance(self) -> Floats:
@@ -171,7 +183,7 @@ class Model:
 
     @cached_property
     def table(self) -> Table:
-        return Table(self, list(self.soft))
+        return Table(self, self.soft)
 
     @cached_property
     def _programs(self) -> dict[str, Problem]:
@@ -180,14 +192,14 @@ class Model:
     def problem(self, piece: Piece, upper: Floats) -> Problem:
         """The program of one piece, trades bounded by `upper`."""
         if piece.name not in self._programs:
-            self._programs[piece.name] = self.table.problem(piece, np.array(list(self.soft.values())))
+            self._programs[piece.name] = self.table.problem(piece)
         made = self._programs[piece.name]
         return replace(made, upper=np.concatenate((upper, made.upper[self.trades :])))
 
     def elastic(self, piece: Piece, give: Elastic) -> Problem:
         """The same limits where only the rows in `give` are elastic, at that cost, and nothing else is minimised."""
         upper = without_room([row for row in self.rows if row.id not in give], self.whole)
-        made = Table(self, list(give)).problem(piece, np.array(list(give.values())))
+        made = Table(self, give).problem(piece)
         kept = len(made.q) - len(give)
         return replace(
             made,

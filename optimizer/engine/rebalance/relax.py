@@ -25,7 +25,7 @@ from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.rebalance.table import Rows
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Cone, Index, Problem, Products, Solver, bound
+from optimizer.engine.solvers import Cone, Defined, Index, Problem, Products, Solver, bound
 
 UNIT = 0.01
 """eS and eB are in hundredths of V, p and q in their squares, so that all are of order one."""
@@ -85,11 +85,12 @@ class _Sides:
             ),
         )
 
-    def _defined(self, piece: Problem) -> tuple[tuple[Index, Index], ...]:
+    def _defined(self, piece: Problem) -> tuple[Defined, ...]:
         """Factors, then both parts of the deviations by the first rows behind those of the piece, then the rest."""
         first = len(piece.low) + np.arange(len(self.assets), dtype=np.intp)
         factors, *rest = piece.defined
-        return factors, (self.bought, first), (self.sold, first + len(self.assets)), *rest
+        parts = Defined(self.bought, first, -1.0), Defined(self.sold, first + len(self.assets))
+        return factors, *parts, *rest
 
     def _box(self, piece: Floats, copies: Floats, rest: tuple[float, ...]) -> Floats:
         spans = (self.sold, self.bought, self.p, self.q, self.z, self.w)
@@ -101,11 +102,12 @@ class _Sides:
         return own
 
     def _curvature(self, piece: Problem) -> sparse.csc_matrix:
-        gamma = float(self.model.book.snapshot.policy.risk_aversion)
-        diagonal = np.zeros(len(piece.q))
-        diagonal[self.model.trades + self.assets] = gamma * self._own
-        rest = sparse.csc_matrix((self.width - len(diagonal),) * 2)
-        return sparse.block_diag((piece.P - sparse.diags(diagonal), rest), format="csc")
+        """The piece's, without the own risk of assets that have two sides."""
+        gamma, made = float(self.model.book.snapshot.policy.risk_aversion), piece.P.tocoo()
+        e = self.model.trades + self.assets
+        row, column = np.concatenate((made.row, e)), np.concatenate((made.col, e))
+        value = np.concatenate((made.data, -gamma * self._own))
+        return sparse.csc_matrix((value, (row, column)), shape=(self.width, self.width))
 
     def _linear(self, piece: Problem) -> Floats:
         half = float(self.model.book.snapshot.policy.risk_aversion) / 2 * self._own * UNIT**2
@@ -113,32 +115,51 @@ class _Sides:
         return np.concatenate((piece.q, piece.q[self.both], none, half, half, np.zeros(len(self.z) + len(self.w))))
 
     def _rows(self, piece: Problem) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        rows, model = Rows(), self.model
-        each = np.arange(len(self.assets), dtype=np.intp)
-        e, one, none = model.trades + self.assets, np.ones(len(each)), np.zeros(len(each))
+        rows = Rows()
+        self._widened_rows(rows, piece)
+        self._parts(rows)
+        most, sales = np.concatenate((piece.upper, piece.upper[self.both])), self._sales
+        switch = self.z[np.concatenate((self.of_loss, self.of_both))]
+        for columns, switches, top in (
+            (sales, switch, most[sales]),
+            (self.copy, self.w[self.of_both], most[self.both]),
+            (self.buys, self.w[self.of_buy], most[self.buys]),
+        ):
+            self._switch(rows, columns, switches, top)
+        pair, one = np.arange(len(self.z), dtype=np.intp), np.ones(len(self.z))
+        rows.add(np.tile(pair, 2), np.concatenate((self.z, self.w)), np.tile(one, 2), one, one)
+        return rows.matrix(self.width), *rows.sides()
+
+    @property
+    def _sales(self) -> Index:
+        """Columns of the sales of the selling side."""
+        return np.concatenate((self.losses, self.both))
+
+    def _widened_rows(self, rows: Rows, piece: Problem) -> None:
+        """The rows of the piece, in which the copies count as what they are copies of."""
+        made = piece.A.tocoo()
+        copy_of = np.full(len(piece.q), -1, dtype=np.intp)
+        copy_of[self.both] = self.copy
+        copied = copy_of[made.col] >= 0
+        row, column = (
+            np.concatenate((made.row, made.row[copied])),
+            np.concatenate((made.col, copy_of[made.col[copied]])),
+        )
+        rows.add(row, column, np.concatenate((made.data, made.data[copied])), piece.low, piece.high)
+
+    def _parts(self, rows: Rows) -> None:
+        """e = eS + eB, and eS = drift z + the effect of the sales of the selling side."""
+        model, sales = self.model, self._sales
+        each, e = np.arange(len(self.assets), dtype=np.intp), model.trades + self.assets
+        one, none = np.ones(len(each)), np.zeros(len(each))
         parts = np.concatenate((one / UNIT, -one, -one))
         rows.add(np.tile(each, 3), np.concatenate((e, self.sold, self.bought)), parts, none, none)
-        # eS = drift z + effect of the sales of the selling side
-        sales = np.concatenate((self.losses, self.both))
-        effect = model.effect[self.assets][:, sales].tocoo()
-        row = np.concatenate((each, each, effect.row))
-        column = np.concatenate((self.sold, self.z[self.of_asset], sales[effect.col]))
-        shares = np.concatenate((-model.drift[self.assets], -effect.data)) / UNIT
+        place = np.zeros(len(model.drift), dtype=np.intp)
+        place[self.assets] = each
+        row = np.concatenate((each, each, place[model.place[sales]]))
+        column = np.concatenate((self.sold, self.z[self.of_asset], sales))
+        shares = np.concatenate((-model.drift[self.assets], -model.signed[sales])) / UNIT
         rows.add(row, column, np.concatenate((one, shares)), none, none)
-        for columns, switch in (
-            (sales, self.z[np.concatenate((self.of_loss, self.of_both))]),
-            (self.copy, self.w[self.of_both]),
-            (self.buys, self.w[self.of_buy]),
-        ):
-            self._switch(rows, columns, switch, np.concatenate((piece.upper, piece.upper[self.both]))[columns])
-        pair = np.arange(len(self.z), dtype=np.intp)
-        ones = np.ones(len(pair))
-        rows.add(np.tile(pair, 2), np.concatenate((self.z, self.w)), np.tile(ones, 2), ones, ones)
-        low, high = rows.sides()
-        beyond = sparse.csr_matrix((len(piece.low), self.width - len(piece.q) - len(self.both)))
-        wide = sparse.hstack((piece.A, piece.A[:, self.both], beyond))
-        matrix = sparse.vstack((wide, rows.matrix(self.width)), format="csr")
-        return matrix, np.concatenate((piece.low, low)), np.concatenate((piece.high, high))
 
     def _switch(self, rows: Rows, columns: Index, switch: Index, most: Floats) -> None:
         """columns <= most x switch."""

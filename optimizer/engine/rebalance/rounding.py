@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 import numpy as np
 
@@ -59,9 +58,7 @@ class _Descent:
         cash = np.array([row.kind in ("cash", "minimum_cash") for row in model.rows], dtype=float)
         lots = [c for ticket in tickets for c in ticket.columns]
         self.low = self.low + cash * np.asarray((self.columns[:, lots] != 0).sum(axis=1)).ravel() * CENTS / model.book.v
-        where = np.concatenate((model.book.sell_asset, model.book.buy_asset))
-        self.asset = np.array([np.searchsorted(model.book.risky, where[t.columns[0]]) for t in tickets], dtype=np.intp)
-        self.asset = np.repeat(self.asset, 2)
+        self.asset = np.repeat(np.array([model.place[t.columns[0]] for t in tickets], dtype=np.intp), 2)
         trades = Filled({c: s for t, q in zip(tickets, totals, strict=True) for c, s in t.fill(q)}).trades(model)
         self.now = self._numbers(np.arange(model.trades), trades)
         self.now[:4] += np.array([0.0, model.book.short, model.book.long, model.idle_start])
@@ -128,12 +125,7 @@ class _Descent:
             for column, shares in ticket.fill(total):
                 steps[column] += sign * float(shares * ticket.price / self.model.book.value)
         columns, money = np.array(list(steps), dtype=np.intp), np.array(list(steps.values()))
-        return self._numbers(columns, money), float(self.signed[columns] @ money)
-
-    @cached_property
-    def signed(self) -> Floats:
-        """What a dollar in each column adds to the weight of its asset."""
-        return np.asarray(self.model.effect.sum(axis=0)).ravel()
+        return self._numbers(columns, money), float(self.model.signed[columns] @ money)
 
     def _numbers(self, columns: Index, money: Floats) -> Floats:
         """Linear cost, short and long gain, idle cash, and the rows, of money in these columns."""

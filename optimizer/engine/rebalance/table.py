@@ -1,6 +1,7 @@
 """The rows and columns of one program, gathered sparse."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,12 +9,10 @@ from scipy import sparse
 
 from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import REACH, Cone, Index, Problem
+from optimizer.engine.solvers import REACH, Cone, Defined, Index, Problem
 
 if TYPE_CHECKING:
     from optimizer.engine.rebalance.model import Model
-
-LIMITS = ((1.0, -np.inf), (-1.0, np.inf))
 
 
 class Rows:
@@ -32,17 +31,19 @@ class Rows:
         self.low.append(low)
         self.high.append(high)
 
-    def block(self, matrix: sparse.spmatrix, own: Index, sign: float, low: Floats, high: Floats) -> None:
-        """Rows of a matrix whose columns come first, plus `sign` times one column of each row's own."""
-        made = matrix.tocoo()
-        each = np.arange(len(own), dtype=np.intp)
-        entries = np.concatenate((made.data, np.full(len(own), sign)))
-        self.add(np.concatenate((made.row, each)), np.concatenate((made.col, own)), entries, low, high)
+    def line(self, values: Floats, entries: Mapping[int, float], low: float, high: float) -> None:
+        """One row: the values of the first columns, and further entries by column."""
+        first = np.flatnonzero(values)
+        columns = np.concatenate((first, np.fromiter(entries, dtype=np.intp, count=len(entries))))
+        rest = np.fromiter(entries.values(), dtype=float, count=len(entries))
+        value = np.concatenate((values[first], rest))
+        self.add(np.zeros_like(columns), columns, value, np.array([low]), np.array([high]))
 
-    def line(self, entries: Mapping[int, float], low: float, high: float) -> None:
-        columns = np.fromiter(entries, dtype=np.intp, count=len(entries))
-        values = np.fromiter(entries.values(), dtype=float, count=len(entries))
-        self.add(np.zeros_like(columns), columns, values, np.array([low]), np.array([high]))
+    def copy(self) -> "Rows":
+        """The same rows, to which others may be added."""
+        made = Rows()
+        made.count, made.parts, made.low, made.high = self.count, list(self.parts), list(self.low), list(self.high)
+        return made
 
     def matrix(self, width: int) -> sparse.csr_matrix:
         row, column, value = (np.concatenate(each) for each in zip(*self.parts, strict=True))
@@ -53,13 +54,13 @@ class Rows:
 
 
 class Table:
-    """Where each column stands, and the program over them. `elastic`: rows that may give, each by a slack of its own.
+    """Where each column stands, and the programs over them. `elastic`: the cost of a slack by row that may give.
 
     Factors that are not few against the assets would only add columns: then Sigma stands whole on the deviations.
     """
 
-    def __init__(self, model: "Model", elastic: list[str]) -> None:
-        self.model = model
+    def __init__(self, model: "Model", elastic: Mapping[str, float]) -> None:
+        self.model, self.elastic = model, elastic
         self.trades, self.assets = model.trades, len(model.book.risky)
         count = model.risk.loadings.shape[1]
         self.factors = count if 2 * count <= self.assets else 0
@@ -69,90 +70,112 @@ class Table:
         self.slack = {row: self.idle + 1 + j for j, row in enumerate(elastic)}
         self.width = self.idle + 1 + len(elastic)
 
-    def problem(self, piece: Piece, costs: Floats) -> Problem:
+    def problem(self, piece: Piece) -> Problem:
+        rows = self._shared.copy()
+        self._taxes(rows, piece)
+        low, high = rows.sides()
+        lower, upper = self._box
+        return Problem(
+            P=self._curvature,
+            q=self._linear,
+            A=rows.matrix(self.width),
+            low=low,
+            high=high,
+            lower=lower,
+            upper=upper,
+            cones=self._cones,
+            defined=self._defined,
+        )
+
+    @cached_property
+    def _shared(self) -> Rows:
+        """The rows of every piece."""
         rows = Rows()
         self._deviations(rows)
         self._gains(rows)
         self._limits(rows)
-        self._taxes(rows, piece)
-        low, high = rows.sides()
+        return rows
+
+    @cached_property
+    def _box(self) -> tuple[Floats, Floats]:
         free = np.full(self.assets + self.factors, np.inf)
         none, rest = np.zeros(self.trades), np.zeros(len(self.slack))
-        idle = float(self.model.book.snapshot.policy.idle_cash_rate)
-        return Problem(
-            P=self._curvature(),
-            q=np.concatenate((self.model.linear, 0 * free.clip(0, 0), [0.0, 0.0, 1.0, idle], costs)),
-            A=rows.matrix(self.width),
-            low=low,
-            high=high,
-            lower=np.concatenate((none, -free, [-REACH, -REACH, -np.inf, 0.0], rest)),
-            upper=np.concatenate((self.model.upper, free, [REACH, REACH, np.inf, np.inf], rest + np.inf)),
-            cones=self._cones(),
-            defined=self._defined(),
-        )
+        lower = np.concatenate((none, -free, [-REACH, -REACH, -np.inf, 0.0], rest))
+        return lower, np.concatenate((self.model.upper, free, [REACH, REACH, np.inf, np.inf], rest + np.inf))
 
-    def _defined(self) -> tuple[tuple[Index, Index], ...]:
-        """The factors, deviations and gains, and their rows, which come first."""
+    @cached_property
+    def _linear(self) -> Floats:
+        idle, none = float(self.model.book.snapshot.policy.idle_cash_rate), np.zeros(self.assets + self.factors)
+        return np.concatenate((self.model.linear, none, [0.0, 0.0, 1.0, idle], list(self.elastic.values())))
+
+    @cached_property
+    def _defined(self) -> tuple[Defined, ...]:
+        """The factors, deviations and gains by their rows, which come first."""
         rows = np.arange(self.assets + self.factors + 2, dtype=np.intp)
         e, y, gains = np.split(rows, [self.assets, self.assets + self.factors])
-        return (y + self.trades, y), (e + self.trades, e), (gains + self.trades, gains)
+        return tuple(Defined(part + self.trades, part) for part in (y, e, gains))
 
+    @cached_property
     def _curvature(self) -> sparse.csc_matrix:
         gamma, risk = float(self.model.book.snapshot.policy.risk_aversion), self.model.risk
-        none = sparse.csc_matrix((self.trades, self.trades))
-        rest = sparse.csc_matrix((self.width - self.short, self.width - self.short))
-        curve = sparse.diags(gamma * risk.own) if self.factors else sparse.csc_matrix(gamma * risk.covariance)
-        common = gamma * sparse.identity(self.factors)
-        return sparse.block_diag([part for part in (none, curve, common, rest) if part.shape[0]], format="csc")
+        diagonal = np.zeros(self.width)
+        diagonal[self.first : self.short] = gamma
+        if self.factors:
+            diagonal[self.trades : self.first] = gamma * risk.own
+            return sparse.diags(diagonal, format="csc")
+        row, column = np.indices((self.assets, self.assets)).reshape(2, -1) + self.trades
+        return sparse.csc_matrix((gamma * risk.covariance.ravel(), (row, column)), shape=(self.width, self.width))
 
     def _deviations(self, rows: Rows) -> None:
-        model = self.model
-        own = np.arange(self.trades, self.first, dtype=np.intp)
-        rows.block(-model.effect, own, 1.0, model.drift, model.drift)
+        model, each = self.model, np.arange(self.assets, dtype=np.intp)
+        column = np.concatenate((np.arange(self.trades, dtype=np.intp), each + self.trades))
+        value = np.concatenate((-model.signed, np.ones(self.assets)))
+        rows.add(np.concatenate((model.place, each)), column, value, model.drift, model.drift)
         if self.factors:
-            made = sparse.coo_matrix(model.risk.loadings.T)
-            shifted = sparse.coo_matrix((-made.data, (made.row, made.col + self.trades)), (self.factors, self.first))
-            none = np.zeros(self.factors)
-            rows.block(shifted, np.arange(self.first, self.short, dtype=np.intp), 1.0, none, none)
+            factor, asset = np.indices((self.factors, self.assets)).reshape(2, -1)
+            own, none = np.arange(self.factors, dtype=np.intp), np.zeros(self.factors)
+            value = np.concatenate((-model.risk.loadings.T.ravel(), np.ones(self.factors)))
+            column = np.concatenate((asset + self.trades, own + self.first))
+            rows.add(np.concatenate((factor, own)), column, value, none, none)
 
     def _gains(self, rows: Rows) -> None:
         book = self.model.book
-        made = sparse.csr_matrix(-np.vstack(self.model.gains))
-        start = np.array([book.short, book.long])
-        rows.block(made, np.array([self.short, self.long], dtype=np.intp), 1.0, start, start)
-        rows.line({**_entries(-self.model.cash_move), self.idle: 1.0}, self.model.idle_start, np.inf)
+        for column, gain, start in zip((self.short, self.long), self.model.gains, (book.short, book.long), strict=True):
+            rows.line(-gain, {column: 1.0}, start, start)
+        rows.line(-self.model.cash_move, {self.idle: 1.0}, self.model.idle_start, np.inf)
 
     def _limits(self, rows: Rows) -> None:
         """A row that gives is two rows: its slack eases the side that it breaks. A soft row without slack is none."""
-        for j, row in enumerate(self.model.rows):
+        for row in self.model.rows:
             if not self._binds(row.id, row.cost):
                 continue
-            coefficients = _entries_of(self.model.limits, j)
             low, high = row.low - row.start, row.high - row.start
             if row.id not in self.slack:
                 if np.isfinite(low) or np.isfinite(high):
-                    rows.line(coefficients, low, high)
+                    rows.line(row.coefficients, {}, low, high)
                 continue
             slack = self.slack[row.id]
             if np.isfinite(low):
-                rows.line({**coefficients, slack: 1.0}, low, np.inf)
+                rows.line(row.coefficients, {slack: 1.0}, low, np.inf)
             if np.isfinite(high):
-                rows.line({**coefficients, slack: -1.0}, -np.inf, high)
+                rows.line(row.coefficients, {slack: -1.0}, -np.inf, high)
 
     def _binds(self, row: str, cost: float | None) -> bool:
         return cost is None or row in self.slack
 
     def _taxes(self, rows: Rows, piece: Piece) -> None:
+        none = np.zeros(0)
         for a, b, c in piece.domain:
-            rows.line({self.short: a, self.long: b}, -c, np.inf)
+            rows.line(none, {self.short: a, self.long: b}, -c, np.inf)
         for a, b, c in piece.lines:
-            rows.line({self.short: -a, self.long: -b, self.tax: 1.0}, c, np.inf)
+            rows.line(none, {self.short: -a, self.long: -b, self.tax: 1.0}, c, np.inf)
         limit = self.model.tax_limit
         if limit is not None and self._binds(limit[0], limit[2]):
             slack = {self.slack[limit[0]]: -1.0} if limit[0] in self.slack else {}
             for a, b, c in piece.due:
-                rows.line({self.short: a, self.long: b, **slack}, -np.inf, limit[1] - c)
+                rows.line(none, {self.short: a, self.long: b, **slack}, -np.inf, limit[1] - c)
 
+    @cached_property
     def _cones(self) -> tuple[Cone, ...]:
         limit = self.model.error_limit
         if limit is None:
@@ -171,12 +194,3 @@ class Table:
             [left[1], sparse.diags(np.sqrt(own)), sparse.csr_matrix((len(e), right))],
         ]
         return sparse.bmat(blocks, format="csr")
-
-
-def _entries(values: Floats) -> dict[int, float]:
-    return {int(j): float(values[j]) for j in np.flatnonzero(values)}
-
-
-def _entries_of(matrix: sparse.csr_matrix, row: int) -> dict[int, float]:
-    start, end = matrix.indptr[row], matrix.indptr[row + 1]
-    return dict(zip(matrix.indices[start:end].tolist(), matrix.data[start:end].tolist(), strict=True))
