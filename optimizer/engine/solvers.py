@@ -75,8 +75,8 @@ class Problem:
     """min 1/2 x'Px + q'x  subject to  low <= Ax <= high, lower <= x <= upper, and the cones. Infinite: open.
 
     P and A are both sparse or both dense: dense is the faster for a full P of some hundred columns. In a linear program
-    P is None and A sparse. `defined` stands in an order in which an equation holds no column of an earlier step. Solvers
-    do not need it; `bound` does.
+    P is None and A sparse. `defined` stands in an order in which an equation holds no column of an earlier step.
+    Solvers do not need it; `bound` does.
     """
 
     P: Matrix

@@ -44,7 +44,7 @@ def relax(model: Model, piece: Piece, upper: Floats, open_groups: Collection[Gro
     """The relaxation with these groups on no side yet. Raises Unsolvable, SolverFailed."""
     sides = _Sides(model, list(open_groups))
     problem = sides.problem(model.problem(piece, upper))
-    answer = solver.answer(problem, f"bound: {piece.name}")
+    answer = solver.answer(sides.opened(problem), f"bound: {piece.name}")
     trades = answer.x[: model.trades].copy()
     trades[sides.both] += answer.x[sides.copy]
     selling = {group.name: float(answer.x[column]) for group, column in zip(open_groups, sides.z, strict=True)}
@@ -84,6 +84,13 @@ class _Sides:
                 np.concatenate((self.sold, self.bought)),
             ),
         )
+
+    def opened(self, problem: Problem) -> Problem:
+        """The same program without the upper bounds that the switches imply: fewer rows for the solver."""
+        upper = problem.upper.copy()
+        for columns in (self.losses, self.both, self.buys, self.copy, self.z, self.w):
+            upper[columns] = np.inf
+        return replace(problem, upper=upper)
 
     def _defined(self, piece: Problem) -> tuple[Defined, ...]:
         """Factors, then both parts of the deviations by the first rows behind those of the piece, then the rest."""
