@@ -1,7 +1,9 @@
 """The continuous plan and its certificate: relax, round, flip, branch.
 
-Each convex piece of the tax within reach is first solved with all sides open, which bounds it. The pieces that could
-hold a better plan than the best so far are then relaxed (relax.py), the sides rounded, the doubtful ones turned over.
+Each convex piece of the tax within reach is first solved with all sides open; its multipliers give a bound and a side
+for each group (pricing.py). The pieces that could hold a better plan than the best so far are solved with those sides,
+up to a few times as the multipliers move; where that leaves a gap, the piece is relaxed (relax.py), the sides rounded,
+the doubtful ones turned over.
 While the best plan is further above the least bound than the goal, the node of that bound is split on one group: it
 sells losses in one child and buys in the other. Everything is capped by count, never by the clock.
 """
@@ -15,16 +17,18 @@ from optimizer.engine.errors import SolverFailed
 from optimizer.engine.rebalance.groups import LossSide, barred
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import Piece, marginal
+from optimizer.engine.rebalance.pricing import priced
 from optimizer.engine.rebalance.relax import relax
 from optimizer.engine.rebalance.score import Score, gains_after, score
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Solver, Unsolvable, bound
+from optimizer.engine.solvers import Answer, Solver, Unsolvable
 
 BP = 1e-4
 GOAL, FINE = 1.0 * BP, 0.25 * BP
 """Certified gap to reach, a fraction of V; the gap of one piece below which no side is turned over."""
 DUST = 1e-7
 FLIPS, PASSES = 10, 2
+PRICINGS, FEW = 3, 0.3
 DOUBT = 0.001
 MANY_HOLDINGS, NODES, NODES_OF_MANY = 100, 40, 20
 
@@ -82,10 +86,14 @@ def search(model: Model, solver: Solver, goal: float = GOAL) -> tuple[Relaxed, E
 
 def with_sides(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> Relaxed:
     """The best plan of a piece with these sides and upper bounds. Raises Unsolvable, SolverFailed."""
-    bounds = barred(upper, sides, model.groups)
-    x = solver.solve(model.problem(piece, bounds), f"rebalance: {piece.name}")
-    trades = np.where(x[: model.trades] < DUST, 0.0, x[: model.trades])
-    return Relaxed(trades, score(model, trades), sides, piece)
+    return _solved(model, piece, upper, sides, solver)[0]
+
+
+def _solved(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> tuple[Relaxed, Answer]:
+    answer = solver.answer(model.problem(piece, barred(upper, sides, model.groups)), f"rebalance: {piece.name}")
+    sold = answer.x[: model.trades]
+    trades = np.where(sold < DUST, 0.0, sold)
+    return Relaxed(trades, score(model, trades), sides, piece), answer
 
 
 def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed:
@@ -111,7 +119,7 @@ def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed
 class _Search:
     def __init__(self, model: Model, solver: Solver, goal: float) -> None:
         self.model, self.solver, self.goal = model, solver, goal
-        self.groups = model.groups
+        self.groups, self.fine = model.groups, min(goal, FINE)
         self.start = model.book.worth(*model.book.before)
         self.best: Relaxed | None = None
         self.nodes: list[Node] = []
@@ -145,33 +153,40 @@ class _Search:
                 self.failed.append(failure)
                 found.append(Node(piece, {}, -np.inf))
                 continue
-            node = Node(piece, {}, bound(problem, answer) - self.start, self._settled(answer.x))
-            found.append(node)
+            found.append(self._at(Node(piece, {}, -np.inf), answer))
         return sorted(found, key=lambda node: node.bound)
 
-    def _settled(self, x: Floats) -> dict[str, float]:
-        """The side of each group, as z, if every one is on one side; else nothing."""
-        selling = {}
-        for name, group in self.groups.items():
-            sold, bought = x[group.losses].sum(), x[group.buys].sum()
-            if sold > DUST and bought > DUST:
-                return {}
-            selling[name] = float(sold > DUST)
-        return selling
+    def _at(self, node: Node, answer: Answer) -> Node:
+        """The node as the multipliers of an answer price it."""
+        found = priced(self.model, self.model.problem(node.piece, self.model.upper), answer)
+        return Node(node.piece, node.fixed, max(node.bound, found.bound - self.start), found.selling)
 
     def _first(self, node: Node) -> None:
-        """Relax a piece that may hold the best plan, round it and turn doubtful sides over."""
-        if node.bound >= self._least():
-            return
-        if len(node.selling) < len(self.groups):
+        """Solve a piece that may hold the best plan; relax it where prices leave a gap."""
+        node = self._price(node)
+        if self._least() - node.bound > self.fine and self.groups:
             relaxed = self._relaxed(node)
-            if relaxed is None:
+            if relaxed is None or relaxed.bound >= self._least():
                 return
             node = relaxed
-        self.nodes.append(node)
-        plan = self._try(node.piece, node.rounded())
-        if plan is not None:
-            self._turn(plan, node)
+            plan = self._try(node.piece, node.rounded())
+            if plan is not None:
+                self._turn(plan[0], node)
+        if node.bound < self._least():
+            self.nodes.append(node)
+
+    def _price(self, node: Node) -> Node:
+        """Solve with the sides that prices choose and price again, as long as few sides move and a gap is left."""
+        for _ in range(PRICINGS):
+            sides = node.rounded()
+            plan = self._try(node.piece, sides) if node.bound < self._least() else None
+            if plan is None:
+                break
+            node = self._at(node, plan[1])
+            moved = sum(side != sides[name] for name, side in node.rounded().items())
+            if plan[0].value - node.bound <= self.fine or not 0 < moved <= FEW * len(sides):
+                break
+        return node
 
     def _relaxed(self, node: Node) -> Node | None:
         """The node with its bound from the relaxation; None where it holds no plan, itself where no solver succeeds."""
@@ -190,10 +205,10 @@ class _Search:
     def _least(self) -> float:
         return np.inf if self.best is None else self.best.value
 
-    def _try(self, piece: Piece, sides: Sides) -> Relaxed | None:
+    def _try(self, piece: Piece, sides: Sides) -> tuple[Relaxed, Answer] | None:
         """The plan of these sides, kept if it is the best so far."""
         try:
-            plan = with_sides(self.model, piece, self.model.upper, sides, self.solver)
+            plan, answer = _solved(self.model, piece, self.model.upper, sides, self.solver)
         except Unsolvable:
             return None
         except SolverFailed as failure:
@@ -201,18 +216,18 @@ class _Search:
             return None
         if plan.value < self._least():
             self.best = plan
-        return plan
+        return plan, answer
 
     def _turn(self, plan: Relaxed, node: Node) -> None:
         """Turn over the sides in doubt, the most doubtful first, as long as that may be worth it."""
         doubtful = [name for name, z in node.selling.items() if DOUBT < z < 1 - DOUBT]
         vain = 0
         for name in PASSES * sorted(doubtful, key=lambda name: abs(node.selling[name] - 0.5)):
-            if plan.value - node.bound <= FINE or vain >= FLIPS:
+            if plan.value - node.bound <= self.fine or vain >= FLIPS:
                 return
             other = self._try(node.piece, {**plan.sides, name: _other(plan.sides[name])})
-            if other is not None and other.value < plan.value:
-                plan, vain = other, 0
+            if other is not None and other[0].value < plan.value:
+                plan, vain = other[0], 0
             else:
                 vain += 1
 
