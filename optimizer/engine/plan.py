@@ -87,6 +87,7 @@ def _measured(found: Found, target: Target, solver: Solver) -> Plan:
         trace=Trace(tuple(solver.log), {name: version(name) for name in PACKAGES}),
         views=target.views,
         frontier=target.frontier,
+        chosen=target.chosen,
         calibration=found.risk.calibration,
     )
 

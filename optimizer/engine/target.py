@@ -1,6 +1,5 @@
 """The target: what the policy's strategy would hold under the weight limits, were there no taxes and no costs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +10,9 @@ from optimizer.engine.risk.model import MANY, RiskModel
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver
 from optimizer.engine.strategies import allocate
-from optimizer.engine.strategies.frontier import frontier
+from optimizer.engine.strategies.frontier import frontier, point
 from optimizer.engine.strategies.universe import Universe, eased
-from optimizer.engine.types import FrontierPoint, ViewEffect, ViewInput
+from optimizer.engine.types import FrontierPoint, ViewEffect
 from optimizer.engine.views import READ_BY, Market, effect, expected_returns
 
 NOTICED = 1e-5
@@ -25,18 +24,22 @@ class Target:
 
     weights: Floats
     views: tuple[ViewEffect, ...]
-    frontier: tuple[FrontierPoint, ...]
+    frontier: tuple[FrontierPoint, ...] = ()
+    chosen: FrontierPoint | None = None
 
 
 def make_target(book: Book, risk: RiskModel, solver: Solver) -> Target:
     """The target of the book's policy."""
     policy = book.snapshot.policy
     weights = target_weights(book, risk, solver)
-    reads = policy.strategy in READ_BY and bool(_chosen(book))
+    if policy.strategy not in READ_BY or not _chosen(book):
+        return Target(weights, tuple(ViewEffect(view.id, used=False) for view in policy.views))
+    universe = eased(_universe(book, risk), solver)
     return Target(
         weights,
-        _view_effects(book, risk, solver, weights) if reads else _unused(policy.views),
-        _frontier(book, risk, solver) if reads else (),
+        _view_effects(book, risk, solver, weights),
+        frontier(universe, solver),
+        point(universe, weights[_chosen(book)]),
     )
 
 
@@ -52,10 +55,6 @@ def target_weights(book: Book, risk: RiskModel, solver: Solver) -> Floats:
     return weights
 
 
-def _frontier(book: Book, risk: RiskModel, solver: Solver) -> tuple[FrontierPoint, ...]:
-    return frontier(eased(_universe(book, risk), solver), solver)
-
-
 def _view_effects(book: Book, risk: RiskModel, solver: Solver, weights: Floats) -> tuple[ViewEffect, ...]:
     """Each view by the target with it against the target without it, all others kept."""
     policy, market = book.snapshot.policy, _market(book, risk)
@@ -68,10 +67,6 @@ def _view_effects(book: Book, risk: RiskModel, solver: Solver, weights: Floats) 
         moved = {asset.id: float(move) for asset, move in moves if abs(move) > NOTICED}
         effects.append(effect(view, market, expected, moved))
     return tuple(effects)
-
-
-def _unused(views: Sequence[ViewInput]) -> tuple[ViewEffect, ...]:
-    return tuple(ViewEffect(view.id, used=False) for view in views)
 
 
 def entered_weights(book: Book) -> Floats | None:

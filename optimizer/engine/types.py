@@ -481,7 +481,8 @@ class Plan:
     certificate: Certificate | None  # None where no solver bounded the plan
     trace: Trace
     views: tuple[ViewEffect, ...] = ()
-    frontier: tuple[FrontierPoint, ...] = ()
+    frontier: tuple[FrontierPoint, ...] = ()  # empty where the strategy reads no expected returns
+    chosen: FrontierPoint | None = None  # the target, where there is a frontier
     calibration: float = 1.0  # trailing realised over predicted volatility; every volatility here is multiplied by it
     version: int = 1
 

@@ -24,6 +24,7 @@ from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison
 from optimizer.pages.comparison import number as amount_of
 from optimizer.pages.proposal import Choices
+from optimizer.pages.view_effects import frontier, view_lines
 from optimizer.services import decisions
 from optimizer.services.decisions import DecisionRefused
 from optimizer.views.posted import actor, may_write
@@ -105,6 +106,8 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "held": held[:HELD_SHOWN],
         "more_held": held[HELD_SHOWN:],
         "solves": page.solves(proposal),
+        "views": view_lines(proposal),
+        "frontier": frontier(proposal),
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),
         "certificate": page.certificate(proposal),

@@ -25,10 +25,11 @@ def frontier(universe: Universe, solver: Solver, points: int = POINTS) -> tuple[
     program = with_return(universe, float(returns[0]))
     above = [replace(program, low=np.append(program.low[:-1], least)) for least in returns]
     found = [solver.solve(problem, "frontier") for problem in above]
-    return tuple(_point(universe, weights[: universe.size]) for weights in found)
+    return tuple(point(universe, weights[: universe.size]) for weights in found)
 
 
-def _point(universe: Universe, weights: Floats) -> FrontierPoint:
+def point(universe: Universe, weights: Floats) -> FrontierPoint:
+    """Where weights (n) stand."""
     return FrontierPoint(
         expected=float(universe.expected @ weights), volatility=volatility(weights, universe.covariance)
     )
