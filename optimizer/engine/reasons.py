@@ -112,7 +112,7 @@ def _tax_notes(snapshot: Snapshot) -> Iterator[str]:
 def _notes(plan: Plan, found: Found) -> Iterator[str]:
     snapshot, book = found.now.snapshot, found.now
     yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
-    yield "Risk comes from the last two years of prices; the next ones differ, and estimates run 5 to 17% low."
+    yield "Risk comes from the last years of prices; the next ones differ."
     yield from _tax_notes(snapshot)
     spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets})
     if plan.trades:

@@ -10,15 +10,14 @@ from optimizer.engine.solvers import Problem, Solver
 from optimizer.engine.strategies.universe import Universe
 
 LEVEL = 0.95
-WHOLE = 50
-"""Up to so many assets the whole program is solved at once, above by cuts."""
 CUTS = 100
+"""Cuts are faster than the whole program at every size, unless they come to more than these."""
 CLOSE = 1e-7
 
 
 def minimum_cvar(universe: Universe, solver: Solver) -> Floats:
     """argmin CVaR 95 of the monthly scenarios (n): the mean loss of the worst 5 % of them."""
-    weights = _by_cuts(universe, solver) if universe.size > WHOLE else None
+    weights = _by_cuts(universe, solver)
     return _whole_cvar(universe, solver) if weights is None else weights
 
 

@@ -10,7 +10,7 @@ import pytest
 from optimizer.engine.risk.black_litterman import implied, posterior, uncertainty
 from optimizer.engine.risk.measures import cvar
 from optimizer.engine.solvers import Solver
-from optimizer.engine.strategies import STRATEGIES, allocate
+from optimizer.engine.strategies import STRATEGIES, allocate, tail
 from optimizer.engine.strategies.frontier import frontier
 from optimizer.engine.strategies.universe import Universe
 from tests.optimizer.engine.strategies.markets import DATA, Market, markets
@@ -73,8 +73,10 @@ def test_the_least_risk_is_that_of_both(name, real):
             assert own == pytest.approx(golden[oracle][strategy], rel=SAME)
 
 
+@pytest.mark.parametrize("cuts", [0, tail.CUTS])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_least_cvar_is_that_of_both_whole_and_by_cuts(name, real):
+def test_the_least_cvar_is_that_of_both_whole_and_by_cuts(name, cuts, real, monkeypatch):
+    monkeypatch.setattr(tail, "CUTS", cuts)
     market = real[name]
     own = cvar(weights("minimum_cvar", market), market.months)
     for oracle in ("PyPortfolioOpt", "skfolio"):
