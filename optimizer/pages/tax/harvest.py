@@ -15,7 +15,8 @@ from holdings.ledger.types import ZERO
 from holdings.models import Classification, TaxLot
 from holdings.tax.outcome import GainClass, Slice, TaxYear
 from holdings.tax.questions.harvest import HarvestValue, harvest_value
-from holdings.taxation import stored
+from optimizer import selectors
+from optimizer.models import PolicyConstraint
 from optimizer.pages.tax.replace import Suggestions, suggestions
 from optimizer.pages.tax.year import YearShown
 
@@ -45,10 +46,51 @@ class Candidate:
     instead: Suggestions
 
 
-def candidates(household: Household, shown: YearShown) -> list[Candidate]:
-    """The largest loss first. A handful of queries, however many lots there are."""
+@dataclass(frozen=True)
+class Harvest:
+    """Lots worth selling at a loss. is_listed: whether the household wants to see them.
+
+    least: the policy's smallest loss of an instrument in an account, 0 where it has none; small: lots below it.
+    """
+
+    is_listed: bool
+    candidates: Sequence[Candidate] = ()
+    least: Decimal = ZERO
+    small: int = 0
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        return {
+            "value": sum((each.value for each in self.candidates), ZERO),
+            "loss": sum((each.loss for each in self.candidates), ZERO),
+        }
+
+
+def harvest(household: Household, shown: YearShown) -> Harvest | None:
+    """None where the country's rules leave no choice of lots. The largest loss first.
+
+    A handful of queries, however many lots there are.
+    """
     if shown.assessment is None or not shown.rules.lot_choice_allowed:
-        return []
+        return None
+    if not household.tax_profile.lists_harvests:
+        return Harvest(is_listed=False)
+    found, least = _candidates(household, shown), _least(household)
+    sums: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
+    for each in found:
+        sums[each.lot.account_id, each.lot.instrument_id] -= each.loss
+    worth = [each for each in found if sums[each.lot.account_id, each.lot.instrument_id] >= least]
+    return Harvest(True, worth, least, len(found) - len(worth))
+
+
+def _least(household: Household) -> Decimal:
+    """The smallest loss worth a sale, as the policy states it."""
+    current = selectors.versions(household).order_by("-number").values("pk")[:1]
+    rows = PolicyConstraint.objects.filter(version=current, kind=PolicyConstraint.Kind.HARVEST_LEAST)
+    return max((low or ZERO for low in rows.values_list("low", flat=True)), default=ZERO)
+
+
+def _candidates(household: Household, shown: YearShown) -> list[Candidate]:
     rows = TaxLot.objects.filter(account__household=household).select_related("account", "instrument")
     lots = list(rows)
     quotes = holdings.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of)
@@ -69,7 +111,6 @@ class _Book:
     def __init__(self, household: Household, shown: YearShown, lots: Sequence[TaxLot]) -> None:
         self.as_of, self.shown = household.as_of, shown
         self.classes = holdings.classifications(household)
-        self.slices = stored.slices(shown.report)
         self.year = TaxYear(shown.report.label, shown.report.first, shown.report.last)
         self.replacing = _replacing(lots, self.classes, household.as_of)
         self.sold = {each.lot for each in shown.proposed}
@@ -107,7 +148,7 @@ class _Book:
             basis=lot.basis,
             gain_class=pot,
         )
-        then = self.shown.rules.assess((*self.slices, sale), year.income, year.facts, self.year, year.carried_in)
+        then = self.shown.rules.assess((*self.shown.slices, sale), year.income, year.facts, self.year, year.carried_in)
         return now.tax - then.tax
 
     def _later_rate(self) -> Decimal:

@@ -17,7 +17,7 @@ from holdings.models import TaxSlice, TaxState
 from holdings.tax.outcome import GainClass, Schedule, Unknown
 from holdings.taxation import stored
 from optimizer.pages.tax.dates import Dated, dates
-from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Candidate, candidates
+from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Harvest, harvest
 from optimizer.pages.tax.returns import ReturnShown, returns_shown
 from optimizer.pages.tax.sales import lump_sums
 from optimizer.pages.tax.windows import opened, rows
@@ -76,7 +76,7 @@ class TaxPage:
     windows: Sequence[Window] = ()
     windows_figure: Figure | None = None
     dates: Sequence[Dated] = ()
-    candidates: Sequence[Candidate] = ()
+    harvest: Harvest | None = None
     lump_sums: Sequence[TaxSlice] = ()
     pools: Sequence[PoolRow] = ()
     provisional: int = 0
@@ -90,13 +90,8 @@ class TaxPage:
         return [(label, label) for label in reversed(self.shown.labels)] if self.shown else []
 
     @property
-    def totals(self) -> dict[str, Decimal]:
-        """Of the candidates and of the lump sums."""
-        return {
-            "value": sum((each.value for each in self.candidates), ZERO),
-            "loss": sum((each.loss for each in self.candidates), ZERO),
-            "lump_sums": sum((row.recognised or ZERO for row in self.lump_sums), ZERO),
-        }
+    def lump_sums_total(self) -> Decimal:
+        return sum((row.recognised or ZERO for row in self.lump_sums), ZERO)
 
     @property
     def has_brackets(self) -> bool:
@@ -143,7 +138,7 @@ def tax_page(household: Household, asked: str) -> TaxPage:
         windows=open_windows,
         windows_figure=windows_figure(open_windows, household.as_of) if open_windows else None,
         dates=dates(household, found) if found else (),
-        candidates=candidates(household, shown) if shown.is_last else (),
+        harvest=harvest(household, shown) if shown.is_last else None,
         lump_sums=lump_sums(shown.report) if shown.rules.country == "DE" else (),
         pools=_pools(household, shown),
         provisional=shown.report.slices.filter(final_after__gte=household.as_of).count(),

@@ -21,7 +21,8 @@ TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
 
 @dataclass(frozen=True)
 class YearShown:
-    """One year of a household's tax, on one return. proposed: what the open proposal, where there is one, would sell.
+    """One year of a household's tax, on one return. slices: as an assessment of the return reads them. proposed: what
+    the open proposal, where there is one, would sell.
 
     spouse: the year of a spouse who is taxed apart, with the sales proposed in the spouse's accounts.
     """
@@ -35,6 +36,7 @@ class YearShown:
     proposal: Proposal | None
     proposed: tuple[Slice, ...]
     with_proposal: Assessment | None
+    slices: tuple[Slice, ...] = ()
     spouse: YearShown | None = None
 
     @property
@@ -95,11 +97,11 @@ def _with_proposal(found: YearShown, slices: tuple[Slice, ...]) -> YearShown:
     """With the assessment that the proposal would make of the return whose slices are given."""
     year, report = found.stored, found.report
     if found.proposal is None or year.assessment is None:
-        return found
+        return replace(found, slices=slices)
     tax_year = TaxYear(report.label, report.first, report.last)
     together = (*slices, *found.proposed)
     then = found.rules.assess(together, year.income, year.facts, tax_year, year.carried_in)
-    return replace(found, with_proposal=then)
+    return replace(found, slices=slices, with_proposal=then)
 
 
 def _proposed(proposal: Proposal, rules: Jurisdiction, year: TaxYear) -> tuple[Slice, ...]:

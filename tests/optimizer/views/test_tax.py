@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Household, Person, TaxProfile
 from holdings.models import BrokerageAccount, Instrument, TaxState
 from holdings.taxation import store, stored
+from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 from tests.holdings.taxation import germans
 from tests.optimizer.views.visits import address, visitor
@@ -269,3 +270,31 @@ def test_each_spouse_has_a_form_of_their_own(britons: Household, alice: Client) 
     assert "10000.00" in mine
     assert "5000.00" in theirs
     assert mine.count("VOD") == theirs.count("VOD") == 1
+
+
+def policy_with_least(house: Household, least: str) -> None:
+    targets = [(None, Decimal(1))]
+    row = {"kind": "harvest_least", "low": Decimal(least), "unit": "money"}
+    draft = PolicyDraft(fields={"strategy": "fixed_weights"}, targets=targets, constraints=[row])
+    save_version(household=house, user=factories.user(), draft=draft)
+
+
+@pytest.mark.parametrize(("least", "listed"), [("840", True), ("841", False)])
+def test_losses_below_the_smallest_of_the_policy_are_left_out(
+    house: Household, account: BrokerageAccount, alice: Client, least: str, *, listed: bool
+) -> None:
+    computed(account)
+    policy_with_least(house, least)
+    shown = words(alice, house)
+
+    assert ("1 lot with a loss" in shown) == listed
+    assert ("1 lot left out: less than $841 of loss" in shown) != listed
+
+
+def test_the_list_of_losses_can_be_switched_off(house: Household, account: BrokerageAccount, alice: Client) -> None:
+    computed(account)
+    TaxProfile.objects.update(lists_harvests=False)
+    shown = words(alice, house)
+
+    assert "The list is switched off under Tax figures" in shown
+    assert "New ones stand here in about a minute" not in shown  # no figure depends on it
