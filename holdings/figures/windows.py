@@ -67,7 +67,7 @@ def windows(rows: Sequence[Window], today: dt.date) -> Figure:
         },
         "label": "; ".join(f"{row.name}: {row.what}. {row.words}" for row in rows) + ".",
         "keys": [*(MARKS[mark] for mark in Mark if mark in {row.mark for row in rows}), *ZONES],
-        "keys_on_phone": True,
+        "keys_on_phone": False,
         "table": {
             "title": "Wash-sale windows",
             "head": ["Instrument", "What opened it", "Open until", "What follows"],

@@ -73,7 +73,7 @@ def if_sold(situation: Situation, sales: Sequence[Entry]) -> SaleTax:
             expected=expected,
             upper=max(upper, expected),
             slices=new,
-            reasons=_reasons((*new, *unknown)),
+            reasons=_reasons((*new, *unknown), history.currency),
             rest=rest,
             replacements=tuple(each for each in matching.replacements if each.sale in sold),
             left_out=left_out,
@@ -106,9 +106,9 @@ def _at_worst(each: Slice, dearest: GainClass) -> Slice:
     return replace(each, disallowed=-gain) if each.final_after and gain < 0 else each
 
 
-def _reasons(slices: Sequence[Slice]) -> tuple[str, ...]:
+def _reasons(slices: Sequence[Slice], currency: str) -> tuple[str, ...]:
     at_risk = sum((each.recognised or ZERO for each in slices if each.final_after and (each.recognised or 0) < 0), ZERO)
-    found = [LATER_PURCHASE.format(f"{-at_risk:,.2f}")] if at_risk else []
+    found = [LATER_PURCHASE.format(f"{-at_risk:,.2f} {currency}")] if at_risk else []
     if any(each.basis is None for each in slices):
         found.append(UNKNOWN_BASIS)
     return tuple(found)

@@ -42,14 +42,14 @@ def _buy(found: Opened, each: DoNotBuy) -> Dated:
     days = sorted({sale.sold for sale in each.losses})
     shares = quantity(_total(sale.quantity for sale in each.losses))
     why = f"{shares} shares sold at a loss on {_listed(days)}. A purchase in any account until then would undo it."
-    return Dated(each.free_from, found.names.get(each.group, ""), "May be bought again", why)
+    return Dated(each.free_from, found.names.get(each.group, ""), "may be bought again", why)
 
 
 def _sell(found: Opened, each: DoNotSellAtALoss) -> Dated:
     days = sorted({bought.acquired for bought in each.purchases})
     shares = quantity(_total(bought.quantity for bought in each.purchases))
     why = f"{shares} shares bought on {_listed(days)} would replace as many of other lots sold at a loss until then."
-    return Dated(each.free_from, found.names.get(each.group, ""), "Losses count again", why)
+    return Dated(each.free_from, found.names.get(each.group, ""), "losses count again", why)
 
 
 def _turning(household: Household) -> Iterator[Dated]:
@@ -66,7 +66,7 @@ def _turning(household: Household) -> Iterator[Dated]:
 
 
 def _shares(number: Decimal) -> str:
-    return "1 share turns" if number == 1 else f"{quantity(number)} shares turn"
+    return "· 1 share turns" if number == 1 else f"· {quantity(number)} shares turn"
 
 
 def _standing(household: Household, lot: TaxLot, gain: Decimal | None) -> str:

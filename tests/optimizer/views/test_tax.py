@@ -89,11 +89,11 @@ def test_dates_to_watch_say_what_changes_and_why(house: Household, account: Brok
     store.refresh(house)
     shown = words(alice, house)
 
-    assert "15 Jan 2023 XOM May be bought again" in shown
+    assert "15 Jan 2023 XOM may be bought again" in shown
     assert "60 shares sold at a loss on 15 Dec 2022. A purchase in any account until then would undo it." in shown
-    assert "12 Jan 2023 PEP Losses count again" in shown
+    assert "12 Jan 2023 PEP losses count again" in shown
     assert "5 shares bought on 12 Dec 2022 would replace as many of other lots sold at a loss until then." in shown
-    assert "21 Jan 2023 PEP 10 shares turn long-term" in shown
+    assert "21 Jan 2023 PEP · 10 shares turn long-term" in shown
     assert "taxable, bought 20 Jan 2022. A gain of $100 now is short-term until then." in shown
 
 
@@ -139,7 +139,10 @@ def test_an_earlier_year_is_shown_by_itself(house: Household, account: Brokerage
     factories.sell(account, factories.instrument("PEP"), "10", "90", dt.date(2021, 3, 5))
     store.refresh(house)
 
-    assert "No tax can be computed for 2021" in words(alice, house, query="?year=2021")
+    shown = words(alice, house, query="?year=2021")
+    assert "No tax can be computed for 2021" in shown
+    assert "Rates of your own would be used for every year; enter them under Tax figures" in shown
+    assert "Gains alone, as of 28 Dec 2022" in shown
 
 
 def test_a_year_that_is_not_there_is_not_found(house: Household, account: BrokerageAccount, alice: Client) -> None:

@@ -23,7 +23,7 @@ def test_a_loss_saves_tax_unless_shares_are_bought_within_30_days() -> None:
     found = if_sold(situation(OLD), [sell("s", "2025-06-30", 100, 4000, picks={"old": 100})])
 
     assert (found.expected, found.upper) == (-220, 0)
-    assert found.reasons == (LATER_PURCHASE.format("1,000.00"),)
+    assert found.reasons == (LATER_PURCHASE.format("1,000.00 USD"),)
 
 
 def test_a_loss_that_an_earlier_purchase_undoes_saves_nothing() -> None:
