@@ -134,6 +134,13 @@ def identity_group(instrument: Instrument, classification: Classification | None
     return (classification and classification.identity_group) or str(instrument.uuid)
 
 
+def issuer_of(instrument: Instrument, classification: Classification | None) -> str:
+    """As the household says, else by the first six characters of the CUSIP, which are the issuer's; else unknown."""
+    if classification and classification.issuer:
+        return classification.issuer
+    return f"CUSIP {instrument.cusip[:6]}" if instrument.cusip else ""
+
+
 def quotes(household: Household, instruments: Iterable[int], as_of: dt.date) -> dict[int, Quote]:
     """Last closes by instrument id, each in its instrument's currency; the household's own go before the market's."""
     found = {}

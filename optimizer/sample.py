@@ -29,7 +29,6 @@ TARGETS = {  # per cent of the household
     "GE": "1.5",
 }  # fmt: skip
 CASH_TARGET = "2"
-CAPPED = ("LLY", "XOM", "MSFT", "JNJ")  # the largest stocks held
 Kind, Unit = PolicyConstraint.Kind, PolicyConstraint.Unit
 
 
@@ -51,15 +50,14 @@ def _policy(instruments: Mapping[str, Instrument]) -> PolicyDraft:
     return PolicyDraft(
         fields={"strategy": PolicyVersion.Strategy.FIXED, "minimum_trade": Decimal(5_000)},
         targets=[*weights, (None, Decimal(CASH_TARGET) / 100)],
-        constraints=list(_constraints(instruments)),
+        constraints=list(_constraints()),
         reason="The sample's first version",
     )
 
 
-def _constraints(instruments: Mapping[str, Instrument]) -> Iterator[dict[str, Any]]:
+def _constraints() -> Iterator[dict[str, Any]]:
     yield {"kind": Kind.SECTOR_WEIGHT, "subject": Sector.ENERGY, "high": Decimal("0.09")}
-    for symbol in CAPPED:
-        yield {"kind": Kind.INSTRUMENT_WEIGHT, "subject": str(instruments[symbol].uuid), "high": Decimal("0.1")}
+    yield {"kind": Kind.EACH_STOCK, "high": Decimal("0.1")}
     yield {"kind": Kind.MINIMUM_CASH, "low": Decimal(24_000), "unit": Unit.MONEY}
     yield {"kind": Kind.TAX_BUDGET, "high": Decimal(1_500), "unit": Unit.MONEY}
     yield {"kind": Kind.TURNOVER, "high": Decimal("0.2")}

@@ -104,6 +104,10 @@ class Classification(models.Model):
     identity_group = models.CharField(
         max_length=40, blank=True, help_text="Substantially identical instruments share it; empty: the symbol alone."
     )
+    issuer = models.CharField(max_length=60, blank=True, help_text="Whose promise it is; empty: not known.")
+    daily_volume = ExactDecimalField(
+        null=True, blank=True, help_text="Shares traded on an average day; empty: not known."
+    )
     half_spread = ExactDecimalField(null=True, blank=True, help_text="Fraction of the price; empty: the class default.")
     expense_ratio = ExactDecimalField(null=True, blank=True, help_text="Fraction a year; empty: not known.")
     collectible = models.BooleanField(default=False, help_text="Holds metal or the like: long-term gains at 28 % (US).")

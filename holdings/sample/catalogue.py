@@ -19,6 +19,11 @@ class Listing:
     themes: tuple[tuple[str, str], ...] = ()
 
     @property
+    def issuer(self) -> str:
+        """The company of a stock; what a fund holds is of many, and nothing looks through it."""
+        return self.name if self.kind == Instrument.Kind.STOCK else ""
+
+    @property
     def asset_class(self) -> AssetClass:
         return AssetClass.FACTOR if self.sector == Sector.FACTOR else AssetClass.EQUITY
 

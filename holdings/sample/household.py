@@ -79,6 +79,7 @@ def _classify(household: Household, instruments: Mapping[str, Instrument]) -> No
             asset_class=listing.asset_class,
             sector=listing.sector,
             region="United States",
+            issuer=listing.issuer,
         )
         for symbol, listing in listed.items()
     )

@@ -13,7 +13,7 @@ from holdings import reference
 from holdings.models import Classification, Instrument, Lot, ThemeTag
 from holdings.reference import Reference
 
-FIELDS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio")
+FIELDS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio", "issuer", "daily_volume")
 Changes = Mapping[int, Mapping[str, Any]]
 Tag = tuple[int, str, str]
 

@@ -9,19 +9,35 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from accounts.api.serializers import AMOUNT, FRACTION, ExactModelSerializer
+from accounts.api.serializers import AMOUNT, FRACTION, ExactField, ExactModelSerializer
+from accounts.fields import canonical
 from accounts.models import Household
 from holdings import selectors as holdings
-from holdings.models import AssetClass, Instrument, Sector
+from holdings.models import AssetClass, BrokerageAccount, Instrument, Sector
+from optimizer.forms.limits.trading import UNITS as FORM_UNITS
+from optimizer.forms.subjects import WEIGHT
 from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView, Strategy, TargetWeight
 from optimizer.models.strategy import AIMS
 
 Kind = PolicyConstraint.Kind
+SIGNED = {"min_value": Decimal(-(10**15)), "max_value": Decimal(10**15)}
 TRADED = Instrument.objects.exclude(kind=Instrument.Kind.INDEX)
-BETWEEN = {Kind.INSTRUMENT_WEIGHT, Kind.SECTOR_WEIGHT, Kind.CLASS_WEIGHT, Kind.THEME_WEIGHT}
-AT_LEAST = {Kind.MINIMUM_CASH, Kind.WITHDRAWAL}
-AT_MOST = {Kind.TAX_BUDGET, Kind.TURNOVER, Kind.TRACKING_ERROR}
-MONEY = {Kind.MINIMUM_CASH, Kind.WITHDRAWAL, Kind.TAX_BUDGET}
+BETWEEN = {*WEIGHT.values(), Kind.CUSTOM, Kind.BETA} - {Kind.EACH_STOCK}
+AT_LEAST = {Kind.MINIMUM_CASH, Kind.WITHDRAWAL, Kind.HARVEST_LEAST}
+AT_MOST = {
+    *(Kind.TAX_BUDGET, Kind.GAIN_BUDGET, Kind.TURNOVER, Kind.TRADES, Kind.EACH_STOCK, Kind.LIQUIDATION),
+    *(Kind.TRACKING_ERROR, Kind.VOLATILITY, Kind.CVAR, Kind.DRAWDOWN),
+}
+UNITS = FORM_UNITS | {Kind.MINIMUM_CASH: "money", Kind.WITHDRAWAL: "money", Kind.LIQUIDATION: "days"}
+ASKED = {
+    Kind.CUSTOM: ("terms", "Give the instruments with their coefficients."),
+    Kind.LIQUIDATION: ("rate", "Give the part of a day's volume that may be traded, a fraction."),
+    Kind.AFTER_TAX: ("rate", "Give the tax rate of later withdrawals, a fraction."),
+    Kind.NOT_IN_ACCOUNT: ("place", "Give the UUID of the account."),
+    Kind.LOCATION: ("place", "Give the kind of account."),
+    Kind.NOT_BEFORE: ("date", "Give the day on which it may be traded again."),
+    Kind.WITHDRAWAL: ("date", "Give the day."),
+}
 
 
 class TargetSerializer(ExactModelSerializer):
@@ -41,33 +57,53 @@ class TargetSerializer(ExactModelSerializer):
 
 
 class ConstraintSerializer(ExactModelSerializer):
-    """A limit; `subject` is the UUID of an instrument or account, a sector, a class or a theme, as the kind asks."""
+    """A limit; `subject` is the UUID of an instrument or account, the key of a lot, or a name, as the kind asks."""
+
+    terms = serializers.DictField(
+        child=ExactField(),
+        default=dict,
+        help_text="Of a custom sum: coefficient by UUID of instrument.",
+    )
 
     class Meta:
         model = PolicyConstraint
-        fields = ["kind", "subject", "low", "high", "unit", "date", "hard", "priority"]
+        fields = ["kind", "subject", "place", "low", "high", "rate", "terms", "unit", "date", "hard", "priority"]
         read_only_fields = ["unit"]
-        extra_kwargs = {"low": AMOUNT, "high": AMOUNT, "priority": {"min_value": 1, "max_value": 3}}
+        extra_kwargs = {
+            "low": SIGNED,
+            "high": SIGNED,
+            "rate": {"min_value": Decimal(0), "max_value": Decimal(1)},
+            "priority": {"min_value": 1, "max_value": 3},
+        }
 
     def validate(self, row: dict[str, Any]) -> dict[str, Any]:
-        if errors := dict(_faults(row["kind"], row.get("low"), row.get("high"))):
+        if errors := dict(_faults(row)):
             raise serializers.ValidationError(errors)
-        return row | {"unit": "money" if row["kind"] in MONEY else "fraction"}
+        terms = {asset: str(canonical(coefficient)) for asset, coefficient in row["terms"].items()}
+        return row | {"unit": UNITS.get(row["kind"], "fraction"), "terms": terms}
 
 
-def _faults(kind: str, low: Decimal | None, high: Decimal | None) -> Iterator[tuple[str, str]]:
+def _faults(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    kind, low, high = row["kind"], row.get("low"), row.get("high")
     if kind in BETWEEN and low is None and high is None:
         yield "high", "Give a lower or an upper limit."
     if kind in AT_LEAST and low is None:
         yield "low", "Give the amount."
     if kind in AT_MOST and high is None:
         yield "high", "Give the upper limit."
+    if kind in ASKED and not row.get(ASKED[kind][0]):
+        yield ASKED[kind]
     if low is not None and high is not None and low > high:
         yield "low", f"The lower limit, {low}, is above the upper one, {high}."
-    if kind not in MONEY:
-        for name, value in (("low", low), ("high", high)):
-            if value is not None and value > 1:
-                yield name, "A fraction: at most 1."
+    yield from _out_of_reach(kind, {"low": low, "high": high})
+
+
+def _out_of_reach(kind: str, sides: dict[str, Decimal | None]) -> Iterator[tuple[str, str]]:
+    for name, value in sides.items():
+        if value is not None and value < 0 and kind not in {Kind.CUSTOM, Kind.BETA, Kind.GAIN_BUDGET}:
+            yield name, "At least 0."
+        if value is not None and value > 1 and kind not in UNITS and kind != Kind.CUSTOM:
+            yield name, "A fraction: at most 1."
 
 
 class ViewSerializer(ExactModelSerializer):
@@ -128,10 +164,10 @@ class PolicySerializer(ExactModelSerializer):
         return targets
 
     def validate_constraints(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        known = _subjects(self.context["view"].household, {row.get("subject", "") for row in rows})
+        known = Known(self.context["view"].household, rows)
         for row in rows:
-            if row.get("subject", "") not in known.get(row["kind"], {""}):
-                raise serializers.ValidationError(f"{row['kind']}: there is no “{row.get('subject', '')}” to limit.")
+            if (unknown := known.missing(row)) is not None:
+                raise serializers.ValidationError(f"{row['kind']}: there is no “{unknown}” to limit.")
         return rows
 
     def validate(self, policy: dict[str, Any]) -> dict[str, Any]:
@@ -158,22 +194,51 @@ def _check_views(views: Sequence[dict[str, Any]], targeted: Sequence[Instrument 
                 )
 
 
-def _subjects(household: Household, asked: set[str]) -> dict[str, Collection[str]]:
-    """What each kind of constraint may be about; a kind that is missing here is about the household."""
-    instruments = {str(pk) for pk in Instrument.objects.filter(uuid__in=_uuids(asked)).values_list("uuid", flat=True)}
-    accounts = {str(account.uuid) for account in holdings.brokerage_accounts(household)}
-    themes = asked - {""}
-    return {
-        Kind.INSTRUMENT_WEIGHT: instruments,
-        Kind.EXCLUDE_INSTRUMENT: instruments,
-        Kind.SECTOR_WEIGHT: Sector.values,
-        Kind.EXCLUDE_SECTOR: Sector.values,
-        Kind.CLASS_WEIGHT: AssetClass.values,
-        Kind.THEME_WEIGHT: themes,
-        Kind.EXCLUDE_THEME: themes,
-        Kind.MINIMUM_CASH: accounts | {""},
-        Kind.WITHDRAWAL: accounts,
-    }
+class Known:
+    """What the constraints of a household may be about."""
+
+    def __init__(self, household: Household, rows: list[dict[str, Any]]) -> None:
+        asked = {text for row in rows for text in (row.get("subject", ""), *row.get("terms", {}))}
+        found = TRADED.filter(uuid__in=_uuids(asked)).values_list("uuid", flat=True)
+        self.instruments = {str(uuid) for uuid in found}
+        self.accounts = {str(account.uuid) for account in holdings.brokerage_accounts(household)}
+        self.lots = set(holdings.lots(household).filter(key__in=asked).values_list("key", flat=True))
+
+    def missing(self, row: dict[str, Any]) -> str | None:
+        """What the row names and nobody knows; None where all is known."""
+        kind, subject, place = str(row["kind"]), str(row.get("subject", "")), str(row.get("place", ""))
+        if not self._takes(kind, subject):
+            return subject
+        places = {Kind.NOT_IN_ACCOUNT: self.accounts, Kind.LOCATION: set(BrokerageAccount.Kind.values)}
+        if place and place not in places.get(kind, set()):
+            return place
+        return next((asset for asset in row["terms"] if asset not in self.instruments), None)
+
+    def _takes(self, kind: str, subject: str) -> bool:
+        if kind in NAMED:
+            return bool(subject)
+        locked = self.instruments | self.accounts | self.lots
+        subjects: dict[str, Collection[str]] = {
+            Kind.INSTRUMENT_WEIGHT: self.instruments,
+            Kind.EXCLUDE_INSTRUMENT: self.instruments,
+            Kind.NOT_IN_ACCOUNT: self.instruments,
+            Kind.SECTOR_WEIGHT: Sector.values,
+            Kind.EXCLUDE_SECTOR: Sector.values,
+            Kind.CLASS_WEIGHT: AssetClass.values,
+            Kind.LOCATION: AssetClass.values,
+            Kind.MINIMUM_CASH: self.accounts | {""},
+            Kind.WITHDRAWAL: self.accounts,
+            Kind.DO_NOT_SELL: locked,
+            Kind.NOT_BEFORE: locked,
+            Kind.DO_NOT_BUY: self.instruments | self.accounts,
+            Kind.BUY_ONLY: self.accounts | {""},
+            Kind.FRACTIONAL: self.accounts | {""},
+        }
+        return subject in subjects.get(kind, {""})
+
+
+NAMED = {Kind.THEME_WEIGHT, Kind.EXCLUDE_THEME, Kind.ISSUER_WEIGHT, Kind.REGION_WEIGHT, Kind.CURRENCY_WEIGHT}
+"""Kinds about what people name as they like."""
 
 
 def _uuids(texts: set[str]) -> list[UUID]:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from optimizer.forms import rows
+from optimizer.forms.limits import LINES, ConstraintLine, Given, strength_of
 from optimizer.forms.policy import Initial, PolicyBundle
-from optimizer.forms.subjects import EXCLUDE, WEIGHT, Subjects
 from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView
 from optimizer.models.strategy import AIMS
 from optimizer.services.policies import PolicyDraft
 
-Kind, Unit = PolicyConstraint.Kind, PolicyConstraint.Unit
-SINGLES = {
-    "tax_budget": (Kind.TAX_BUDGET, Unit.MONEY),
-    "turnover": (Kind.TURNOVER, Unit.FRACTION),
-    "tracking_error": (Kind.TRACKING_ERROR, Unit.FRACTION),
-}
+Kind = PolicyConstraint.Kind
 FIELDS = ("strategy", "estimator", *AIMS, "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
 FIRST = {
     "strategy": PolicyVersion.Strategy.FIXED,
@@ -33,48 +26,25 @@ FIRST = {
 }
 
 
-def initial(version: PolicyVersion | None, subjects: Subjects, stocks: frozenset[str]) -> Initial:
+def initial(version: PolicyVersion | None, given: Given) -> Initial:
     """The form of a version; of none, the defaults."""
     start = {"key": uuid.uuid4(), "base": version.number if version else 0}
     if version is None:
         return Initial(FIRST | start)
     constraints = list(version.constraints.all())
-    common, others = one_stock(constraints, stocks)
-    main = start | {name: getattr(version, name) for name in FIELDS} | _singles(constraints) | {"one_stock": common}
+    main = start | {name: getattr(version, name) for name in FIELDS}
+    main["after_tax"] = next((row.rate for row in constraints if row.kind == Kind.AFTER_TAX), None)
     targets = list(version.targets.all())
     main["cash_target"] = sum((row.weight for row in targets if row.instrument_id is None), Decimal(0))
     return Initial(
         main,
         targets=[{"symbol": row.instrument.symbol, "weight": row.weight} for row in targets if row.instrument],
-        limits=[_limit(row, subjects) for row in others if row.kind in WEIGHT.values()],
-        exclusions=[_exclusion(row, subjects) for row in others if row.kind in EXCLUDE.values()],
         views=[_view(row) for row in version.views.all()],
-        cash=[{"account": row.subject, "amount": row.low} for row in others if row.kind == Kind.MINIMUM_CASH],
-        withdrawals=[
-            {"account": row.subject, "amount": row.low, "date": row.date}
-            for row in others
-            if row.kind == Kind.WITHDRAWAL
-        ],
+        constraints={
+            prefix: [_shown(line, row, given) for row in constraints if row.kind in line.kinds]
+            for prefix, line in LINES.items()
+        },
     )
-
-
-def one_stock(
-    constraints: Sequence[PolicyConstraint], stocks: frozenset[str]
-) -> tuple[Decimal | None, list[PolicyConstraint]]:
-    """The limit that all stocks share, where every one of them has a limit, and the rows that say something else."""
-    plain = [row for row in constraints if row.kind == Kind.INSTRUMENT_WEIGHT and row.hard and row.low is None]
-    named = {row.subject for row in constraints if row.kind == Kind.INSTRUMENT_WEIGHT}
-    common = Counter(row.high for row in plain if row.subject in stocks).most_common(1)
-    if not common or common[0][1] < 2 or not stocks <= named:
-        return None, list(constraints)
-    high = common[0][0]
-    shared = {row.pk for row in plain if row.high == high}
-    return high, [row for row in constraints if row.pk not in shared]
-
-
-def _singles(constraints: Iterable[PolicyConstraint]) -> dict[str, Decimal | None]:
-    found = {row.kind: row.high for row in constraints}
-    return {name: found.get(kind) for name, (kind, _) in SINGLES.items()}
 
 
 def _view(row: PolicyView) -> dict[str, Any]:
@@ -86,15 +56,8 @@ def _view(row: PolicyView) -> dict[str, Any]:
     }
 
 
-def _limit(row: PolicyConstraint, subjects: Subjects) -> dict[str, Any]:
-    strength = rows.HARD if row.hard else str(row.priority)
-    label = subjects.stored(row.kind, row.subject).label
-    return {"subject": label, "low": row.low, "high": row.high, "strength": strength}
-
-
-def _exclusion(row: PolicyConstraint, subjects: Subjects) -> dict[str, Any]:
-    mode = rows.FROZEN if row.high is None else rows.SOLD
-    return {"subject": subjects.stored(row.kind, row.subject).label, "mode": mode}
+def _shown(line: type[ConstraintLine], row: PolicyConstraint, given: Given) -> dict[str, Any]:
+    return dict(line.initial_of(row, given)) | {"strength": strength_of(row)}
 
 
 def draft(bundle: PolicyBundle) -> PolicyDraft:
@@ -104,7 +67,7 @@ def draft(bundle: PolicyBundle) -> PolicyDraft:
     return PolicyDraft(
         fields={"uuid": main["key"]} | {name: main[name] for name in FIELDS},
         targets=[*targets, (None, main["cash_target"])],
-        constraints=list(_constraints(bundle, {str(row.uuid) for row, _ in targets if row.kind == "stock"})),
+        constraints=list(_constraints(bundle)),
         views=[
             {
                 "instrument": line.instrument,
@@ -118,50 +81,12 @@ def draft(bundle: PolicyBundle) -> PolicyDraft:
     )
 
 
-def _constraints(bundle: PolicyBundle, targeted: set[str]) -> Iterator[dict[str, Any]]:
-    main = bundle.main.cleaned_data
-    limits = [_limit_row(line) for line in bundle.filled(bundle.limits)]
-    yield from limits
-    if main["one_stock"] is not None:
-        own = {row["subject"] for row in limits if row["kind"] == Kind.INSTRUMENT_WEIGHT}
-        for token in sorted((bundle.given.stocks | targeted) - own):
-            yield {"kind": Kind.INSTRUMENT_WEIGHT, "subject": token, "high": main["one_stock"]}
-    for line in bundle.filled(bundle.exclusions):
-        high = None if line.cleaned_data["mode"] == rows.FROZEN else Decimal(0)
-        yield {"kind": EXCLUDE[line.found.about], "subject": line.found.token, "high": high}
-    for line in bundle.filled(bundle.cash):
-        values = line.cleaned_data
-        yield {
-            "kind": Kind.MINIMUM_CASH,
-            "subject": values["account"],
-            "low": values["amount"],
-            "unit": Unit.MONEY,
-        }
-    for line in bundle.filled(bundle.withdrawals):
-        values = line.cleaned_data
-        yield {
-            "kind": Kind.WITHDRAWAL,
-            "subject": values["account"],
-            "low": values["amount"],
-            "date": values["date"],
-            "unit": Unit.MONEY,
-        }
-    for name, (kind, unit) in SINGLES.items():
-        if main[name] is not None:
-            yield {"kind": kind, "high": main[name], "unit": unit}
-
-
-def _limit_row(line: rows.LimitLine) -> dict[str, Any]:
-    found, values = line.found, line.cleaned_data
-    assert found is not None  # noqa: S101 - of a valid line
-    strength = {"hard": True} if line.is_hard else {"hard": False, "priority": int(values["strength"])}
-    return {
-        "kind": WEIGHT[found.about],
-        "subject": found.token,
-        "low": values["low"],
-        "high": values["high"],
-        **strength,
-    }
+def _constraints(bundle: PolicyBundle) -> Iterator[dict[str, Any]]:
+    for formset in bundle.lines.values():
+        yield from (line.stored() for line in bundle.filled(formset))
+    rate = bundle.main.cleaned_data["after_tax"]
+    if rate is not None:
+        yield {"kind": Kind.AFTER_TAX, "rate": rate}
 
 
 def is_unchanged(version: PolicyVersion | None, new: PolicyDraft) -> bool:
@@ -182,5 +107,5 @@ def _said(row: PolicyView) -> tuple[Any, ...]:
 
 
 def _content(row: PolicyConstraint) -> tuple[str, ...]:
-    values = (row.kind, row.subject, row.low, row.high, row.unit, row.date, row.hard, row.priority)
-    return tuple(str(value) for value in values)
+    values = (row.kind, row.subject, row.place, row.low, row.high, row.rate, row.unit, row.date, row.hard, row.priority)
+    return tuple(str(value) for value in (*values, *sorted(row.terms.items())))

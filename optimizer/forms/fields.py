@@ -20,6 +20,8 @@ class NumberField(forms.CharField):
     """An exact Decimal, or None where nothing is typed. Errors say what would be accepted."""
 
     example = "20"
+    unit = ""
+    is_money = False
     signs = "\xa0 _"
 
     def __init__(self, *, low: Decimal | int | None = None, high: Decimal | int | None = None, **kwargs: Any) -> None:
@@ -67,6 +69,7 @@ class NumberField(forms.CharField):
 
 class MoneyField(NumberField):
     example = "24,000"
+    is_money = True
     signs = "$€£\xa0 _"
 
     def shown(self, value: Decimal) -> str:
@@ -77,6 +80,7 @@ class PercentField(NumberField):
     """Typed as per cent, limits too; cleaned to a fraction by moving the point, so that no digit is lost."""
 
     example = "9.0"
+    unit = "%"
     signs = "%\xa0 _"
 
     def __init__(self, *, low: Decimal | int = 0, high: Decimal | int = 100, **kwargs: Any) -> None:

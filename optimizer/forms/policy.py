@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,17 +9,17 @@ from typing import Any
 
 from django import forms
 
-from holdings.models import BrokerageAccount
 from optimizer.forms import rows
 from optimizer.forms.fields import MoneyField, NumberField, PercentField, in_percent
-from optimizer.forms.subjects import Subjects
+from optimizer.forms.limits import LINES, Given
+from optimizer.forms.subjects import EACH_STOCK
 from optimizer.forms.view_line import ViewLine
 from optimizer.models import Estimator, Strategy
 from optimizer.models.strategy import AIMS
 
 ONE, ZERO = Decimal(1), Decimal(0)
 MOST_LINES = 300
-BLANK_LINES = 2
+BLANK_LINES = 1
 
 
 class PolicyForm(forms.Form):
@@ -43,16 +42,9 @@ class PolicyForm(forms.Form):
     estimator = forms.ChoiceField(choices=Estimator.choices, label="Risk estimate", help_text="From daily prices.")
     cash_target = PercentField(label="Cash", help_text="Target share of the household.")
     drift_band = PercentField(label="Drift band", help_text="Tolerated distance from target, points.")
-    one_stock = PercentField(label="One stock, at most", required=False, help_text="Of every stock held or targeted.")
-    tax_budget = MoneyField(
-        low=0, label="Tax added this year, at most", required=False, help_text="Against doing nothing."
-    )
     minimum_trade = MoneyField(low=0, label="Smallest trade", help_text="Below this nothing is proposed.")
-    turnover = PercentField(
-        label="Turnover, at most", required=False, help_text="Half of what is sold and bought, of the household."
-    )
-    tracking_error = PercentField(
-        label="Tracking error, at most", required=False, help_text="Against the target, a year."
+    after_tax = PercentField(
+        label="Tax on later withdrawals", required=False, help_text="Traditional IRA and 401(k) then count after it."
     )
     risk_aversion = NumberField(
         low=0,
@@ -74,43 +66,28 @@ class PolicyForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What the form needs to know: names, accounts, the date, and the stocks that `one_stock` would reach."""
-
-    subjects: Subjects
-    accounts: Sequence[BrokerageAccount]
-    as_of: dt.date
-    stocks: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Initial:
     """A stored version as the form shows it."""
 
     main: Mapping[str, Any]
     targets: Sequence[Mapping[str, Any]] = ()
-    limits: Sequence[Mapping[str, Any]] = ()
-    exclusions: Sequence[Mapping[str, Any]] = ()
-    cash: Sequence[Mapping[str, Any]] = ()
-    withdrawals: Sequence[Mapping[str, Any]] = field(default=())
-    views: Sequence[Mapping[str, Any]] = field(default=())
+    views: Sequence[Mapping[str, Any]] = ()
+    constraints: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 class PolicyBundle:
-    """The form and its formsets as one."""
+    """The form and its formsets as one; `lines` holds those of constraints by their prefix."""
 
     def __init__(self, given: Given, initial: Initial, data: Any = None) -> None:
         self.given = given
         names = {"subjects": given.subjects}
-        held = {"accounts": given.accounts}
         self.main = PolicyForm(data, initial=dict(initial.main))
         self.targets = _lines(rows.TargetLine, "targets", initial.targets, names, data)
         self.views = _lines(ViewLine, "views", initial.views, names, data)
-        self.limits = _lines(rows.LimitLine, "limits", initial.limits, names, data)
-        self.exclusions = _lines(rows.ExclusionLine, "exclusions", initial.exclusions, names, data)
-        self.cash = _lines(rows.CashLine, "cash", initial.cash, held, data)
-        withdrawals = held | {"as_of": given.as_of}
-        self.withdrawals = _lines(rows.WithdrawalLine, "withdrawals", initial.withdrawals, withdrawals, data)
+        self.lines = {
+            prefix: _lines(line, prefix, initial.constraints.get(prefix, ()), {"given": given}, data)
+            for prefix, line in LINES.items()
+        }
 
     @property
     def is_bound(self) -> bool:
@@ -118,7 +95,7 @@ class PolicyBundle:
 
     @property
     def parts(self) -> list[Any]:
-        return [self.main, self.targets, self.views, self.limits, self.exclusions, self.cash, self.withdrawals]
+        return [self.main, self.targets, self.views, *self.lines.values()]
 
     def is_valid(self) -> bool:
         if not all([part.is_valid() for part in self.parts]):  # noqa: C419 - every part shows its errors
@@ -142,13 +119,16 @@ class PolicyBundle:
         return Strategy(self.main.cleaned_data["strategy"])
 
     def _check_repeats(self) -> None:
-        for formset, name in [(self.targets, "symbol"), (self.limits, "subject"), (self.exclusions, "subject")]:
+        named = {name: (self.lines[name], "subject") for name in ("limits", "exclusions")}
+        totals = {name: (self.lines[name], "limit") for name in ("trading", "tax", "risk")}
+        for formset, name in [(self.targets, "symbol"), *named.values(), *totals.values()]:
             seen: set[Any] = set()
             for line in self.filled(formset):
-                what = line.instrument if name == "symbol" else line.found
-                if what in seen:
-                    line.add_error(name, f"{line.cleaned_data[name]} stands here twice. Keep one of the lines.")
-                seen.add(what)
+                what = {"symbol": "instrument", "subject": "found", "limit": "chosen"}[name]
+                found = getattr(line, what)
+                if found in seen:
+                    line.add_error(name, f"{line.shown} stands here twice. Keep one of the lines.")
+                seen.add(found)
 
     def _check_targets(self) -> None:
         targets = list(self.filled(self.targets))
@@ -173,16 +153,16 @@ class PolicyBundle:
         """A target beyond its own hard limit, or of an excluded instrument, could never be met."""
         weight, symbol = line.cleaned_data["weight"] or ZERO, line.cleaned_data["symbol"].upper()
         uuid, shown = str(line.instrument.uuid), in_percent(weight)
-        own = [limit for limit in self.filled(self.limits) if limit.is_hard and limit.found.token == uuid]
+        limits = [limit for limit in self.filled(self.lines["limits"]) if limit.is_hard]
+        own = [limit for limit in limits if limit.found.token == uuid]
+        if not own and line.instrument.kind == "stock":
+            own = [limit for limit in limits if limit.found.about == EACH_STOCK]
         highs = [limit.cleaned_data["high"] for limit in own if limit.cleaned_data["high"] is not None]
-        common = self.main.cleaned_data["one_stock"]
-        if not own and common is not None and line.instrument.kind == "stock":
-            highs = [common]
         if highs and weight > highs[0]:
             limit = in_percent(highs[0])
             words = f"{symbol} has a target of {shown}% and a limit of {limit}%. Lower the target to {limit}%"
             line.add_error("weight", f"{words}, or raise the limit to {shown}%.")
-        if weight and any(each.found.token == uuid for each in self.filled(self.exclusions)):
+        if weight and any(each.found.token == uuid for each in self.filled(self.lines["exclusions"])):
             words = f"{symbol} has a target of {shown}% and is excluded. Clear the target, or drop the exclusion."
             line.add_error("weight", words)
 

@@ -6,15 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Household
-from holdings.models import AssetClass, Instrument, Sector
+from holdings.models import AssetClass, Classification, Instrument, Sector
 from optimizer.models import PolicyConstraint
 
 Kind = PolicyConstraint.Kind
 THEME = ", theme"
+EACH_STOCK = "each stock"
 WEIGHT = {
     "instrument": Kind.INSTRUMENT_WEIGHT,
-    "sector": Kind.SECTOR_WEIGHT,
+    EACH_STOCK: Kind.EACH_STOCK,
+    "issuer": Kind.ISSUER_WEIGHT,
     "class": Kind.CLASS_WEIGHT,
+    "sector": Kind.SECTOR_WEIGHT,
+    "region": Kind.REGION_WEIGHT,
+    "currency": Kind.CURRENCY_WEIGHT,
     "theme": Kind.THEME_WEIGHT,
 }
 EXCLUDE = {"instrument": Kind.EXCLUDE_INSTRUMENT, "sector": Kind.EXCLUDE_SECTOR, "theme": Kind.EXCLUDE_THEME}
@@ -23,7 +28,7 @@ ABOUT = {kind: about for table in (WEIGHT, EXCLUDE) for about, kind in table.ite
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`about` is instrument, sector, class or theme; `token` is what a constraint stores."""
+    """`about` is a key of WEIGHT or EXCLUDE; `token` is what a constraint stores."""
 
     about: str
     token: str
@@ -33,13 +38,23 @@ class Subject:
 class Subjects:
     """Finds a subject by what is typed, whatever its case, and gives a stored one its label."""
 
-    def __init__(self, instruments: Sequence[Instrument], themes: Iterable[str]) -> None:
+    def __init__(
+        self,
+        instruments: Sequence[Instrument],
+        themes: Iterable[str],
+        issuers: Iterable[str] = (),
+        regions: Iterable[str] = (),
+    ) -> None:
         self.by_symbol = {row.symbol.upper(): row for row in instruments}
         self.by_uuid = {str(row.uuid): row for row in instruments}
         every = [
             *(Subject("instrument", uuid, row.symbol) for uuid, row in self.by_uuid.items()),
             *(Subject("sector", token, f"{label}, sector") for token, label in Sector.choices),
             *(Subject("class", token, f"{label}, class") for token, label in AssetClass.choices),
+            Subject(EACH_STOCK, "", "Each stock"),
+            *(_named("issuer", name) for name in sorted(set(issuers) - {""})),
+            *(_named("region", name) for name in sorted(set(regions) - {""})),
+            *(_named("currency", code) for code in sorted({row.currency for row in instruments})),
             *(_theme(theme) for theme in sorted(set(themes))),
         ]
         self.options = [subject.label for subject in every]
@@ -57,18 +72,30 @@ class Subjects:
         theme = typed[: -len(THEME)].strip().lower()
         return _theme(theme) if theme else None
 
+    def symbol(self, uuid: str) -> str:
+        found = self.by_uuid.get(uuid)
+        return found.symbol if found else uuid
+
     def stored(self, kind: str, token: str) -> Subject:
         about = ABOUT[Kind(kind)]
         known = self._stored.get((about, token))
-        return known or (_theme(token) if about == "theme" else Subject(about, token, token))
+        plain = about in {"instrument", "sector", "class"}
+        return known or (Subject(about, token, token) if plain else _named(about, token))
 
 
 def _theme(theme: str) -> Subject:
-    return Subject("theme", theme, f"{theme}{THEME}")
+    return _named("theme", theme)
 
 
-def subjects(household: Household, themes: Iterable[str] | None = None) -> Subjects:
-    """Two queries, one where the household's themes are given. Indices are left out: nobody can hold one."""
+def _named(about: str, token: str) -> Subject:
+    return Subject(about, token, f"{token}, {about}")
+
+
+def subjects(
+    household: Household, themes: Iterable[str] | None = None, classes: Iterable[Classification] | None = None
+) -> Subjects:
+    """Three queries, one less for each that is given. Indices are left out: nobody can hold one."""
     instruments = Instrument.objects.filter(currency=household.base_currency).exclude(kind=Instrument.Kind.INDEX)
     named = household.theme_tags.values_list("theme", flat=True) if themes is None else themes
-    return Subjects(list(instruments), named)
+    rows = list(household.classifications.all() if classes is None else classes)
+    return Subjects(list(instruments), named, [row.issuer for row in rows], [row.region for row in rows])

@@ -11,7 +11,7 @@ from decimal import Decimal
 from accounts.models import Household
 from holdings import selectors as holdings
 from holdings.market.series import held_back
-from holdings.models import AssetClass, Classification, Instrument, Lot
+from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Lot
 from holdings.selectors import Quote
 from optimizer.engine.types import AccountInput, AssetInput, LotInput
 from optimizer.inputs.assessed import Adjusted
@@ -25,6 +25,8 @@ HALF_SPREADS = {
     AssetClass.FACTOR: Decimal("0.0003"),
     AssetClass.BOND: Decimal("0.0005"),
 }
+DEFERRED = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}
+"""Kinds of account whose withdrawals are taxed as income."""
 DEFAULT_HALF_SPREAD = Decimal("0.001")
 
 
@@ -62,6 +64,8 @@ def accounts(
     withdrawals: dict[str, Decimal] = defaultdict(Decimal)
     for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
         withdrawals[row.subject] += row.low or Decimal(0)
+    later = version.constraints.filter(kind=PolicyConstraint.Kind.AFTER_TAX).first()
+    rate = later.rate or Decimal(0) if later else Decimal(0)
     rows = holdings.brokerage_accounts(household)
     if not rows:
         raise CannotPropose("The household has no account yet. Add one and import its holdings.")
@@ -74,6 +78,7 @@ def accounts(
             reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk] + cash[row.pk] - own[row.pk],
             planned_withdrawal=withdrawals[str(row.uuid)],
             closed=closed.get(row.pk, ""),
+            weight=1 - rate if row.kind in DEFERRED else Decimal(1),
             owner=str(row.owner.uuid),
         )
         for row in rows
@@ -125,6 +130,10 @@ def _asset(
         price=quote.close,
         currency=instrument.currency,
         asset_class=asset_class,
+        kind=instrument.kind,
+        issuer=holdings.issuer_of(instrument, classification),
+        region=classification.region if classification else "",
+        daily_volume=classification.daily_volume if classification else None,
         sector=holdings.sector_of(classification),
         themes=themes,
         group=holdings.identity_group(instrument, classification),

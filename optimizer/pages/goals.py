@@ -43,7 +43,8 @@ def goals(household: Household) -> Goals:
     found = policy.versions(household)
     version = found[0] if found else None
     tags = list(household.theme_tags.select_related("instrument"))
-    named = policy.names(household, subjects(household, [tag.theme for tag in tags]), position, version)
+    known = subjects(household, [tag.theme for tag in tags], position.classes.values())
+    named = policy.names(household, known, position)
     links = GoalAccount.objects.filter(goal__household=household)
     tagged = {tag.instrument_id for tag in tags}
     held = sorted(position.instruments.items(), key=lambda item: item[1].symbol)
@@ -57,7 +58,7 @@ def goals(household: Household) -> Goals:
         has_rules=household.tax_profile.country in COUNTRIES,
         gaps=coverage_gaps(household),
         themes=_themes(tags),
-        unscreened=[row.symbol for pk, row in held if pk not in tagged],
+        unscreened=policy.unscreened(position, tagged),
         unclassified=[row.symbol for pk, row in held if position.sector(pk) == Sector.UNKNOWN],
     )
 

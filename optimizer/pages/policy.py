@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household
 from accounts.templatetags.formats import day, money
 from optimizer import selectors
-from optimizer.forms.drafts import one_stock
 from optimizer.forms.fields import in_percent
-from optimizer.forms.subjects import ABOUT, Subjects
-from optimizer.models import PolicyConstraint, PolicyVersion, Strategy
+from optimizer.forms.limits import Given
+from optimizer.forms.subjects import Subjects
+from optimizer.models import PolicyVersion, Strategy
+from optimizer.pages import policy_limits as said
 from optimizer.pages.position import Position
 
-Kind = PolicyConstraint.Kind
 SHOWN_VERSIONS = 10
-SECTIONS = ("Strategy", "Views", "Limits", "Exclusions", "Cash and withdrawals", "Tax and trading", "Target weights")
+SECTIONS = ("Strategy", "Views", *said.SECTIONS, "Target weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,30 @@ class Entry:
 class Names:
     """What stored ids are called."""
 
-    subjects: Subjects
-    accounts: Mapping[str, str]
-    stocks: frozenset[str]
+    given: Given
     currency: str
 
 
-def names(household: Household, subjects: Subjects, position: Position, version: PolicyVersion | None) -> Names:
-    accounts = {str(account.uuid): account.name for account in position.accounts}
-    return Names(subjects, accounts, stocks(position, version), household.base_currency)
+def names(household: Household, subjects: Subjects, position: Position) -> Names:
+    given = Given(subjects, position.accounts, household.as_of, _lots(position), household.base_currency)
+    return Names(given, household.base_currency)
 
 
-def stocks(position: Position, version: PolicyVersion | None) -> frozenset[str]:
-    """UUIDs of the stocks that are held or targeted."""
-    held = list(position.instruments.values())
-    targeted = [row.instrument for row in version.targets.all() if row.instrument] if version else []
-    return frozenset(str(row.uuid) for row in [*held, *targeted] if row.kind == row.Kind.STOCK)
+def _lots(position: Position) -> dict[str, str]:
+    """What each lot is called, by its key; lots that are alike are numbered."""
+    called: dict[str, str] = {}
+    alike: Counter[str] = Counter()
+    for lot in position.lots:
+        bought = day(lot.acquired) if lot.acquired else "unknown date"
+        name = f"{lot.instrument.symbol}, lot of {bought}, {lot.account.name}"
+        alike[name] += 1
+        called[lot.key] = name if alike[name] == 1 else f"{name}, number {alike[name]}"
+    return called
+
+
+def unscreened(position: Position, tagged: Collection[int]) -> list[str]:
+    """Symbols of what is held and carries no theme: no exclusion by theme reaches them."""
+    return sorted(row.symbol for pk, row in position.instruments.items() if pk not in tagged)
 
 
 def versions(household: Household) -> list[PolicyVersion]:
@@ -70,17 +79,17 @@ def versions(household: Household) -> list[PolicyVersion]:
 
 
 def history(found: Sequence[PolicyVersion], names: Names) -> list[Entry]:
-    said = [facts(version, names) for version in found]
+    every = [facts(version, names) for version in found]
     entries = []
     for at, version in enumerate(found[:SHOWN_VERSIONS]):
         is_first = at + 1 == len(found)
-        entries.append(Entry(version, [] if is_first else changes(said[at + 1], said[at]), is_first))
+        entries.append(Entry(version, [] if is_first else changes(every[at + 1], every[at]), is_first))
     return entries
 
 
 def sections(version: PolicyVersion, names: Names) -> list[tuple[str, list[Fact]]]:
-    said = facts(version, names)
-    grouped = [(section, [fact for fact in said if fact.section == section]) for section in SECTIONS]
+    every = facts(version, names)
+    grouped = [(section, [fact for fact in every if fact.section == section]) for section in SECTIONS]
     return [(section, rows) for section, rows in grouped if rows]
 
 
@@ -95,11 +104,7 @@ def changes(old: Sequence[Fact], new: Sequence[Fact]) -> list[str]:
 
 
 def facts(version: PolicyVersion, names: Names) -> list[Fact]:
-    constraints = list(version.constraints.all())
-    common, others = one_stock(constraints, names.stocks)
-    limits = [_constraint(row, names) for row in others]
-    if common is not None:
-        limits.insert(0, Fact("Limits", "One stock", f"at most {in_percent(common)}%"))
+    limits = [Fact(*said.words(row, names.given)) for row in version.constraints.all()]
     return [*_strategy(version, names), *_views(version), *limits, *_targets(version)]
 
 
@@ -113,8 +118,8 @@ def _strategy(version: PolicyVersion, names: Names) -> Iterator[Fact]:
     yield Fact("Strategy", "Risk estimate", version.get_estimator_display())
     yield Fact("Strategy", "Drift band", f"{in_percent(version.drift_band)} points")
     yield Fact("Strategy", "Weight of risk", risk_in_words(version.risk_aversion))
-    yield Fact("Tax and trading", "Smallest trade", money(version.minimum_trade, names.currency))
-    yield Fact("Tax and trading", "Cost of idle cash", f"{in_percent(version.idle_cash_rate)}% a year")
+    yield Fact("Trading", "Smallest trade", money(version.minimum_trade, names.currency))
+    yield Fact("Cash and liquidity", "Cost of idle cash", f"{in_percent(version.idle_cash_rate)}% a year")
 
 
 def _views(version: PolicyVersion) -> Iterator[Fact]:
@@ -131,33 +136,6 @@ def _targets(version: PolicyVersion) -> Iterator[Fact]:
         computed = row.instrument is not None and (not strategy.role or not (strategy.adds_up or row.weight))
         value = "computed" if computed else f"{in_percent(row.weight)}%{role if row.instrument else ''}"
         yield Fact("Target weights", f"Target of {name}", value, short=name)
-
-
-def _constraint(row: PolicyConstraint, names: Names) -> Fact:
-    kind = Kind(row.kind)
-    amount = money(row.low if row.low is not None else row.high, names.currency)
-    if kind in ABOUT:
-        return _about(row, names)
-    if kind == Kind.MINIMUM_CASH:
-        whose = names.accounts.get(row.subject, row.subject) if row.subject else "all accounts together"
-        return Fact("Cash and withdrawals", f"Cash, {whose}", f"at least {amount}")
-    if kind == Kind.WITHDRAWAL:
-        whose = names.accounts.get(row.subject, row.subject)
-        return Fact("Cash and withdrawals", f"Withdrawal from {whose} on {day(row.date)}", amount)
-    if kind == Kind.TAX_BUDGET:
-        return Fact("Tax and trading", "Tax added this year", f"at most {amount}")
-    return Fact("Tax and trading", kind.label, f"at most {in_percent(row.high or Decimal(0))}%")
-
-
-def _about(row: PolicyConstraint, names: Names) -> Fact:
-    """A limit on, or the exclusion of, an instrument, sector, class or theme."""
-    label = names.subjects.stored(row.kind, row.subject).label
-    if row.kind.startswith("exclude"):
-        return Fact("Exclusions", label, "kept, never bought" if row.high is None else "sold down, never bought")
-    low = f"at least {in_percent(row.low)}%" if row.low is not None else ""
-    high = f"at most {in_percent(row.high)}%" if row.high is not None else ""
-    soft = "" if row.hard else f" (soft, priority {row.priority})"
-    return Fact("Limits", label, " and ".join(filter(None, [low, high])) + soft)
 
 
 def risk_in_words(aversion: Decimal) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from accounts.templatetags.formats import count_of, money
+from accounts.templatetags.formats import money
 from holdings.models import Sector
 from optimizer.forms.fields import in_percent
 from optimizer.forms.policy import PolicyBundle
-from optimizer.forms.subjects import Subject
+from optimizer.forms.subjects import EACH_STOCK, Subject
 from optimizer.pages.policy import risk_in_words, worth
 from optimizer.pages.position import ZERO, Position
 
@@ -22,7 +22,7 @@ class Effects:
 
     single: Mapping[str, str]
     targets: list[tuple[Any, str]]
-    limits: list[tuple[Any, str]]
+    lines: Mapping[str, list[tuple[Any, str]]]
 
 
 def effects(bundle: PolicyBundle, position: Position, currency: str) -> Effects:
@@ -30,20 +30,18 @@ def effects(bundle: PolicyBundle, position: Position, currency: str) -> Effects:
     return Effects(
         single=_single(bundle, position, currency),
         targets=[(line, _target(line, bundle, shares)) for line in bundle.targets.forms],
-        limits=[(line, _limit(line, bundle, shares)) for line in bundle.limits.forms],
+        lines={
+            prefix: [(line, _limit(line, bundle, shares) if prefix == "limits" else "") for line in formset.forms]
+            for prefix, formset in bundle.lines.items()
+        },
     )
 
 
 def _single(bundle: PolicyBundle, position: Position, currency: str) -> dict[str, str]:
-    limit = bundle.main["one_stock"].initial
-    weights = [position.share(position.by_instrument[pk]) for pk, row in position.instruments.items() if _is_stock(row)]
-    above = sum(limit is not None and weight > limit for weight in weights)
-    largest = f"Today the largest is {in_percent(max(weights))}%" if weights else "No stock is held"
     aversion = bundle.main["risk_aversion"].initial
     return {
         "cash_target": f"Today {in_percent(position.share(position.total_cash))}%, "
         f"{money(position.total_cash, currency)}.",
-        "one_stock": f"{largest}; {count_of(above, 'stock')} above the saved limit." if limit else f"{largest}.",
         "risk_aversion": f"Saved {risk_in_words(aversion)}, {money(worth(aversion) * position.total, currency)}.",
     }
 
@@ -61,6 +59,8 @@ def _limit(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Dec
     found: Subject | None = bundle.given.subjects.find(str(line["subject"].value() or ""))
     if found is None or found.about == "theme":
         return ""
+    if found.about == EACH_STOCK:
+        return f"Today the largest is {in_percent(shares.get((EACH_STOCK, ''), ZERO))}%"
     outside = found.about == "sector" and found.token != Sector.BROAD and shares.get(("sector", Sector.BROAD))
     words = " outside broad funds" if outside else ""
     return f"Today {in_percent(shares.get((found.about, found.token), ZERO))}%{words}"
@@ -68,7 +68,16 @@ def _limit(line: Any, bundle: PolicyBundle, shares: Mapping[tuple[str, str], Dec
 
 def _shares(position: Position) -> dict[tuple[str, str], Decimal]:
     held = {str(position.instruments[pk].uuid): value for pk, value in position.by_instrument.items()}
-    tables = {"instrument": held, "sector": position.by_sector, "class": position.by_class}
+    stocks = [value for pk, value in position.by_instrument.items() if _is_stock(position.instruments[pk])]
+    tables = {
+        "instrument": held,
+        EACH_STOCK: {"": max(stocks, default=ZERO)},
+        "sector": position.by_sector,
+        "class": position.by_class,
+        "issuer": position.by(position.issuer),
+        "region": position.by(position.region),
+        "currency": position.by(lambda pk: position.instruments[pk].currency),
+    }
     return {
         (about, token): position.share(value) for about, values in tables.items() for token, value in values.items()
     }

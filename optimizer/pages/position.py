@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -71,6 +71,20 @@ class Position:
             values[tokens[pk]] += value
         values[cash] += self.total_cash
         return dict(values)
+
+    def by(self, token: Callable[[int], str]) -> dict[str, Decimal]:
+        """Value by a label of the instruments; cash has none."""
+        values: dict[str, Decimal] = defaultdict(Decimal)
+        for pk, value in self.by_instrument.items():
+            values[token(pk)] += value
+        return dict(values)
+
+    def issuer(self, instrument: int) -> str:
+        return holdings.issuer_of(self.instruments[instrument], self.classes.get(instrument))
+
+    def region(self, instrument: int) -> str:
+        found = self.classes.get(instrument)
+        return found.region if found else ""
 
     def sector(self, instrument: int) -> str:
         return holdings.sector_of(self.classes.get(instrument)).value

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from accounts.access import writes
 from accounts.models import Household
 from optimizer.forms import drafts
-from optimizer.forms.policy import Given, PolicyBundle
+from optimizer.forms.policy import PolicyBundle
 from optimizer.forms.subjects import subjects
 from optimizer.models import PolicyVersion
 from optimizer.pages import policy as words
@@ -26,14 +26,15 @@ def policy_edit(request: HttpRequest, household: Household) -> HttpResponse:
     position = positions.load(household)
     found = words.versions(household)
     version = found[0] if found else None
-    named = words.names(household, subjects(household), position, version)
-    given = Given(named.subjects, position.accounts, household.as_of, named.stocks)
-    bundle = PolicyBundle(given, drafts.initial(version, named.subjects, named.stocks), request.POST or None)
+    named = words.names(household, subjects(household, classes=position.classes.values()), position)
+    bundle = PolicyBundle(named.given, drafts.initial(version, named.given), request.POST or None)
     if bundle.is_bound and bundle.is_valid() and _may_follow(bundle, version):
         return _save(request, household, version, drafts.draft(bundle))
     context = {
         "bundle": bundle,
-        "subjects": named.subjects,
+        "subjects": named.given.subjects,
+        "held": named.given.held.values(),
+        "unscreened": words.unscreened(position, set(household.theme_tags.values_list("instrument_id", flat=True))),
         "history": words.history(found, named),
         "effects": effects(bundle, position, household.base_currency),
         "number": version.number + 1 if version else 1,

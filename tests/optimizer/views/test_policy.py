@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from html import unescape
 
@@ -93,9 +94,34 @@ def test_every_kind_of_constraint_comes_back_as_it_was_typed(
         "withdrawals-0-account": account,
         "withdrawals-0-amount": "$2,500",
         "withdrawals-0-date": "2023-06-30",
-        "tax_budget": "1,500",
-        "turnover": "12.5",
-        "tracking_error": "2",
+        "limits-TOTAL_FORMS": "5",
+        "exclusions-TOTAL_FORMS": "2",
+        "cash-TOTAL_FORMS": "2",
+        "limits-3-subject": "Each stock",
+        "limits-3-high": "48",
+        "limits-3-strength": "hard3",
+        "limits-4-subject": "usd, currency",
+        "limits-4-low": "10",
+        "sums-0-terms": "XOM - 0.5 KO",
+        "sums-0-high": "30",
+        "locks-0-subject": "xom",
+        "locks-0-kind": "not_before",
+        "locks-0-date": "2023-02-01",
+        "places-0-symbol": "KO",
+        "places-0-account": account,
+        "locations-0-asset_class": "equity",
+        "locations-0-place": "roth_ira",
+        "locations-0-strength": "3",
+        "liquidity-0-days": "5",
+        "liquidity-0-rate": "10",
+        "after_tax": "24",
+        "tax-0-limit": "tax_budget:high",
+        "tax-0-value": "$1,500",
+        "trading-0-limit": "turnover:high",
+        "trading-0-value": "12.5%",
+        "risk-0-limit": "tracking_error:high",
+        "risk-0-value": "2",
+        "risk-0-strength": "2",
     }
     assert post(alice, case, form | typed) == ""
     rows = {(row.kind, row.subject): row for row in newest().constraints.all()}
@@ -109,18 +135,25 @@ def test_every_kind_of_constraint_comes_back_as_it_was_typed(
     assert (rows[Kind.TAX_BUDGET, ""].high, rows[Kind.TAX_BUDGET, ""].unit) == (1_500, "money")
     assert rows[Kind.TURNOVER, ""].high == Decimal("0.125")
     assert rows[Kind.TRACKING_ERROR, ""].high == Decimal("0.02")
+    assert (rows[Kind.TRACKING_ERROR, ""].hard, rows[Kind.TRACKING_ERROR, ""].priority) == (False, 2)
+    each = rows[Kind.EACH_STOCK, ""]
+    assert (each.high, each.hard, each.priority) == (Decimal("0.48"), True, 3)
+    assert rows[Kind.CURRENCY_WEIGHT, "USD"].low == Decimal("0.1")
+    assert rows[Kind.CUSTOM, ""].terms == {str(case.xom.uuid): "1", str(case.ko.uuid): "-0.5"}
+    assert rows[Kind.NOT_BEFORE, str(case.xom.uuid)].date == dt.date(2023, 2, 1)
+    assert rows[Kind.NOT_IN_ACCOUNT, str(case.ko.uuid)].place == account
+    assert (rows[Kind.LOCATION, "equity"].place, rows[Kind.LOCATION, "equity"].hard) == ("roth_ira", False)
+    assert (rows[Kind.LIQUIDATION, ""].high, rows[Kind.LIQUIDATION, ""].rate) == (5, Decimal("0.1"))
+    assert rows[Kind.AFTER_TAX, ""].rate == Decimal("0.24")
     assert post(alice, case, form_of(alice, address(case.house, "policy_edit"))) == ""
     assert newest().number == 2
 
 
 def test_one_limit_for_every_stock(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
-    assert post(alice, case, form | {"one_stock": "55"}) == ""
-    limits = newest().constraints.filter(kind=Kind.INSTRUMENT_WEIGHT)
-    assert {row.subject: row.high for row in limits} == dict.fromkeys(
-        [str(case.xom.uuid), str(case.ko.uuid)], Decimal("0.55")
-    )
+    assert post(alice, case, form | {"limits-1-subject": "each stock", "limits-1-high": "55"}) == ""
+    assert newest().constraints.get(kind=Kind.EACH_STOCK).high == Decimal("0.55")
     again = form_of(alice, address(case.house, "policy_edit"))
-    assert (again["one_stock"], again["limits-1-subject"]) == ("55.0", "")
+    assert (again["limits-1-subject"], again["limits-1-high"]) == ("Each stock", "55.0")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +186,14 @@ def test_one_limit_for_every_stock(case: plans.Case, alice: Client, form: dict[s
             "only an instrument, a sector or a theme.",
         ),
         ({"withdrawals-0-amount": "500"}, "Name the account, or clear the line."),
+        ({"sums-0-terms": "XOM + ?", "sums-0-high": "1"}, "“+ ?” is not understood. Write it as XOM + 0.5 CVX - KO."),
+        ({"locks-0-subject": "NOPE", "locks-0-kind": "do_not_sell"}, "“NOPE” is no instrument, account or lot here."),
+        ({"locks-0-subject": "XOM", "locks-0-kind": "not_before"}, "Give the day on which it may be traded again."),
+        ({"trading-0-limit": "trades:high", "trading-0-value": "2.5"}, "Type a whole number."),
+        (
+            {"limits-1-subject": "Each stock", "limits-1-high": "48"},
+            "XOM has a target of 50.0% and a limit of 48.0%. Lower the target to 48.0%, or raise the limit to 50.0%.",
+        ),
         ({"withdrawals-0-date": "2022-01-01"}, "1 Jan 2022 is before 28 Dec 2022."),
     ],
 )
@@ -177,7 +218,7 @@ def test_other_strategies_need_instruments_but_no_sum(case: plans.Case, alice: C
 
 def test_the_same_form_sent_twice_makes_one_version(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
     for _ in range(2):
-        assert post(alice, case, form | {"tax_budget": "100"}) == ""
+        assert post(alice, case, form | {"tax-0-limit": "tax_budget:high", "tax-0-value": "100"}) == ""
     assert newest().number == 2
 
 
@@ -186,15 +227,21 @@ def test_a_form_older_than_the_current_version_says_so_and_may_be_sent_again(
 ) -> None:
     bob = factories.join(case.house, "bob", "member")
     save_version(household=case.house, user=bob, draft=PolicyDraft(fields={"minimum_trade": Decimal(5)}))
-    page = post(alice, case, form | {"tax_budget": "100"})
+    page = post(alice, case, form | {"tax-0-limit": "tax_budget:high", "tax-0-value": "100"})
     assert "Version 2 was saved by bob@example.com meanwhile." in page
     assert newest().number == 2
-    assert post(alice, case, form | {"tax_budget": "100", "base": "2"}) == ""
+    assert post(alice, case, form | {"tax-0-limit": "tax_budget:high", "tax-0-value": "100", "base": "2"}) == ""
     assert newest().number == 3
 
 
 def test_the_history_says_who_changed_what_and_why(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
-    changes = {"limits-0-high": "55", "tax_budget": "100", "reason": "Less energy", "drift_band": "2"}
+    changes = {
+        "limits-0-high": "55",
+        "tax-0-limit": "tax_budget:high",
+        "tax-0-value": "100",
+        "reason": "Less energy",
+        "drift_band": "2",
+    }
     post(alice, case, form | changes)
     page = alice.get(address(case.house, "goals")).content.decode()
     assert "alice@example.com. Less energy" in page
