@@ -209,7 +209,10 @@ class Known:
         kind, subject, place = str(row["kind"]), str(row.get("subject", "")), str(row.get("place", ""))
         if not self._takes(kind, subject):
             return subject
-        places = {Kind.NOT_IN_ACCOUNT: self.accounts, Kind.LOCATION: set(BrokerageAccount.Kind.values)}
+        places: dict[str, set[str]] = {
+            Kind.NOT_IN_ACCOUNT: self.accounts,
+            Kind.LOCATION: set(BrokerageAccount.Kind.values),
+        }
         if place and place not in places.get(kind, set()):
             return place
         return next((asset for asset in row["terms"] if asset not in self.instruments), None)

@@ -98,7 +98,7 @@ def test_every_kind_of_constraint_comes_back_as_it_was_typed(
         "exclusions-TOTAL_FORMS": "2",
         "cash-TOTAL_FORMS": "2",
         "limits-3-subject": "Each stock",
-        "limits-3-high": "48",
+        "limits-3-high": "52",
         "limits-3-strength": "hard3",
         "limits-4-subject": "usd, currency",
         "limits-4-low": "10",
@@ -137,7 +137,7 @@ def test_every_kind_of_constraint_comes_back_as_it_was_typed(
     assert rows[Kind.TRACKING_ERROR, ""].high == Decimal("0.02")
     assert (rows[Kind.TRACKING_ERROR, ""].hard, rows[Kind.TRACKING_ERROR, ""].priority) == (False, 2)
     each = rows[Kind.EACH_STOCK, ""]
-    assert (each.high, each.hard, each.priority) == (Decimal("0.48"), True, 3)
+    assert (each.high, each.hard, each.priority) == (Decimal("0.52"), True, 3)
     assert rows[Kind.CURRENCY_WEIGHT, "USD"].low == Decimal("0.1")
     assert rows[Kind.CUSTOM, ""].terms == {str(case.xom.uuid): "1", str(case.ko.uuid): "-0.5"}
     assert rows[Kind.NOT_BEFORE, str(case.xom.uuid)].date == dt.date(2023, 2, 1)
