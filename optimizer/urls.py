@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(HOUSEHOLD + "propose", runs.propose, name="propose"),
     path(RUN, runs.run, name="run"),
     path(RUN + "/fragment", runs.run_fragment, name="run_fragment"),
+    path(RUN + "/relax", runs.run_relax, name="run_relax"),
     path(RUN + "/cancel", runs.run_cancel, name="run_cancel"),
     path(HOUSEHOLD + "proposals", proposals.proposals, name="proposals"),
     path(PROPOSAL, proposals.proposal, name="proposal"),

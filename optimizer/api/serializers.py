@@ -46,6 +46,10 @@ class RunRequestSerializer(serializers.Serializer[Any]):
     key = serializers.UUIDField(help_text="The same key never starts a second run.")
 
 
+class RelaxSerializer(serializers.Serializer[Any]):
+    choice = serializers.CharField(max_length=12, help_text='"mix", or conflict and way out, as in "0-1".')
+
+
 class TradeSerializer(ExactModelSerializer):
     symbol = serializers.CharField(source="instrument.symbol", read_only=True)
     verdict = serializers.CharField(source="decision.verdict", read_only=True, allow_null=True, default=None)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
     path("households/<uuid:household>/runs", views.RunList.as_view()),
     path("households/<uuid:household>/runs/<uuid:uuid>", views.RunDetail.as_view()),
+    path("households/<uuid:household>/runs/<uuid:uuid>/relax", views.RunRelax.as_view()),
     path("households/<uuid:household>/runs/<uuid:uuid>/cancel", views.RunCancel.as_view()),
     path("households/<uuid:household>/proposals", views.ProposalList.as_view()),
     path("households/<uuid:household>/proposals/<int:number>", views.ProposalDetail.as_view()),

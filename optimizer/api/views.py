@@ -22,7 +22,7 @@ from optimizer import selectors
 from optimizer.api import serializers
 from optimizer.api.policy import PolicySerializer
 from optimizer.models import Order, PolicyVersion, Proposal
-from optimizer.services import decisions, orders
+from optimizer.services import decisions, orders, relaxation
 from optimizer.services.decisions import DecisionRefused
 from optimizer.services.orders import FillRefused
 from optimizer.services.policies import PolicyDraft, save_version
@@ -84,6 +84,26 @@ class RunDetail(HouseholdScoped, generics.RetrieveAPIView[Run]):
 
     def get_queryset(self) -> QuerySet[Run]:
         return selectors.runs(self.household)
+
+
+class RunRelax(HouseholdScoped):
+    """Apply a change that a failed run proposes; the version that it makes, the same one when asked again.
+
+    `choice` is "mix", or the number of the conflict and that of its way out, as in "0-1", laws after gives.
+    """
+
+    serializer_class = PolicySerializer
+
+    @extend_schema(request=serializers.RelaxSerializer, responses=PolicySerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        found = get_object_or_404(selectors.runs(self.household), uuid=kwargs["uuid"])
+        form = serializers.RelaxSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            made = relaxation.relax(run=found, user=request.user, choice=form.validated_data["choice"])  # type: ignore[arg-type]
+        except relaxation.RelaxationRefused as error:
+            raise ValidationError({"detail": str(error)}) from error
+        return Response(self.get_serializer(made).data)
 
 
 class RunCancel(HouseholdScoped):

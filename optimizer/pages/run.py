@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -12,6 +13,8 @@ from accounts.models import Run
 from accounts.templatetags.formats import amount
 from holdings.pages import runs as holdings
 from holdings.pages.runs import Steps, Told
+from optimizer.models import PolicyVersion
+from optimizer.services import relaxation
 
 STEPS: Steps = {
     "Inputs": ("Freeze the inputs", "Lots, prices, goals and tax inputs, read once and hashed."),
@@ -48,9 +51,20 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Way:
+    """A way out of a conflict; `choice` names it where a button can apply it."""
+
     sentence: str
-    ways_out: list[str]
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """`alone`: each of these would be enough; `useless`: no size of these would be."""
+
+    sentence: str
+    alone: list[Way]
+    useless: list[Way]
 
 
 def told(run: Run) -> Told:
@@ -158,10 +172,39 @@ def seconds(span: dt.timedelta) -> str:
 
 def conflicts(run: Run) -> list[Conflict]:
     """Limits that cannot hold together, each with the ways in which it could."""
-    return [
-        Conflict(_first_sentence(row["sentence"]), [_as_sentence(give["sentence"]) for give in row["gives"]])
-        for row in run.detail.get("conflicts", [])
+    offered = relaxation.choices(run)
+    return [_conflict(row, at, offered) for at, row in enumerate(run.detail.get("conflicts", []))]
+
+
+def _conflict(row: Mapping[str, Any], at: int, offered: Mapping[str, Any]) -> Conflict:
+    gives = [*row.get("gives", []), *row.get("laws", [])]
+    names = [f"{at}-{number}" for number in range(len(gives))]
+    ways = [
+        (give, Way(_as_sentence(give["sentence"]), name if name in offered else ""))
+        for give, name in zip(gives, names, strict=True)
     ]
+    return Conflict(
+        _first_sentence(row["sentence"]),
+        [way for give, way in ways if _helps(give)],
+        [way for give, way in ways if not _helps(give)],
+    )
+
+
+def _helps(give: Mapping[str, Any]) -> bool:
+    return give.get("needed", "") is not None or give.get("side") in {"drop", "wait"}
+
+
+def mix(run: Run) -> list[str]:
+    """What would give at once where the most important limits give least; empty where a button cannot apply it."""
+    return [_as_sentence(give["sentence"]) for give in relaxation.choices(run).get(relaxation.MIX, [])]
+
+
+def relaxed(run: Run, used: PolicyVersion | None) -> PolicyVersion | None:
+    """The newest version that came of this run's proposals, where one did."""
+    if run.status != Run.Status.FAILED or used is None:
+        return None
+    made = relaxation.made_of(run).values()
+    return max(made, key=lambda version: version.number, default=None)
 
 
 def _first_sentence(text: str) -> str:

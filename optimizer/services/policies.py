@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from accounts import activity
 from accounts.locks import holding
@@ -25,6 +26,27 @@ class PolicyDraft:
     constraints: Sequence[dict[str, Any]] = field(default=())
     views: Sequence[dict[str, Any]] = field(default=())
     reason: str = ""
+
+
+KEPT = {"id", "uuid", "policy", "number", "reason", "user", "created_at", "version"}
+"""Columns that say which version or row it is, not what it says."""
+Change = Callable[[PolicyConstraint], PolicyConstraint | None]
+
+
+def draft_of(version: PolicyVersion, *, uid: uuid.UUID, reason: str, change: Change = lambda row: row) -> PolicyDraft:
+    """What a version says, for the next one; `change` gives each constraint as it shall be, or None to drop it."""
+    constraints = (change(row) for row in version.constraints.all())
+    return PolicyDraft(
+        fields={"uuid": uid} | _said(version),
+        targets=[(row.instrument, row.weight) for row in version.targets.select_related("instrument")],
+        constraints=[_said(row) for row in constraints if row is not None],
+        views=[_said(row) for row in version.views.select_related("instrument", "against")],
+        reason=reason,
+    )
+
+
+def _said(row: Model) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in row._meta.fields if field.name not in KEPT}
 
 
 def save_version(*, household: Household, user: User | None, draft: PolicyDraft) -> PolicyVersion:

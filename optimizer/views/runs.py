@@ -16,6 +16,7 @@ from accounts.models import Household, Run
 from accounts.requests import posted_key
 from optimizer import selectors
 from optimizer.pages import run as page
+from optimizer.services import relaxation
 from optimizer.views.posted import actor
 
 RECENT = 8
@@ -49,6 +50,8 @@ def run(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpRespo
         "stopped_at": page.stopped_at(found),
         "took": page.took(found),
         "conflicts": page.conflicts(found),
+        "mix": page.mix(found),
+        "relaxed": page.relaxed(found, version),
         "recent": page.past(selectors.runs(household)[:RECENT]),
         "attempts": runs.ATTEMPTS,
         "key": uuid.uuid4(),
@@ -79,6 +82,19 @@ def progress_of(run: Run) -> dict[str, Any]:
         "doing": page.doing(run),
         "step_of_all": page.step_of_all(run),
     }
+
+
+@require_POST
+@writes
+def run_relax(request: HttpRequest, household: Household, run: uuid.UUID) -> HttpResponse:
+    """Apply a change that a failed run proposes; its page then offers to run again."""
+    found = get_object_or_404(selectors.runs(household), uuid=run)
+    try:
+        version = relaxation.relax(run=found, user=actor(request), choice=request.POST.get("choice", ""))
+        messages.success(request, f"Version {version.number} was saved. Propose again with it.")
+    except relaxation.RelaxationRefused as error:
+        messages.error(request, str(error))
+    return redirect("run", household.uuid, found.uuid)
 
 
 @require_POST
