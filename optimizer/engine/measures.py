@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.judge import Judged
 from optimizer.engine.rebalance.orders import money
-from optimizer.engine.risk.measures import cvar, volatility
+from optimizer.engine.risk.measures import cdar, cvar, volatility
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import CASH, ZERO, AssetInput, Measures
@@ -67,6 +67,8 @@ def _allocation(book: Book, risk: RiskModel, target: Floats, weights: Floats, ca
         volatility=volatility(weights[risky], risk.covariance),
         cvar_95=cvar(weights[risky], risk.scenarios),
         tracking_error=volatility((weights - target)[risky], risk.covariance),
+        beta=None if risk.betas is None else float(risk.betas @ weights[risky]),
+        drawdown=cdar(weights[risky], risk.weeks) if len(risk.weeks) else None,
         largest="" if largest is None else book.assets[largest].id,
         largest_weight=0.0 if largest is None else float(weights[largest]),
         turnover=0.0,

@@ -20,6 +20,7 @@ from optimizer.engine.rebalance.judge import judge
 from optimizer.engine.rebalance.orders import money
 from optimizer.engine.rebalance.score import Score, score
 from optimizer.engine.rebalance.search import BP
+from optimizer.engine.risk.beta import betas
 from optimizer.engine.risk.model import risk_model
 from optimizer.engine.rules import rules
 from optimizer.engine.snapshot import Panel, snapshot_hash
@@ -58,6 +59,7 @@ def ask(snapshot: Snapshot, panel: Panel, progress: Progress) -> tuple[Question,
     book = make_book(snapshot)
     risky = [book.assets[i] for i in book.risky]
     risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
+    risk = replace(risk, betas=betas(panel, risky, snapshot.benchmark, snapshot.as_of))
     progress("Target", 0.2)
     target = make_target(book, risk, solver)
     return Question(now, book, risk, target.weights, solver), target

@@ -314,6 +314,7 @@ class Snapshot:
     wash: WashInput = WashInput()
     locks: Locks = Locks()
     price_chunks: tuple[str, ...] = ()
+    benchmark: str = ""  # id in the price panel of the index that beta is against; empty: none
     seed: int = 0
     version: int = 1
 

@@ -11,7 +11,7 @@ from holdings import selectors as holdings
 from holdings.canonical import encode
 from holdings.market.calendars import NoSession, next_session
 from holdings.market.panel import MissingChunk, read_panel
-from holdings.models import Instrument
+from holdings.models import Benchmark, Instrument
 from optimizer import selectors
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, from_json, snapshot_hash, to_json
@@ -50,7 +50,9 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     flight = in_flight(household, quotes)
     rules = rules_of(household)
     entered = tax(household, TaxProfile.objects.get(household=household), trade_date)
-    panel, chunks = read_panel(list(instruments.values()), household.as_of, household=household)
+    index = _index(household)
+    priced = [*instruments.values(), *(row for row in index if row.pk not in instruments)]
+    panel, chunks = read_panel(priced, household.as_of, household=household)
     snapshot = Snapshot(
         as_of=household.as_of,
         trade_date=trade_date,
@@ -64,6 +66,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         wash=applying(wash(household, trade_date, flight), rules),
         locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
+        benchmark=str(index[0].uuid) if index else "",
     )
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)
 
@@ -79,6 +82,12 @@ def stored(run: Run) -> tuple[Snapshot, Panel]:
     except MissingChunk as error:
         raise CannotPropose("Prices of this proposal were replaced since. Ask for a new one.") from error
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)
+
+
+def _index(household: Household) -> list[Instrument]:
+    """What the benchmark holds beside cash: what beta is measured against."""
+    found = Benchmark.objects.filter(household=household).select_related("instrument").first()
+    return [found.instrument] if found else []
 
 
 def _trade_date(as_of: dt.date) -> dt.date:

@@ -22,7 +22,7 @@ LOCKED = "Locks, approved trades and the cash of the accounts leave no plan. Lif
 
 def diagnose(model: Model, solver: Solver) -> Diagnosis:
     """The conflicts of a household without a plan, each irreducible, and the least that would end them all."""
-    elastic = Elastic(model, limits_of(model), solver)
+    elastic = Elastic(model, limits_of(model), solver, cuts=list(model.cuts))
     found = tuple(_conflicts(elastic))
     if not found:
         return Diagnosis((Conflict((), (), sides(elastic) or LOCKED, lifts(elastic, ())),))

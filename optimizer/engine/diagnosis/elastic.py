@@ -1,7 +1,7 @@
 """Elastic programs: laws stay hard, chosen policy rows give at a price, and the least that they must give is found."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -9,11 +9,15 @@ from scipy import sparse
 from optimizer.engine.diagnosis.limits import Limit
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import Piece
+from optimizer.engine.rebalance.risk_rows import new_cuts
+from optimizer.engine.rebalance.rows import TradeRow
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Problem, Solver, Unsolvable
 
 TOLERANCE = 1e-6
+CUTS = 40
 Stretch = dict[str, float]  # row id -> how far it gives, in its row's unit
+Found = tuple[list[float], Stretch, Floats]  # totals by class, stretch, trades
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Elastic:
     limits: Mapping[str, Limit]
     solver: Solver
     upper: Floats | None = None
+    cuts: list[TradeRow] = field(default_factory=list)
 
     def stretch(self, rows: Collection[str], give: Collection[str]) -> Stretch:
         """The least stretch of `give` that lets `rows` hold, others left out. Raises Unsolvable when none does."""
@@ -50,13 +55,26 @@ class Elastic:
 
     def _least(self, rows: Collection[str], classes: Sequence[Sequence[str]]) -> Stretch:
         """Lexicographic over the classes; of the tax pieces the one whose totals come first in that order."""
-        only = replace(self.model, ignored=frozenset(self.limits) - frozenset(rows))
-        found = [each for piece in only.pieces() if (each := self._on(only, piece, classes)) is not None]
+        ignored = frozenset(self.limits) - frozenset(rows)
+        found = [each for piece in self.model.pieces() if (each := self._cut(ignored, piece, classes)) is not None]
         if not found:
             raise Unsolvable("diagnosis")
         return min(found, key=lambda each: each[0])[1]
 
-    def _on(self, model: Model, piece: Piece, classes: Sequence[Sequence[str]]) -> tuple[list[float], Stretch] | None:
+    def _cut(self, ignored: frozenset[str], piece: Piece, classes: Sequence[Sequence[str]]) -> Found | None:
+        """With the cuts that limits on risk turn out to need; they are kept for the next program."""
+        for _ in range(CUTS):
+            model = replace(self.model, ignored=ignored, cuts=tuple(self.cuts))
+            found = self._on(model, piece, classes)
+            if found is None:
+                return None
+            more = new_cuts(model, found[2], found[1])
+            if not more:
+                return found
+            self.cuts.extend(more)
+        return found
+
+    def _on(self, model: Model, piece: Piece, classes: Sequence[Sequence[str]]) -> Found | None:
         give = [row for each in classes for row in each]
         costs = np.array([1 / self.limits[row].unit for row in give])
         problem = self._bounded(model.elastic(piece, dict.fromkeys(give, 0.0)))
@@ -72,7 +90,7 @@ class Elastic:
             totals.append(round(float(q @ x), 9))
             problem = _frozen(problem, q, totals[-1] + TOLERANCE / 10)
             at += len(each)
-        return totals, dict(zip(give, map(float, x[first:]), strict=True))
+        return totals, dict(zip(give, map(float, x[first:]), strict=True)), x[: model.trades]
 
     def _bounded(self, problem: Problem) -> Problem:
         if self.upper is None:

@@ -10,6 +10,7 @@ from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import make_book
 from optimizer.engine.rebalance.groups import LossSide, barred, loss_groups
 from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.risk_rows import first_cuts
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import ZERO, Give, Snapshot
 from optimizer.engine.words import listed, written
@@ -51,7 +52,7 @@ def _holds(elastic: Elastic, snapshot: Snapshot, members: Collection[str]) -> bo
     if len(book.risky) != len(elastic.model.book.risky):
         return False
     model = Model(book, elastic.model.target, elastic.model.risk)
-    other = replace(elastic, model=model, limits=limits_of(model))
+    other = replace(elastic, model=model, limits=limits_of(model), cuts=list(first_cuts(model)))
     return other.feasible(set(members or other.limits) & set(other.limits))
 
 

@@ -93,6 +93,9 @@ def limits_of(model: Model) -> dict[str, Limit]:
     if model.error_limit is not None:
         row_id, radius = model.error_limit
         found[row_id] = _worded(model, row_id, "tracking_error", _read(radius), up=True)
+    for limit in model.risk_limits:
+        if limit.cost is None:
+            found[limit.id] = _worded(model, limit.id, limit.kind, _read(limit.high), up=True)
     return found
 
 

@@ -10,6 +10,7 @@ from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses
 from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.risk_rows import first_cuts, new_cuts, tangents
 from optimizer.engine.rebalance.rounding import Filled, whole_shares
 from optimizer.engine.rebalance.score import Score, score
 from optimizer.engine.rebalance.search import Effort, Relaxed, search
@@ -36,16 +37,14 @@ class Found:
     idle_score: Score  # of doing nothing at all
 
 
+ROUNDS = 20
+"""Times that limits on tails may ask for another cut."""
+
+
 def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: Solver) -> Found:
     """The plan, or no trade beyond the approved ones where none is worth it. Raises Infeasible."""
-    model = Model(book, target, risk)
-    try:
-        relaxed, effort = search(model, solver)
-    except Unsolvable:
-        raise Infeasible(diagnose(model, solver)) from None
-    trimmed = drop_small(model, relaxed, solver)
-    trimmed = fewer_orders(model, without_small_losses(model, trimmed, solver), solver)
-    filled = whole_shares(model, tickets(model, trimmed))
+    model, relaxed, effort = _searched(Model(book, target, risk), solver)
+    model, filled = _whole(model, relaxed, solver)
     if score(model, filled.trades(model)).total >= score(model, np.zeros(model.trades)).total:
         filled = Filled({})
     picks, trades = picks_of(book, filled), filled.trades(model)
@@ -56,3 +55,32 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
     return Found(
         now, book, model, risk, target, relaxed, effort, judged, trades, made, score(idle, np.zeros(idle.trades))
     )
+
+
+def _searched(model: Model, solver: Solver) -> tuple[Model, Relaxed, Effort]:
+    """The continuous plan, with the cuts that the limits on risk need. Raises Infeasible."""
+    model = replace(model, cuts=first_cuts(model))
+    try:
+        for _ in range(ROUNDS):
+            relaxed, effort = search(model, solver)
+            more = new_cuts(model, relaxed.trades, {})
+            if not more:
+                break
+            model = replace(model, cuts=(*model.cuts, *more))
+    except Unsolvable:
+        raise Infeasible(diagnose(model, solver)) from None
+    return model, relaxed, effort
+
+
+def _whole(model: Model, relaxed: Relaxed, solver: Solver) -> tuple[Model, Filled]:
+    """Fewer and larger orders in whole shares, with the cuts that this needs in turn."""
+    for _ in range(ROUNDS):
+        trimmed = drop_small(model, relaxed, solver)
+        trimmed = fewer_orders(model, without_small_losses(model, trimmed, solver), solver)
+        near = replace(model, cuts=tangents(model, trimmed.plan.trades)) if model.risk_limits else model
+        filled = whole_shares(near, tickets(near, trimmed))
+        more = new_cuts(model, filled.trades(model), {})
+        if not more:
+            break
+        model = replace(model, cuts=(*model.cuts, *more))
+    return model, filled

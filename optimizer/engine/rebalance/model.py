@@ -19,6 +19,7 @@ from scipy import sparse
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.groups import Group, loss_groups
 from optimizer.engine.rebalance.netting import Piece, reachable
+from optimizer.engine.rebalance.risk_rows import CURVED, TAILS, RiskLimit, beta_rows, risk_limits
 from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect, without_room
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.risk.model import RiskModel
@@ -31,12 +32,16 @@ Elastic = Mapping[str, float]  # row id -> cost of a unit outside
 
 @dataclass(frozen=True)
 class Model:
-    """`target`: weight by asset. `risk`: of the book's risky assets. `ignored`: ids of rows to leave out."""
+    """`target`: weight by asset. `risk`: of the book's risky assets. `ignored`: ids of rows to leave out.
+
+    `cuts`: rows that limits on risk have made so far.
+    """
 
     book: Book
     target: Floats
     risk: RiskModel
     ignored: frozenset[str] = frozenset()
+    cuts: tuple[TradeRow, ...] = ()
 
     @property
     def trades(self) -> int:
@@ -44,8 +49,15 @@ class Model:
 
     @cached_property
     def rows(self) -> tuple[TradeRow, ...]:
-        made = (*trade_rows(self.book), *band_rows(self.book, self.target))
+        risk = (*beta_rows(self.book, self.risk), *self.cuts)
+        made = (*trade_rows(self.book), *band_rows(self.book, self.target), *risk)
         return tuple(row for row in made if row.id not in self.ignored)
+
+    @cached_property
+    def risk_limits(self) -> tuple[RiskLimit, ...]:
+        """All but the hard limit on tracking error, which stands by itself."""
+        made = risk_limits(self.book, self.ignored)
+        return tuple(limit for limit in made if limit.kind != "tracking_error" or limit.cost is not None)
 
     @cached_property
     def limits(self) -> sparse.csr_matrix:
@@ -72,6 +84,11 @@ class Model:
         value = self.limits @ trades + start
         gap: Floats = np.maximum(0.0, np.maximum(low - value, value - high))
         return gap
+
+    @cached_property
+    def exact(self) -> Floats:
+        """1 for rows that are a limit, 0 for cuts, which only say what a limit on risk comes to here or there."""
+        return np.array([float(row.kind not in CURVED | TAILS) for row in self.rows])
 
     @cached_property
     def effect(self) -> sparse.csr_matrix:
@@ -169,6 +186,7 @@ class Model:
     @cached_property
     def soft(self) -> dict[str, float]:
         costs = {row.id: row.cost for row in self.rows if row.cost is not None}
+        costs |= {limit.id: limit.cost for limit in self.risk_limits if limit.is_cone and limit.cost is not None}
         if self.tax_limit is not None and self.tax_limit[2] is not None:
             costs[self.tax_limit[0]] = self.tax_limit[2]
         return costs

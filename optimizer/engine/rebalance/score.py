@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.risk_rows import outside as risk_outside
 from optimizer.engine.risk.returns import Floats
 
 BROKEN = 1e3
@@ -58,7 +59,7 @@ def gains_after(model: Model, trades: Floats) -> tuple[float, float]:
 
 def _outside(model: Model, trades: Floats, e: Floats, short: float, long: float) -> tuple[float, float]:
     """Money that broken soft limits cost, and how far hard ones are broken in sum."""
-    gap = model.outside(trades)
+    gap = model.outside(trades) * model.exact
     soft, broken = float(gap @ model.costs[0]), float(gap @ model.costs[1])
     if model.tax_limit is not None:
         _, allowed, cost = model.tax_limit
@@ -66,4 +67,6 @@ def _outside(model: Model, trades: Floats, e: Floats, short: float, long: float)
         soft, broken = (soft, broken + over) if cost is None else (soft + cost * over, broken)
     if model.error_limit is not None:
         broken += max(0.0, float(np.sqrt(e @ model.covariance @ e)) - model.error_limit[1])
+    for limit, over in risk_outside(model, trades).items():
+        soft, broken = (soft, broken + over) if limit.cost is None else (soft + limit.cost * over, broken)
     return soft, broken

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.rebalance.netting import Piece
+from optimizer.engine.rebalance.risk_rows import RiskLimit
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import REACH, Cone, Defined, Index, Problem
 
@@ -177,11 +178,21 @@ class Table:
 
     @cached_property
     def _cones(self) -> tuple[Cone, ...]:
-        limit = self.model.error_limit
-        if limit is None:
-            return ()
-        head = {self.slack[limit[0]]: 1.0} if limit[0] in self.slack else {}
-        return (Cone(self.deviation_root(self.model.risk.own), limit[1], head),)
+        limit, root = self.model.error_limit, self.deviation_root(self.model.risk.own)
+        own = () if limit is None else (Cone(root, limit[1], self._head(limit[0])),)
+        others = [each for each in self.model.risk_limits if each.is_cone and self._binds(each.id, each.cost)]
+        return (*own, *(self._cone(each, root) for each in others))
+
+    def _cone(self, limit: RiskLimit, root: sparse.csr_matrix) -> Cone:
+        """Tracking error is of the deviations; volatility is of them and the target."""
+        if limit.kind == "tracking_error":
+            return Cone(root, limit.high, self._head(limit.id))
+        around, risk = self.model.target[self.model.book.risky], self.model.risk
+        offset = np.concatenate((risk.loadings.T @ around, np.sqrt(risk.own) * around))
+        return Cone(root, limit.high, self._head(limit.id), offset)
+
+    def _head(self, row: str) -> dict[int, float]:
+        return {self.slack[row]: 1.0} if row in self.slack else {}
 
     def deviation_root(self, own: Floats) -> sparse.csr_matrix:
         """A matrix over all columns whose product with them has the norm of (F F' + diag(own))^1/2 e."""

@@ -8,6 +8,7 @@ from optimizer.engine.risk.returns import Closes, Floats, simple_returns
 
 MONTH, WEEK = 21, 5
 SCENARIOS, WEEKS = 2520, 520
+LEVEL = 0.95
 
 
 def volatility(weights: Floats, covariance: Floats) -> float:
@@ -56,6 +57,43 @@ def cvar(weights: Floats, scenarios: Floats, level: float = 0.95) -> float:
     whole = int(tail)
     rest = (tail - whole) * losses[whole] if whole < len(losses) else 0.0
     return float((losses[:whole].sum() + rest) / tail)
+
+
+def cvar_slope(weights: Floats, scenarios: Floats, level: float = LEVEL) -> Floats:
+    """Mean loss (n) of the worst scenarios (T x n) for these weights: CVaR is its product with them, and no less than
+    its product with any others.
+    """
+    if not len(scenarios):
+        return np.zeros(len(weights))
+    return -_worst(scenarios @ weights, scenarios, level)
+
+
+def cdar(weights: Floats, returns: Floats, level: float = LEVEL) -> float:
+    """Mean of the worst (1 - level) of the drawdowns of weights (n) held through returns (T x n), uncompounded.
+
+    Chekhlov, Uryasev and Zabarankin, "Drawdown measure in portfolio optimization", 2005.
+    """
+    return float(cdar_slope(weights, returns, level) @ weights)
+
+
+def cdar_slope(weights: Floats, returns: Floats, level: float = LEVEL) -> Floats:
+    """Mean fall (n) from its peak at the worst drawdowns of these weights; as `cvar_slope` to CVaR, so to CDaR."""
+    if not len(returns):
+        return np.zeros(len(weights))
+    paths = np.vstack((np.zeros(len(weights)), np.cumsum(returns, axis=0)))
+    values = paths @ weights
+    peaks = np.maximum.accumulate(np.where(values >= np.maximum.accumulate(values), np.arange(len(values)), 0))
+    falls = paths[1:] - paths[peaks[1:]]
+    return -_worst(falls @ weights, falls, level)
+
+
+def _worst(results: Floats, of: Floats, level: float) -> Floats:
+    """Mean row (n) of the worst (1 - level) of the results, the last of them in part."""
+    tail = (1 - level) * len(results)
+    order = np.argsort(results, kind="stable")
+    share = np.clip(tail - np.arange(len(results)), 0.0, 1.0)[: int(tail) + 1]
+    mean: Floats = share @ of[order[: len(share)]] / tail
+    return mean
 
 
 def _slope(y: Floats, x: Floats) -> float:

@@ -22,7 +22,7 @@ class RiskModel:
     """Assets in the order they were asked for.
 
     `covariance`: n x n, annual, calibrated. `scenarios`: T x n, overlapping months. `weeks`: T x n, one after another.
-    `calibration`: what every volatility was multiplied by.
+    `calibration`: what every volatility was multiplied by. `betas`: n, against the benchmark; None: not known.
     covariance = loadings loadings' + diag(own), own > 0: few factors from MANY assets on, below that an exact split.
     """
 
@@ -32,6 +32,7 @@ class RiskModel:
     own: Floats
     weeks: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     calibration: float = 1.0
+    betas: Floats | None = None
 
 
 def risk_model(

@@ -4,12 +4,11 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.linear import Simplex
-from optimizer.engine.risk.measures import cvar
+from optimizer.engine.risk.measures import LEVEL, cvar, cvar_slope
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Problem, Solver
 from optimizer.engine.strategies.universe import Universe
 
-LEVEL = 0.95
 CUTS = 100
 """Cuts are faster than the whole program at every size, unless they come to more than these."""
 CLOSE = 1e-7
@@ -79,7 +78,7 @@ def _by_cuts(universe: Universe, solver: Solver) -> Floats | None:
     )
     met = np.full(n, universe.budget / n)
     for _ in range(CUTS):
-        program.add(np.append(_worst(met, returns), 1.0), 0.0)
+        program.add(np.append(-cvar_slope(met, returns, LEVEL), 1.0), 0.0)
         found, solve = program.solve("target: minimum CVaR, cut")
         if found is None:
             solver.log.append(solve)
@@ -89,12 +88,3 @@ def _by_cuts(universe: Universe, solver: Solver) -> Floats | None:
             solver.log.append(solve)
             return np.clip(met, universe.lower, universe.upper)
     return None
-
-
-def _worst(weights: Floats, returns: Floats) -> Floats:
-    """Mean return (n) of the worst 5 % of scenarios, the last of them in part."""
-    tail = (1 - LEVEL) * len(returns)
-    order = np.argsort(returns @ weights, kind="stable")
-    share = np.clip(tail - np.arange(len(returns)), 0.0, 1.0)[: int(tail) + 1]
-    mean: Floats = share @ returns[order[: len(share)]] / tail
-    return mean
