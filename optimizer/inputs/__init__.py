@@ -75,8 +75,9 @@ def stored(run: Run) -> tuple[Snapshot, Panel]:
     """What a run computed from, as it was. Raises CannotPropose where its prices are not kept any more."""
     source = selectors.reader(run)
     snapshot = from_json(source.snapshot)
-    known = {str(each.uuid): each for each in Instrument.objects.filter(uuid__in=[a.id for a in snapshot.assets])}
-    instruments = [known[asset.id] for asset in snapshot.assets]
+    ids = [*(asset.id for asset in snapshot.assets), *filter(None, [snapshot.benchmark])]
+    known = {str(each.uuid): each for each in Instrument.objects.filter(uuid__in=ids)}
+    instruments = [known[key] for key in dict.fromkeys(ids)]
     try:
         panel, _ = read_panel(instruments, snapshot.as_of, set(snapshot.price_chunks), run.household)
     except MissingChunk as error:
