@@ -61,6 +61,6 @@ def _constraints() -> Iterator[dict[str, Any]]:
     yield {"kind": Kind.MINIMUM_CASH, "low": Decimal(24_000), "unit": Unit.MONEY}
     yield {"kind": Kind.TAX_BUDGET, "high": Decimal(1_500), "unit": Unit.MONEY}
     yield {"kind": Kind.TURNOVER, "high": Decimal("0.2")}
-    yield {"kind": Kind.EXCLUDE_THEME, "subject": "tobacco", "high": Decimal(0)}
+    yield {"kind": Kind.EXCLUDE_THEME, "subject": "tobacco", "high": None}
     floor = {"low": Decimal("0.012"), "hard": False, "priority": 3}
     yield {"kind": Kind.SECTOR_WEIGHT, "subject": Sector.INDUSTRIALS, **floor}

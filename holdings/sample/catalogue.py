@@ -51,7 +51,7 @@ CATALOGUE: dict[str, Listing] = {
     "PG": Listing("Procter & Gamble", Sector.STAPLES),
     "RRC": Listing("Range Resources", Sector.ENERGY, themes=(("fossil fuel", "Produces natural gas"),)),
     "UNH": Listing("UnitedHealth", Sector.HEALTH),
-    "WMT": Listing("Walmart", Sector.STAPLES),
+    "WMT": Listing("Walmart", Sector.STAPLES, themes=(("tobacco", "Sells tobacco in many of its stores"),)),
     "XOM": Listing("Exxon Mobil", Sector.ENERGY, themes=(("fossil fuel", "Produces and refines oil and gas"),)),
     "MTUM": _fund("Momentum"),
     "QUAL": _fund("Quality"),

@@ -180,5 +180,11 @@ def test_a_loss_sale_and_a_roth_purchase_lie_in_the_last_30_days(sample) -> None
 
 def test_themes_have_reasons(sample) -> None:
     tags = {(tag.instrument.symbol, tag.theme): tag.reason for tag in sample.theme_tags.all()}
-    assert set(tags) == {("CVX", "fossil fuel"), ("RRC", "fossil fuel"), ("XOM", "fossil fuel"), ("GE", "weapons")}
+    assert set(tags) == {
+        ("CVX", "fossil fuel"),
+        ("RRC", "fossil fuel"),
+        ("XOM", "fossil fuel"),
+        ("GE", "weapons"),
+        ("WMT", "tobacco"),
+    }
     assert all(tags.values())

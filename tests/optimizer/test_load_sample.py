@@ -103,7 +103,13 @@ def test_the_engine_reads_the_policy(sample) -> None:
     read = policy(version, universe(sample, holdings.lots(sample), version))
     assert (read.strategy, len(read.target), sum(read.target.values())) == ("fixed_weights", 26, 1)
     kinds = {constraint.kind for constraint in constraints(version)}
-    assert kinds >= {"sector_weight", "instrument_weight", "minimum_cash", "tax_budget", "turnover", "exclude_theme"}
+    assert kinds >= {"sector_weight", "each_stock", "minimum_cash", "tax_budget", "turnover", "exclude_theme"}
+
+
+def test_the_exclusion_reaches_something_that_is_held(sample) -> None:
+    (excluded,) = selectors.current_version(sample).constraints.filter(kind="exclude_theme")
+    tagged = set(sample.theme_tags.filter(theme=excluded.subject).values_list("instrument", flat=True))
+    assert tagged & {lot.instrument_id for lot in holdings.lots(sample)}
 
 
 def test_the_log_tells_of_the_loading_and_its_chain_holds(sample) -> None:

@@ -115,7 +115,7 @@ def test_a_withdrawal_names_an_account_of_the_household(case, client) -> None:
     ("weights", "said"),
     [
         (["0.6", "0.3"], "add up to 90"),
-        (["1.2", "-0.2"], "At least 0"),
+        (["1.2", "-0.2"], "greater than or equal to 0"),
         (["0.5", "0.5", "0"], "stands there twice"),
     ],
 )
@@ -290,7 +290,7 @@ def test_the_key_of_another_orders_fill_is_refused(case, client, proposal, order
         ({"quantity": "0"}, "the fill names 0"),
         ({"price": "0"}, "above zero"),
         ({"price": "99999999999999999999"}, "digits"),
-        ({"fees": "-1"}, "At least 0"),
+        ({"fees": "-1"}, "greater than or equal to 0"),
         ({"date": "2022-12-27"}, "between"),
         ({"date": "2023-06-01"}, "between"),
         ({"quantity": "1e400"}, "digits"),
