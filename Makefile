@@ -19,6 +19,7 @@ slow:
 
 bench:
 	.venv/bin/python benchmarks/proposal.py
+	.venv/bin/python benchmarks/rebalance.py
 	.venv/bin/python benchmarks/pages.py
 	.venv/bin/python benchmarks/ledger.py
 	.venv/bin/python benchmarks/tax.py

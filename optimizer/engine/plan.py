@@ -17,8 +17,9 @@ from optimizer.engine.rebalance.book import Book, make_book
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.frontier import Question, follow
 from optimizer.engine.rebalance.judge import judge
-from optimizer.engine.rebalance.orders import money
-from optimizer.engine.rebalance.score import Score, score
+from optimizer.engine.rebalance.netting import marginal
+from optimizer.engine.rebalance.orders import gain_of, money
+from optimizer.engine.rebalance.score import Score, gains_after, score
 from optimizer.engine.rebalance.search import BP
 from optimizer.engine.risk.beta import betas
 from optimizer.engine.risk.model import risk_model
@@ -112,7 +113,18 @@ def _certificate(found: Found) -> Certificate | None:
         pieces=effort.pieces,
         relaxations=effort.relaxations,
         nodes=effort.nodes,
+        uncounted=_uncounted(found),
     )
+
+
+def _uncounted(found: Found) -> Decimal:
+    slopes = marginal(*gains_after(found.model, found.relaxed.trades), found.book.rates)
+    saved = Decimal(0)
+    for item in found.book.sells:
+        if item.void and item.term is not None:
+            price = found.book.assets[found.book.asset_index[item.lot.asset]].price
+            saved -= gain_of(item.lot, item.quantity, price) * Decimal(slopes[0 if item.term == "short" else 1])
+    return max(money(saved), Decimal(0))
 
 
 def objective(book: Book, score: Score) -> Decimal:

@@ -451,6 +451,7 @@ class Certificate:
     """How far the continuous plan, before minimum trades and whole shares, can be from the best that there is.
 
     `objective` and `bound` in money: no plan of this household is below `bound`. `gap` in basis points of its value.
+    `uncounted`: the most that losses beside recent purchases could save; plan and bound alike count them as nothing.
     """
 
     objective: Decimal
@@ -461,6 +462,7 @@ class Certificate:
     pieces: int  # convex pieces of the tax within reach
     relaxations: int
     nodes: int
+    uncounted: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,10 +202,13 @@ def certificate(proposal: Proposal) -> str:
     if not found:
         return f"How near this is to the best plan was not measured. Whole shares and minimum trades cost {rounding}."
     gap = _dollars(proposal, Decimal(found["objective"]) - Decimal(found["bound"]))
-    stopped = " The search stopped at its limit of steps." if found["capped"] else ""
+    more = " The search stopped at its limit of steps." if found["capped"] else ""
+    if Decimal(found["uncounted"]):
+        saved = _dollars(proposal, Decimal(found["uncounted"]))
+        more += f" Losses beside purchases of the last 30 days count as nothing here; they could save {saved} at most."
     return (
         f"No plan can be better than this one by more than {gap} ({found['gap']:.2f} bp, hundredths of a percent, "
-        f"of the household) before whole shares and minimum trades; those cost {rounding} more.{stopped}"
+        f"of the household) before whole shares and minimum trades; those cost {rounding} more.{more}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -135,6 +136,14 @@ def test_the_evidence_says_how_near_the_plan_is_to_the_best(case, alice) -> None
     shown = text(alice, case)
     assert "No plan can be better than this one by more than $0.25 (0.02 bp, hundredths of a percent" in shown
     assert "those cost $1.50 more." in shown
+
+
+def test_what_the_certificate_leaves_out_is_said(case, alice) -> None:
+    found = plans.plan(case).certificate
+    made(case, certificate=replace(found, capped=True, uncounted=Decimal(120)))
+    shown = text(alice, case)
+    assert "The search stopped at its limit of steps." in shown
+    assert "they could save $120.00 at most." in shown
 
 
 def test_a_plan_without_a_bound_says_so(case, alice) -> None:

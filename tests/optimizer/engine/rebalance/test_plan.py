@@ -124,6 +124,8 @@ def test_a_loss_replaced_by_a_recent_purchase_is_worth_nothing():
             assert trade.disallowed == 10000
     assert made.after.tax == sum(t.tax for t in made.trades)
     assert made.after.tax >= 0 or sold(made, "new") > 0
+    assert made.certificate is not None
+    assert made.certificate.uncounted > 0
 
 
 def test_a_new_lot_alone_in_its_group_is_not_washed():
