@@ -1,9 +1,9 @@
 """How well each covariance foretells, out of sample: 74 US stocks of ../shared/data, 2000 to 2023.
 
 Every 21 sessions the covariance of the last 504 returns is estimated, the long-only minimum variance portfolio is made
-of it and held for the next 21. Shown: its realised volatility; how much more that is than was foretold, as the mean ratio
-of a block and, in brackets, over all days together, before and after calibration; and the Gaussian loss a day and asset,
-(log det S + r'S^-1 r) / 2n less its constant: lower is better.
+of it and held for the next 21. Shown: its realised volatility; how much more that is than was foretold, as the mean
+ratio of a block and, in brackets, over all days together, before and after calibration; and the Gaussian loss a day and
+asset, (log det S + r'S^-1 r) / 2n less its constant: lower is better.
 """
 
 import os
