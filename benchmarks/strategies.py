@@ -2,8 +2,8 @@
 
 var/oracles/bin/python benchmarks/strategies.py    (after make oracles; without the peers, they are left out)
 
-Each row runs all contenders in turn, so that a busy machine slows them alike; times are medians. Prices are real ones,
-beyond 94 stocks made of them (portfolios.py). Limits: long-only, box and ten sector caps.
+Each row runs all contenders in turn; times are medians of processor time, so that a busy machine says little. Prices are
+real, beyond 94 stocks made of them (portfolios.py). Limits: long-only, box and ten sector caps.
 """
 
 import importlib.util
@@ -79,13 +79,13 @@ class Case:
 
 
 def times(contenders: dict[str, Contender], rounds: int) -> dict[str, float]:
-    """Median milliseconds by contender, run in turn."""
+    """Median milliseconds of processor time by contender, run in turn."""
     spent: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
-            started = time.perf_counter()
+            started = time.process_time()
             run()
-            spent[name].append(1000 * (time.perf_counter() - started))
+            spent[name].append(1000 * (time.process_time() - started))
     return {name: statistics.median(values) for name, values in spent.items()}
 
 
@@ -101,6 +101,8 @@ def row(
     for name in (name for name in spent if not name.startswith("limit")):
         off = (results[name] - best) / abs(best)
         shown.append(f"{name} {spent[name]:.2f} ms x{spent[name] / base:.1f} ({off:+.0e})")
+    if "skfolio" in spent:
+        shown.append(f"skfolio / ours {spent['skfolio'] / spent['ours']:.0f}")
     print(" | ".join(shown), "| goal", goal, flush=True)
 
 

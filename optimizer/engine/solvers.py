@@ -6,7 +6,7 @@ program with the matrices of one solved before only updates its numbers.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import clarabel
@@ -158,6 +158,22 @@ class Solver:
             return (_clarabel,)
         return _highs if problem.P is None else self._piqp, _clarabel
 
+    def sweep(self, problem: Problem, lows: Floats, purpose: str) -> list[Floats]:
+        """The minimisers as the last row's lower limit takes each of `lows`: one set-up, then one number changes."""
+        known, found = _Known(problem), []
+        sides = problem.low[known.between].copy()
+        for low in lows:
+            sides[-1] = low
+            known.solver.update(h_l=sides)
+            status, result = known.solver.solve(), known.solver.result
+            self.log.append(Solve(purpose, "piqp", status.name, int(result.info.iter)))
+            found.append(np.array(result.x) if status == piqp.PIQP_SOLVED else np.full(len(problem.q), np.inf))
+        outside = [not gap <= FEASIBLE for gap in _violations(problem, np.array(found), lows)]
+        return [
+            self.solve(replace(problem, low=np.append(problem.low[:-1], low)), purpose) if bad else x
+            for x, low, bad in zip(found, lows, outside, strict=True)
+        ]
+
     def _piqp(self, problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
         key = (id(problem.P), id(problem.A))
         known = self._known.get(key)
@@ -167,6 +183,17 @@ class Solver:
             if len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
         return known.solve(problem, purpose)
+
+
+def _violations(problem: Problem, found: Floats, lows: Floats) -> Floats:
+    """How far each row of `found` is outside, the last row's lower limit taken from `lows`; not a number: not found."""
+    with np.errstate(invalid="ignore"):
+        rows = found @ problem.A.T
+        low = np.repeat(problem.low[None], len(found), axis=0)
+        low[:, -1] = lows
+        gaps = (low - rows, rows - problem.high, problem.lower - found, found - problem.upper)
+        worst: Floats = np.max(np.hstack(gaps), axis=1)
+    return worst
 
 
 def bound(problem: Problem, answer: Answer) -> float:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policyversion',
             name='estimator',
-            field=models.CharField(choices=[('nonlinear', 'Shrunk correlations, recent volatility'), ('constant_correlation', 'Correlations drawn to their mean, recent volatility'), ('sample', 'The last two years as they were')], default='nonlinear', max_length=20),
+            field=models.CharField(choices=[('nonlinear', 'Shrunk correlations'), ('constant_correlation', 'One correlation for all'), ('sample', 'Plain sample')], default='nonlinear', max_length=20),
         ),
         migrations.AddField(
             model_name='policyversion',
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='policyversion',
             name='strategy',
-            field=models.CharField(choices=[('fixed_weights', 'Target weights that I enter'), ('equal_weight', 'Equal weights'), ('inverse_volatility', 'Inverse volatility'), ('minimum_variance', 'Minimum variance'), ('mean_variance', 'Mean-variance'), ('maximum_sharpe', 'Maximum Sharpe ratio'), ('risk_parity', 'Risk parity'), ('risk_budgets', 'Risk budgets'), ('hierarchical_risk_parity', 'Hierarchical risk parity'), ('minimum_cvar', 'Minimum CVaR 95'), ('minimum_cdar', 'Minimum drawdown (CDaR 95)'), ('black_litterman', 'Black-Litterman with views'), ('benchmark_tracking', 'Benchmark tracking')], default='fixed_weights', max_length=30),
+            field=models.CharField(choices=[('fixed_weights', 'Target weights that I enter'), ('equal_weight', 'Equal weights'), ('inverse_volatility', 'Inverse volatility'), ('minimum_variance', 'Minimum variance'), ('mean_variance', 'Mean-variance'), ('maximum_sharpe', 'Maximum Sharpe ratio'), ('risk_parity', 'Risk parity'), ('risk_budgets', 'Risk budgets'), ('hierarchical_risk_parity', 'Hierarchical risk parity'), ('minimum_cvar', 'Minimum CVaR 95'), ('minimum_cdar', 'Minimum drawdown'), ('black_litterman', 'Black-Litterman'), ('benchmark_tracking', 'Benchmark tracking')], default='fixed_weights', max_length=30),
         ),
         migrations.CreateModel(
             name='PolicyView',

@@ -19,8 +19,8 @@ class Strategy(models.TextChoices):
     RISK_BUDGETS = "risk_budgets", "Risk budgets"
     HIERARCHICAL = "hierarchical_risk_parity", "Hierarchical risk parity"
     MIN_CVAR = "minimum_cvar", "Minimum CVaR 95"
-    MIN_CDAR = "minimum_cdar", "Minimum drawdown (CDaR 95)"
-    BLACK_LITTERMAN = "black_litterman", "Black-Litterman with views"
+    MIN_CDAR = "minimum_cdar", "Minimum drawdown"
+    BLACK_LITTERMAN = "black_litterman", "Black-Litterman"
     TRACKING = "benchmark_tracking", "Benchmark tracking"
 
     @property
@@ -47,9 +47,9 @@ class Strategy(models.TextChoices):
 
 
 class Estimator(models.TextChoices):
-    NONLINEAR = "nonlinear", "Shrunk correlations, recent volatility"
-    CONSTANT = "constant_correlation", "Correlations drawn to their mean, recent volatility"
-    SAMPLE = "sample", "The last two years as they were"
+    NONLINEAR = "nonlinear", "Shrunk correlations"
+    CONSTANT = "constant_correlation", "One correlation for all"
+    SAMPLE = "sample", "Plain sample"
 
 
 WORDS = {

@@ -4,6 +4,8 @@ import numpy as np
 
 from optimizer.engine.risk.returns import Floats
 
+FAR = 100.0
+
 
 def nonlinear(returns: Floats) -> Floats:
     """Correlation (p x p) of complete returns (T x p) by analytical nonlinear shrinkage.
@@ -60,6 +62,10 @@ def _spectrum(lam: Floats, n: int) -> tuple[Floats, Floats]:
     safe = np.where(edge, 0.0, x)
     log = np.log(np.abs((root - safe) / (root + safe)))
     wave = -0.3 / np.pi * x + np.where(edge, 0.0, 0.75 / root / np.pi * inside * log)
+    # Far out, as for two assets that are nearly one, the terms above cancel to noise: the series in 1 / x instead.
+    far = np.abs(x) > FAR
+    inverse = 1 / np.where(far, x, 1.0)
+    wave = np.where(far, -(inverse + inverse**3 + 15 / 7 * inverse**5) / np.pi, wave)
     return density, np.mean(wave / width, axis=1)
 
 

@@ -1,7 +1,5 @@
 """The efficient frontier: the least risk for each expected return."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from optimizer.engine.risk.measures import volatility
@@ -23,8 +21,7 @@ def frontier(universe: Universe, solver: Solver, points: int = POINTS) -> tuple[
     most = float(universe.expected @ highest_return(universe, solver))
     returns = np.linspace(float(universe.expected @ least), most - 1e-9, points)
     program = with_return(universe, float(returns[0]))
-    above = [replace(program, low=np.append(program.low[:-1], least)) for least in returns]
-    found = [solver.solve(problem, "frontier") for problem in above]
+    found = solver.sweep(program, returns, "frontier")
     return tuple(point(universe, weights[: universe.size]) for weights in found)
 
 

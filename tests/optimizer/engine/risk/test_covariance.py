@@ -62,6 +62,15 @@ def test_shrinkage_is_nearer_the_truth_than_the_sample(name):
     assert np.linalg.norm(ESTIMATORS[name].correlation(returns) - truth) < np.linalg.norm(sample - truth)
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 0.0])
+def test_two_funds_of_one_index_do_not_upset_the_others(gap):
+    returns = one_factor(504, 12)
+    twin = returns[:, :1] + gap * one_factor(504, 1, seed=9)
+    both = ESTIMATORS["nonlinear"].correlation(np.hstack((returns, twin)))
+    assert both[:12, :12] == pytest.approx(ESTIMATORS["nonlinear"].correlation(returns), abs=0.08)
+    assert both[0, 12] > 0.99
+
+
 def test_with_much_data_it_agrees_with_the_sample():
     returns = one_factor(20000, 4)
     assert ESTIMATORS["nonlinear"].correlation(returns) == pytest.approx(np.corrcoef(returns.T), abs=0.01)
