@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from accounts.templatetags.formats import money_cents, quantity
 from holdings.models import BrokerageAccount
+from holdings.tax.registry import JURISDICTIONS
 from optimizer.models import Decision, Order, Proposal, Side, Trade
 from optimizer.pages.comparison import number
 
@@ -54,6 +55,12 @@ class TradeLine:
     @property
     def is_taxed(self) -> bool:
         return self.trade.side == Side.SELL and self.trade.account.is_taxable
+
+    @property
+    def has_term(self) -> bool:
+        """Whether the time held counts: not where the country nets all gains together."""
+        year = self.trade.proposal.evidence.get("tax", {}).get("year")
+        return self.is_taxed and (year is None or len(set(JURISDICTIONS[year["country"]].loss_pots)) > 1)
 
 
 @dataclass(frozen=True, slots=True)

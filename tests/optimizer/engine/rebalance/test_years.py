@@ -84,6 +84,13 @@ def test_where_buying_back_undoes_a_gain_none_is_realised_for_it():
     assert plan(snapshot, panel(snapshot.assets), lambda stage, fraction: None).trades == ()
 
 
+@pytest.mark.parametrize(("wages", "worth", "later"), [(0, 0.0, 0.0), (20_000, 0.10, 0.09), (90_000, 0.13, 0.09)])
+def test_a_carried_loss_is_worth_what_a_deducted_one_saves_and_at_least_the_later_tax(wages, worth, later):
+    """Defaults of 0.13 and 0.09; 20,000 of wages less 15,000 are taxed at 10 %."""
+    book = make_book(harvest(year("US", wages, deductions=Decimal(15_000), state_rate=Decimal(0))))
+    assert (book.rates.carry, book.deferral) == (worth, later)
+
+
 @pytest.mark.parametrize(
     ("tax", "said"),
     [
