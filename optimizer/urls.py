@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from optimizer.views import classify, goals, orders, overview, policy, proposals, reinvestment, runs, tax, taxes
+from optimizer.views import (
+    alternatives,
+    classify,
+    compare,
+    goals,
+    orders,
+    overview,
+    policy,
+    proposals,
+    reinvestment,
+    runs,
+    tax,
+    taxes,
+)
 
 HOUSEHOLD = "h/<uuid:household>/"
 PROPOSAL = HOUSEHOLD + "proposals/<int:number>"
@@ -24,8 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(RUN + "/relax", runs.run_relax, name="run_relax"),
     path(RUN + "/cancel", runs.run_cancel, name="run_cancel"),
     path(HOUSEHOLD + "proposals", proposals.proposals, name="proposals"),
+    path(HOUSEHOLD + "proposals/compare", compare.compare, name="compare"),
     path(PROPOSAL, proposals.proposal, name="proposal"),
     path(PROPOSAL + "/decide", proposals.decide, name="decide"),
+    path(PROPOSAL + "/alternatives", alternatives.alternatives, name="alternatives"),
+    path(PROPOSAL + "/choose", alternatives.choose, name="choose"),
     path(HOUSEHOLD + "tax", tax.tax, name="tax"),
     path(HOUSEHOLD + "tax/<slug:label>/sales", tax.tax_sales, name="tax_sales"),
     path(HOUSEHOLD + "tax/<slug:label>/form.csv", tax.tax_form, name="tax_form"),

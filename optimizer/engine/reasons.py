@@ -7,20 +7,26 @@ from decimal import Decimal
 from optimizer.engine.causes import reason_of, why
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.find import Found
+from optimizer.engine.rebalance.orders import money
+from optimizer.engine.rebalance.score import Score
 from optimizer.engine.rules import rules
-from optimizer.engine.types import Measures, Plan, Snapshot
+from optimizer.engine.types import Measures, Plan, Snapshot, Weighed
 from optimizer.engine.waits import held
 from optimizer.engine.words import count, dollars, listed, percent
 
+RISK, TAX, COST = "Drift risk, a year", "Tax this year", "Trading cost"
+CARRIED, LATER, IDLE, BROKEN = "Carried losses used up", "Tax later", "Idle cash, a year", "Broken preferences"
 PARTS = (
-    ("risk", "drift risk at the policy's risk setting"),
-    ("tax", "tax this year"),
-    ("carried", "carried loss used up"),
-    ("later", "tax later"),
-    ("cost", "spread cost"),
-    ("idle", "idle cash"),
-    ("soft", "for broken preferences"),
+    ("risk", RISK),
+    ("tax", TAX),
+    ("cost", COST),
+    ("carried", CARRIED),
+    ("later", LATER),
+    ("idle", IDLE),
+    ("soft", BROKEN),
 )
+REST = {CARRIED: "carried losses", LATER: "tax later", IDLE: "idle cash", BROKEN: "broken preferences"}
+HALF = Decimal("0.5")
 
 
 def explain(plan: Plan, found: Found) -> Plan:
@@ -31,6 +37,7 @@ def explain(plan: Plan, found: Found) -> Plan:
         trades=trades,
         headline=headline(plan, _mended(plan, found.now)),
         benefit=benefit(found),
+        weighed=weighed(found),
         held=tuple(dict.fromkeys(held(found))),
         notes=tuple(_notes(plan, found)),
     )
@@ -47,25 +54,35 @@ def headline(plan: Plan, mended: int) -> str:
 
 
 def benefit(found: Found) -> str:
-    """Benefit against cost in money, by the plan's own objective."""
-    moved = [(getattr(found.idle_score, part) - getattr(found.score, part), name) for part, name in PARTS]
-    money = [(Decimal(change) * found.now.value, name) for change, name in moved]
-    less = [_part(change, name) for change, name in money if change >= Decimal("0.5")]
-    more = [_part(change, name) for change, name in money if change <= Decimal("-0.5")]
-    if not less and not more:
+    """A year of the drift as it is and as it would be, and what the trades cost now, in money."""
+    parts = {part.name: part for part in weighed(found)}
+    if all(abs(part.moved) < HALF for part in parts.values()):
         return "Doing nothing costs as little: drift, tax and cost stay as they are."
-    net = sum((change for change, _ in money), Decimal(0))
-    if net < 0:
-        eased = f", with {listed(less)}" if less else ""
-        return f"Keeping the limits costs {dollars(-net)}: {listed(more)}{eased}."
-    against = f" against {listed(more)}" if more else ""
-    return f"{listed(less)}{against}: {dollars(net)} in favour of the trades."
+    risk, rest = parts[RISK], [said for name, said in REST.items() if abs(parts[name].moved) >= HALF]
+    with_rest = f", with {listed(rest)}" if rest else ""
+    net = -sum((part.moved for part in parts.values()), Decimal(0))
+    side = f"{dollars(net)} in favour of the trades" if net >= 0 else f"{dollars(-net)} that keeping the limits costs"
+    return (
+        f"A year of today’s drift would cost {dollars(risk.nothing)} in risk, "
+        f"after the trades {dollars(risk.plan)}. They {_now(parts[TAX], parts[COST])}: {side}{with_rest}."
+    )
 
 
-def _part(change: Decimal, name: str) -> str:
-    if name == "carried loss used up":
-        return f"{dollars(abs(change))} of {'losses carried forward' if change > 0 else name}"
-    return f"{dollars(abs(change))} {'less' if change > 0 else 'more'} {name}"
+def weighed(found: Found) -> tuple[Weighed, ...]:
+    """The parts of the objective in money, doing nothing beside the plan."""
+    value = found.now.value
+
+    def in_money(score: Score, part: str) -> Decimal:
+        return money(Decimal(getattr(score, part)) * value)
+
+    return tuple(Weighed(name, in_money(found.idle_score, part), in_money(found.score, part)) for part, name in PARTS)
+
+
+def _now(tax: Weighed, cost: Weighed) -> str:
+    if tax.moved >= HALF:
+        return f"cost {dollars(tax.moved)} of tax and {dollars(cost.moved)} of trading now"
+    saved = f" and save {dollars(-tax.moved)} of tax" if tax.moved <= -HALF else ""
+    return f"cost {dollars(cost.moved)} of trading now{saved}"
 
 
 def _error_moved(before: Measures, after: Measures) -> str:

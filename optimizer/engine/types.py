@@ -409,6 +409,19 @@ class LimitPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """One part of the objective in money, without and with the trades."""
+
+    name: str
+    nothing: Decimal
+    plan: Decimal
+
+    @property
+    def moved(self) -> Decimal:
+        return self.plan - self.nothing
+
+
+@dataclass(frozen=True, slots=True)
 class FrontierPoint:
     """An efficient allocation of the household: annual fractions, the return above cash."""
 
@@ -487,6 +500,7 @@ class Plan:
     frontier: tuple[FrontierPoint, ...] = ()  # empty where the strategy reads no expected returns
     chosen: FrontierPoint | None = None  # the target, where there is a frontier
     calibration: float = 1.0  # trailing realised over predicted volatility; every volatility here is multiplied by it
+    weighed: tuple[Weighed, ...] = ()  # the parts of the objective
     version: int = 1
 
 

@@ -223,6 +223,12 @@ def _dollars(proposal: Proposal, amount: Decimal) -> str:
     return money_cents(amount, proposal.household.base_currency)
 
 
+def weighed(proposal: Proposal) -> list[tuple[str, Decimal, Decimal]]:
+    """The parts of the objective that are not zero on both sides: name, without and with the trades."""
+    rows = [(r["name"], number(r["nothing"]), number(r["plan"])) for r in proposal.evidence.get("weighed", [])]
+    return [row for row in rows if row[1] or row[2]]
+
+
 def solves(proposal: Proposal) -> list[tuple[str, str, str, int, int]]:
     """Purpose, solver, status, number and iterations of the solver runs that were alike."""
     counts: dict[tuple[str, str, str], list[int]] = {}

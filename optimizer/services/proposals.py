@@ -7,15 +7,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max
-
 from accounts import activity, runs
 from accounts.locks import holding
 from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
 from optimizer.models import PolicyVersion, Proposal, Trade
-from optimizer.services import alternatives, reinvestment
+from optimizer.services import alternatives, reinvestment, since
 from optimizer.services.alternatives import plain
 from optimizer.services.expiry import last_day, stale_reason
 
@@ -31,13 +29,18 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
         runs.finish(claim)
         parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
         _supersede(household)
+        last = Proposal.objects.filter(household=household).select_related("run").first()
+        snapshot = json.loads(Run.objects.get(pk=run.pk).snapshot)
+        content = _content(plan, snapshot)
+        if last:
+            content["evidence"]["since"] = {"number": last.number, "changes": _since(last, snapshot)}
         proposal = Proposal.objects.create(
             household=household,
             run=run,
             parent=parent,
-            number=_next_number(household),
+            number=last.number + 1 if last else 1,
             version=PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household),
-            **_content(plan, json.loads(Run.objects.get(pk=run.pk).snapshot)),
+            **content,
         )
         _write_trades(proposal, plan.trades)
         reinvestment.ask(proposal)
@@ -60,9 +63,10 @@ def _supersede(household: Household) -> None:
     Proposal.objects.filter(household=household, status=Proposal.Status.OPEN).update(status=Proposal.Status.SUPERSEDED)
 
 
-def _next_number(household: Household) -> int:
-    last = Proposal.objects.filter(household=household).aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+def _since(last: Proposal, snapshot: dict[str, Any]) -> list[str]:
+    """What is not as it was for the last proposal; nothing is said of an input of another format."""
+    before = json.loads(last.run.snapshot or "{}")
+    return since.changes(before, snapshot) if before.get("version") == snapshot.get("version") is not None else []
 
 
 def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "frontier": [plain(point) for point in plan.frontier],
             "chosen": plan.chosen and plain(plan.chosen),
             "calibration": plan.calibration,
+            "weighed": [plain(part) for part in plan.weighed],
             "tax": snapshot["tax"],
             "kinds": {row["id"]: row["kind"] for row in snapshot["accounts"]},
             "owners": {row["id"]: row["owner"] for row in snapshot["accounts"]},

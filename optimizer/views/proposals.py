@@ -15,10 +15,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.access import reads, writes
 from accounts.models import Household, Run
 from accounts.requests import posted_key
-from accounts.templatetags.formats import SYMBOLS, count_of, money_cents, money_change
+from accounts.templatetags.formats import count_of, money_cents, money_change
 from holdings import selectors as holdings
 from optimizer import selectors
-from optimizer.models import Proposal, Trade
+from optimizer.models import Alternative, Proposal, Trade
 from optimizer.pages import proposal as page
 from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison
@@ -27,6 +27,7 @@ from optimizer.pages.proposal import Choices
 from optimizer.pages.view_effects import frontier, view_lines
 from optimizer.services import decisions
 from optimizer.services.decisions import DecisionRefused
+from optimizer.views.beside import facts
 from optimizer.views.posted import actor, may_write
 
 ON_A_PAGE = 50
@@ -48,10 +49,10 @@ def proposals(request: HttpRequest, household: Household) -> HttpResponse:
 
 @reads
 def proposal(request: HttpRequest, household: Household, number: int) -> HttpResponse:
-    return show(request, _find(household, number))
+    return show(request, find(household, number))
 
 
-def _find(household: Household, number: int) -> Proposal:
+def find(household: Household, number: int) -> Proposal:
     found: Proposal = get_object_or_404(selectors.proposals(household).select_related("run"), number=number)
     found.household = household
     return found
@@ -67,7 +68,9 @@ def show(
     trades = list(selectors.trades(proposal))
     marked = page.marked(trades, choices)
     currency = proposal.household.base_currency
-    context = _facts(proposal, trades) | {
+    alternatives = facts(request, proposal, trades)
+    context = _facts(proposal, trades, alternatives["beside"].nothing) | {
+        **alternatives,
         "nav": "proposals",
         "refused": refused,
         "may_decide": proposal.status == Proposal.Status.OPEN and may_write(request),
@@ -75,13 +78,11 @@ def show(
         "marked": marked,
         "marked_tax": money_change(marked.tax, currency),
         "marked_cost": money_cents(marked.cost, currency),
-        "key": uuid.uuid4(),
     }
     return render(request, "optimizer/proposal.html", context, status=REFUSED if refused else 200)
 
 
-def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
-    nothing = proposal.alternatives.filter(name="do_nothing").first()
+def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None) -> dict[str, Any]:
     before = nothing.measures if nothing else proposal.measures["before"]
     after = proposal.measures["after"]
     shown, more = page.rules(proposal)
@@ -99,8 +100,9 @@ def _facts(proposal: Proposal, trades: list[Trade]) -> dict[str, Any]:
         "figure": by_sector(proposal.measures, float(proposal.version.drift_band)),
         "totals": page.totals(trades),
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
+        "since": proposal.evidence.get("since"),
+        "weighed": page.weighed(proposal),
         "price_labels": _price_labels(proposal, trades),
-        "symbol": SYMBOLS.get(currency, currency),
         "closed": proposal.evidence.get("closed", []),
         "flagged": list(holdings.flagged(proposal.household)),
         "held": held[:HELD_SHOWN],
@@ -127,7 +129,7 @@ def _price_labels(proposal: Proposal, trades: list[Trade]) -> list[str]:
 
 @writes
 def decide(request: HttpRequest, household: Household, number: int) -> HttpResponse:
-    found = _find(household, number)
+    found = find(household, number)
     if request.method != "POST":
         return redirect("proposal", household.uuid, number)
     try:
@@ -138,7 +140,7 @@ def decide(request: HttpRequest, household: Household, number: int) -> HttpRespo
     try:
         return act(request, found, choices)
     except DecisionRefused as refusal:
-        return show(request, _find(household, number), choices, refusal.sentences)
+        return show(request, find(household, number), choices, refusal.sentences)
 
 
 def _send(request: HttpRequest, proposal: Proposal, choices: Choices) -> HttpResponse:

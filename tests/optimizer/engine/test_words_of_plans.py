@@ -57,6 +57,22 @@ def test_the_benefit_is_the_difference_of_the_objectives():
     assert stated == pytest.approx(float(made.do_nothing.objective - made.objective), abs=1)
 
 
+def test_the_benefit_begins_with_what_a_year_of_drift_costs_in_risk():
+    made = make(mixed())
+    risk = made.weighed[0]
+    expected = 10 * made.before.tracking_error**2 * float(made.before.value)
+    assert float(risk.nothing) == pytest.approx(expected, rel=1e-6)
+    assert made.benefit.startswith(
+        f"A year of today’s drift would cost ${risk.nothing:,.0f} in risk, after the trades $"
+    )
+
+
+def test_the_parts_add_up_to_the_objectives():
+    made = make(mixed())
+    assert sum(part.plan for part in made.weighed) == pytest.approx(made.objective, abs=Decimal("0.05"))
+    assert sum(part.nothing for part in made.weighed) == pytest.approx(made.do_nothing.objective, abs=Decimal("0.05"))
+
+
 def test_every_trade_has_a_reason_with_a_number():
     made = make(mixed())
     assert made.trades

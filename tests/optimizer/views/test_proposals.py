@@ -217,5 +217,5 @@ def test_the_page_costs_the_same_however_many_trades_there_are(
     plan = plans.plan(case)
     trades = (plan.trades[0], *[plan.trades[1]] * 60)
     proposals.finish_run(plans.claimed(case, parent=str(parent.uuid)), replace(plan, trades=trades))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         alice.get(address(case.house, "proposal", number=2))
