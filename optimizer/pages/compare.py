@@ -147,10 +147,10 @@ def _goals(household: Household, a: Proposal, b: Proposal) -> list[str]:
         return []
     rows = selectors.versions(household).filter(pk__in=[a.version_id, b.version_id])
     found: Mapping[int, PolicyVersion] = {
-        row.pk: row for row in rows.prefetch_related("targets__instrument", "constraints")
+        row.pk: row for row in rows.prefetch_related("targets__instrument", "constraints", "views")
     }
     position = positions.load(household)
-    named = words.names(household, subjects(household), position, found[b.version_id])
+    named = words.names(household, subjects(household, classes=position.classes.values()), position)
     return words.changes(*(words.facts(found[pk], named) for pk in (a.version_id, b.version_id)))
 
 
