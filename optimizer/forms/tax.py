@@ -39,7 +39,9 @@ def year_field(as_of: dt.date, **kwargs: Any) -> forms.IntegerField:
 class TaxProfileForm(forms.Form):
     country = forms.ChoiceField(choices=country_choices, help_text="Whose tax rules hold.")
     filing_status = forms.ChoiceField(
-        label="Filing status", choices=TaxProfile.FilingStatus.choices, help_text="Of the household’s one return."
+        label="Filing status",
+        choices=TaxProfile.FilingStatus.choices,
+        help_text="British and Canadian spouses each file alone.",
     )
     spouse = forms.CharField(label="Spouse", max_length=80, required=False, help_text="A name. Empty: nobody.")
     other_income = MoneyField(

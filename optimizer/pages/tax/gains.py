@@ -21,6 +21,14 @@ POTS = {
 }
 
 
+BESIDE_SHARES = "Funds, bonds and others"
+
+
+def label(pot: GainClass, shown: YearShown) -> str:
+    """A country that has a pot of shares nets all else beside it."""
+    return BESIDE_SHARES if pot is GainClass.GENERAL and GainClass.SHARES in shown.rules.loss_pots else POTS[pot]
+
+
 @dataclass(frozen=True, slots=True)
 class PotRow:
     """A pot's year. exempt: what the law leaves free. proposed: its net with the proposal, None without one."""
@@ -62,7 +70,7 @@ def pots(shown: YearShown) -> list[PotRow]:
 def _pot(pot: GainClass, total: Totals, shown: YearShown) -> PotRow:
     more = _recognised(shown.proposed, pot) if shown.proposal else None
     return PotRow(
-        label=POTS[pot],
+        label=label(pot, shown),
         gains=total.gains,
         losses=total.losses,
         disallowed=total.disallowed,
@@ -83,7 +91,7 @@ def carries(shown: YearShown) -> list[CarryRow]:
     found = []
     for pot in dict.fromkeys((*shown.rules.loss_pots, *shown.stored.carried_in)):
         row = CarryRow(
-            label=POTS[pot],
+            label=label(pot, shown),
             brought=shown.stored.carried_in.get(pot, ZERO),
             carried=carried.get(pot, ZERO),
             proposed=then.carried.get(pot, ZERO) if then else None,

@@ -147,7 +147,7 @@ def tax_page(household: Household, asked: str) -> TaxPage:
 
 def _filing(household: Household, shown: YearShown) -> Filing:
     profile = household.tax_profile
-    status = profile.get_filing_status_display().lower()
+    status = "spouses taxed apart" if shown.spouse else profile.get_filing_status_display().lower()
     return Filing(status, profile.state_name, FORMS[shown.rules.country])
 
 

@@ -216,6 +216,7 @@ def test_advance_lump_sums_are_shown_with_how_they_came_about(germans_with_a_fun
 
     assert "Advance lump sums of funds Received 2 Jan 2025" in shown
     assert "base rate 2.29%, 70 % of it. 16.03 4.81 11.22" in shown
+    assert "Funds, bonds and others" in shown
     assert "Exempt, €" in shown
 
 
