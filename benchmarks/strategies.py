@@ -2,8 +2,8 @@
 
 var/oracles/bin/python benchmarks/strategies.py    (after make oracles; without the peers, they are left out)
 
-Each row runs all contenders in turn; times are medians of processor time, so that a busy machine says little. Prices are
-real, beyond 94 stocks made of them (portfolios.py). Limits: long-only, box and ten sector caps.
+Each row runs all contenders in turn; times are medians of processor time, so that a busy machine says little. Prices
+are real, beyond 94 stocks made of them (portfolios.py). Limits: long-only, box and ten sector caps.
 """
 
 import importlib.util
