@@ -6,11 +6,13 @@ tightest convex function below both (Frangioni and Gentile 2006):
 
     minimise  the piece's objective with D (p + q) in place of D e^2
     subject to  the piece's rows,  e = eS + eB,  z + w = 1,  p z >= eS^2,  q w >= eB^2
-                eS = drift z - what the selling side sells,  sales of the selling side <= lot z
-                sales of the buying side <= lot w,  purchases <= most w
+                eS = drift z - losses sold - (others sold - r),  losses sold <= lot z,  purchases <= most w
+                others sold - r <= others z,  r <= others w
 
-Losses are sold on the selling side alone; lots at a gain and lots that are not taxed may go on both, and have a column
-for each. Where z is whole this is the piece's quadratic program itself, so its optimum is a bound for every choice.
+Losses are sold on the selling side alone. Lots at a gain and lots that are not taxed, the others, may go on both: r is
+what of them an asset sells on the buying side. (A column of its own for each lot and side is tighter only where z is
+not whole, by less than it costs.) Where z is whole this is the piece's quadratic program itself, so its optimum is a
+bound for every choice.
 """
 
 from collections.abc import Collection, Mapping
@@ -37,7 +39,6 @@ class Relaxation:
 
     bound: float
     selling: Mapping[str, float]
-    trades: Floats
 
 
 def relax(model: Model, piece: Piece, upper: Floats, open_groups: Collection[Group], solver: Solver) -> Relaxation:
@@ -45,25 +46,23 @@ def relax(model: Model, piece: Piece, upper: Floats, open_groups: Collection[Gro
     sides = _Sides(model, list(open_groups))
     problem = sides.problem(model.problem(piece, upper))
     answer = solver.answer(sides.opened(problem), f"bound: {piece.name}")
-    trades = answer.x[: model.trades].copy()
-    trades[sides.both] += answer.x[sides.copy]
     selling = {group.name: float(answer.x[column]) for group, column in zip(open_groups, sides.z, strict=True)}
-    return Relaxation(bound(problem, answer), selling, trades)
+    return Relaxation(bound(problem, answer), selling)
 
 
 class _Sides:
-    """The columns that the sides add behind those of the piece: copies of sales, eS, eB, p, q, z and w."""
+    """The columns that the sides add behind those of the piece: r, eS, eB, p, q by asset, z and w by group."""
 
     def __init__(self, model: Model, groups: list[Group]) -> None:
         self.model = model
         self.losses, self.of_loss = _flat([group.losses for group in groups])
-        self.both, self.of_both = _flat([group.others for group in groups])
+        self.others, _ = _flat([group.others for group in groups])
         self.buys, self.of_buy = _flat([group.buys for group in groups])
         self.assets, self.of_asset = _flat([group.assets for group in groups])
-        counts = [len(self.both), *[len(self.assets)] * 4, len(groups), len(groups)]
+        counts = [*[len(self.assets)] * 5, len(groups), len(groups)]
         ends = model.table.width + np.cumsum([0, *counts])
         spans = [np.arange(a, b, dtype=np.intp) for a, b in pairwise(ends)]
-        self.copy, self.sold, self.bought, self.p, self.q, self.z, self.w = spans
+        self.rest, self.sold, self.bought, self.p, self.q, self.z, self.w = spans
         self.width = int(ends[-1])
 
     def problem(self, piece: Problem) -> Problem:
@@ -74,8 +73,8 @@ class _Sides:
             A=matrix,
             low=low,
             high=high,
-            lower=self._box(piece.lower, piece.lower[self.both], (-np.inf, -np.inf, 0.0, 0.0, 0.0, 0.0)),
-            upper=self._box(piece.upper, piece.upper[self.both], (np.inf, np.inf, np.inf, np.inf, 1.0, 1.0)),
+            lower=self._box(piece.lower, (0.0, -np.inf, -np.inf, 0.0, 0.0, 0.0, 0.0)),
+            upper=self._box(piece.upper, (1.0, np.inf, np.inf, np.inf, np.inf, 1.0, 1.0)),
             cones=self._cones(piece.cones),
             defined=self._defined(piece),
             products=Products(
@@ -88,7 +87,7 @@ class _Sides:
     def opened(self, problem: Problem) -> Problem:
         """The same program without the upper bounds that the switches imply: fewer rows for the solver."""
         upper = problem.upper.copy()
-        for columns in (self.losses, self.both, self.buys, self.copy, self.z, self.w):
+        for columns in (self.losses, self.buys, self.rest, self.z, self.w):
             upper[columns] = np.inf
         return replace(problem, upper=upper)
 
@@ -99,9 +98,9 @@ class _Sides:
         parts = Defined(self.bought, first, -1.0), Defined(self.sold, first + len(self.assets))
         return factors, *parts, *rest
 
-    def _box(self, piece: Floats, copies: Floats, rest: tuple[float, ...]) -> Floats:
-        spans = (self.sold, self.bought, self.p, self.q, self.z, self.w)
-        return np.concatenate((piece, copies, *(np.full(len(s), v) for s, v in zip(spans, rest, strict=True))))
+    def _box(self, piece: Floats, rest: tuple[float, ...]) -> Floats:
+        spans = (self.rest, self.sold, self.bought, self.p, self.q, self.z, self.w)
+        return np.concatenate((piece, *(np.full(len(s), v) for s, v in zip(spans, rest, strict=True))))
 
     @property
     def _own(self) -> Floats:
@@ -118,55 +117,55 @@ class _Sides:
 
     def _linear(self, piece: Problem) -> Floats:
         half = float(self.model.book.snapshot.policy.risk_aversion) / 2 * self._own * UNIT**2
-        none = np.zeros(2 * len(self.assets))
-        return np.concatenate((piece.q, piece.q[self.both], none, half, half, np.zeros(len(self.z) + len(self.w))))
+        none = np.zeros(3 * len(self.assets))
+        return np.concatenate((piece.q, none, half, half, np.zeros(len(self.z) + len(self.w))))
 
     def _rows(self, piece: Problem) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        rows = Rows()
-        self._widened_rows(rows, piece)
+        rows, made = Rows(), piece.A.tocoo()
+        rows.add(made.row, made.col, made.data, piece.low, piece.high)
         self._parts(rows)
-        most, sales = np.concatenate((piece.upper, piece.upper[self.both])), self._sales
-        switch = self.z[np.concatenate((self.of_loss, self.of_both))]
-        for columns, switches, top in (
-            (sales, switch, most[sales]),
-            (self.copy, self.w[self.of_both], most[self.both]),
-            (self.buys, self.w[self.of_buy], most[self.buys]),
-        ):
-            self._switch(rows, columns, switches, top)
+        self._shared(rows, piece)
+        self._switch(rows, self.losses, self.z[self.of_loss], piece.upper[self.losses])
+        self._switch(rows, self.buys, self.w[self.of_buy], piece.upper[self.buys])
         pair, one = np.arange(len(self.z), dtype=np.intp), np.ones(len(self.z))
         rows.add(np.tile(pair, 2), np.concatenate((self.z, self.w)), np.tile(one, 2), one, one)
         return rows.matrix(self.width), *rows.sides()
 
-    @property
-    def _sales(self) -> Index:
-        """Columns of the sales of the selling side."""
-        return np.concatenate((self.losses, self.both))
-
-    def _widened_rows(self, rows: Rows, piece: Problem) -> None:
-        """The rows of the piece, in which the copies count as what they are copies of."""
-        made = piece.A.tocoo()
-        copy_of = np.full(len(piece.q), -1, dtype=np.intp)
-        copy_of[self.both] = self.copy
-        copied = copy_of[made.col] >= 0
-        row, column = (
-            np.concatenate((made.row, made.row[copied])),
-            np.concatenate((made.col, copy_of[made.col[copied]])),
-        )
-        rows.add(row, column, np.concatenate((made.data, made.data[copied])), piece.low, piece.high)
+    def _place(self, columns: Index) -> Index:
+        """Which of the assets with sides each trade is of."""
+        place = np.zeros(len(self.model.drift), dtype=np.intp)
+        place[self.assets] = np.arange(len(self.assets))
+        return place[self.model.place[columns]]
 
     def _parts(self, rows: Rows) -> None:
-        """e = eS + eB, and eS = drift z + the effect of the sales of the selling side."""
-        model, sales = self.model, self._sales
+        """e = eS + eB, and eS = drift z + the effect of what the selling side sells."""
+        model, sales = self.model, np.concatenate((self.losses, self.others))
         each, e = np.arange(len(self.assets), dtype=np.intp), model.trades + self.assets
         one, none = np.ones(len(each)), np.zeros(len(each))
         parts = np.concatenate((one / UNIT, -one, -one))
         rows.add(np.tile(each, 3), np.concatenate((e, self.sold, self.bought)), parts, none, none)
-        place = np.zeros(len(model.drift), dtype=np.intp)
-        place[self.assets] = each
-        row = np.concatenate((each, each, place[model.place[sales]]))
-        column = np.concatenate((self.sold, self.z[self.of_asset], sales))
-        shares = np.concatenate((-model.drift[self.assets], -model.signed[sales])) / UNIT
+        row = np.concatenate((each, each, each, self._place(sales)))
+        column = np.concatenate((self.sold, self.z[self.of_asset], self.rest, sales))
+        shares = np.concatenate((-model.drift[self.assets], -one, -model.signed[sales])) / UNIT
         rows.add(row, column, np.concatenate((one, shares)), none, none)
+
+    def _shared(self, rows: Rows, piece: Problem) -> None:
+        """0 <= others sold - r <= others z, and r <= others w."""
+        place, weight = self._place(self.others), -self.model.signed[self.others]
+        count = len(self.assets)
+        most = np.bincount(place, weight * piece.upper[self.others], minlength=count).astype(float)
+        each, one = np.arange(count, dtype=np.intp), np.ones(count)
+        row, column = np.concatenate((place, each)), np.concatenate((self.others, self.rest))
+        value = np.concatenate((weight, -one))
+        rows.add(row, column, value, np.zeros(count), np.full(count, np.inf))
+        rows.add(
+            np.concatenate((row, each)),
+            np.concatenate((column, self.z[self.of_asset])),
+            np.concatenate((value, -most)),
+            np.full(count, -np.inf),
+            np.zeros(count),
+        )
+        self._switch(rows, self.rest, self.w[self.of_asset], most)
 
     def _switch(self, rows: Rows, columns: Index, switch: Index, most: Floats) -> None:
         """columns <= most x switch."""

@@ -13,12 +13,11 @@ def relaxed_optimum(model: Model, piece: Piece) -> float:
     sells, count = len(book.sells), model.trades
     sides = {name: cp.Variable(name=name) for name in model.groups}
     group_of = {int(i): name for name, group in model.groups.items() for i in group.assets}
-    selling, buying = cp.Variable(count, nonneg=True), cp.Variable(count, nonneg=True)  # trades of the two sides
-    trades = selling + buying
+    trades, later = cp.Variable(count, nonneg=True), cp.Variable(len(model.drift), nonneg=True)  # r by asset
     e = model.drift + model.effect @ trades
     short, long = (book.short + model.gains[0] @ trades, book.long + model.gains[1] @ trades)
     tax, idle = cp.Variable(), cp.Variable(nonneg=True)
-    rules = [idle >= model.idle_start + model.cash_move @ trades, trades <= model.upper, selling[sells:] == 0]
+    rules = [idle >= model.idle_start + model.cash_move @ trades, trades <= model.upper]
     rules += [tax >= a * short + b * long + c for a, b, c in piece.lines]
     rules += [a * short + b * long + c >= 0 for a, b, c in piece.domain]
     penalty = 0.0
@@ -31,19 +30,19 @@ def relaxed_optimum(model: Model, piece: Piece) -> float:
         rules += [value >= row.low - gives] if np.isfinite(row.low) else []
     for name, group in model.groups.items():
         z, upper = sides[name], model.upper
-        for k in (*group.losses, *group.others):
-            rules += [selling[k] <= upper[k] * z, buying[k] <= upper[k] * (1 - z)]
-        rules += [buying[k] == 0 for k in group.losses]
-        rules += [buying[k] <= upper[k] * (1 - z) for k in group.buys]
-    grouped = {int(k) for group in model.groups.values() for k in (*group.losses, *group.others)}
-    rules += [selling[k] == 0 for k in range(count) if k not in grouped]
+        rules += [trades[k] <= upper[k] * z for k in group.losses]
+        rules += [trades[k] <= upper[k] * (1 - z) for k in group.buys]
+        for i in group.assets:
+            others = [k for k in group.others if model.place[k] == i]
+            most, sold = sum(model.upper[others]), sum(trades[k] for k in others)
+            rules += [later[i] <= sold, sold - later[i] <= most * z, later[i] <= most * (1 - z)]
     own = 0.0
     for i, variance in enumerate(model.risk.own):
         if i not in group_of:
             own += variance * cp.square(e[i])
             continue
         z = sides[group_of[i]]
-        sold = model.drift[i] * z + model.effect[[i]] @ selling
+        sold = model.drift[i] * z - sum(trades[k] for k in range(sells) if model.place[k] == i) + later[i]
         own += variance * (cp.quad_over_lin(sold, z) + cp.quad_over_lin(e[i] - sold, 1 - z))
     if model.error_limit is not None:
         rules.append(cp.sum_squares(model.risk.loadings.T @ e) + own <= model.error_limit[1] ** 2)
