@@ -178,9 +178,12 @@ class Table:
 
     @cached_property
     def _cones(self) -> tuple[Cone, ...]:
-        limit, root = self.model.error_limit, self.deviation_root(self.model.risk.own)
-        own = () if limit is None else (Cone(root, limit[1], self._head(limit[0])),)
+        limit = self.model.error_limit
         others = [each for each in self.model.risk_limits if each.is_cone and self._binds(each.id, each.cost)]
+        if limit is None and not others:
+            return ()
+        root = self.deviation_root(self.model.risk.own)
+        own = () if limit is None else (Cone(root, limit[1], self._head(limit[0])),)
         return (*own, *(self._cone(each, root) for each in others))
 
     def _cone(self, limit: RiskLimit, root: sparse.csr_matrix) -> Cone:
