@@ -11,7 +11,7 @@ from typing import Any
 
 from holdings.figures.style import TEMPLATE, Figure, month_axis, written
 
-ROW = 88  # pixels
+ROW = 96  # pixels
 BELOW, ABOVE = 0.3, 1.05  # rows beyond the lowest and the highest bar: four lines of words above it
 LETTERS = 46  # of a line above a bar, so that it fits on a phone
 HALF = 0.12

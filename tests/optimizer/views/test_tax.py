@@ -143,6 +143,7 @@ def test_an_earlier_year_is_shown_by_itself(house: Household, account: Brokerage
     assert "No tax can be computed for 2021" in shown
     assert "Rates of your own would be used for every year; enter them under Tax figures" in shown
     assert "Gains alone, as of 28 Dec 2022" in shown
+    assert "Which losses are carried on is not computed without rates." in shown
 
 
 def test_a_year_that_is_not_there_is_not_found(house: Household, account: BrokerageAccount, alice: Client) -> None:
