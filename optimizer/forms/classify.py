@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from holdings.models import AssetClass, Sector
-from optimizer.forms.fields import PercentField
+from optimizer.forms.fields import NumberField, PercentField
 from optimizer.forms.rows import Line
 from optimizer.forms.subjects import Subjects
 
@@ -24,6 +24,8 @@ class ClassificationLine(forms.Form):
         choices=[(False, "No"), (True, "Yes")],
         coerce=lambda said: said == "True",
     )
+    issuer = forms.CharField(max_length=60, required=False)
+    daily_volume = NumberField(low=0, label="Shares a day", required=False)
     expense_ratio = PercentField(label="Costs, % a year", low=0, high=10, required=False)
 
 

@@ -17,6 +17,7 @@ from optimizer.engine.types import ConstraintInput, TaxInput
 from optimizer.models import Order, PolicyConstraint, Proposal, Side, Trade
 
 Kind = PolicyConstraint.Kind
+INPUTS = {Kind.WITHDRAWAL, Kind.AFTER_TAX}  # of the plan, no limits
 ZERO = Decimal(0)
 
 
@@ -90,10 +91,21 @@ class _Reading:
             accounts=[StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)]) for a in self.accounts],
             weights={str(self.instruments[pk].uuid): float(value / total) for pk, value in self.values.items()},
             tax=canonical.decode(TaxInput, self.proposal.evidence["tax"]),
-            limits=[self._limit(row) for row in rows if row.kind != Kind.WITHDRAWAL],
+            limits=[self._limit(row) for row in self._single(rows) if row.kind not in INPUTS],
             done=[self.trade(trade) for trade in self.filled],
             in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
         )
+
+    def _single(self, rows: Sequence[PolicyConstraint]) -> Iterable[PolicyConstraint]:
+        """The rows, a limit on each stock as one on every stock that has none of its own."""
+        own = {row.subject for row in rows if row.kind == Kind.INSTRUMENT_WEIGHT}
+        stocks = {str(each.uuid) for each in self.instruments.values() if each.kind == Instrument.Kind.STOCK} - own
+        for row in rows:
+            if row.kind != Kind.EACH_STOCK:
+                yield row
+                continue
+            for uuid in sorted(stocks):
+                yield PolicyConstraint(pk=row.pk, kind=Kind.INSTRUMENT_WEIGHT, subject=uuid, high=row.high)
 
     def _limit(self, row: PolicyConstraint) -> StoredLimit:
         constraint = ConstraintInput(
@@ -118,6 +130,9 @@ class _Reading:
                 Kind.INSTRUMENT_WEIGHT: [str(instrument.uuid)],
                 Kind.SECTOR_WEIGHT: [str(holdings.sector_of(classification))],
                 Kind.CLASS_WEIGHT: [classification.asset_class if classification else "other"],
+                Kind.ISSUER_WEIGHT: [holdings.issuer_of(instrument, classification)],
+                Kind.REGION_WEIGHT: [classification.region if classification else ""],
+                Kind.CURRENCY_WEIGHT: [instrument.currency],
                 Kind.THEME_WEIGHT: [tag.theme for tag in self.themes.get(pk, [])],
             }
             if row.subject in subjects.get(Kind(row.kind), []):
