@@ -10,6 +10,7 @@ from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.orders import money
 from optimizer.engine.rebalance.score import Score
 from optimizer.engine.rules import rules
+from optimizer.engine.rules.reading import named
 from optimizer.engine.types import Measures, Plan, Snapshot, Weighed
 from optimizer.engine.waits import held
 from optimizer.engine.words import count, dollars, listed, percent
@@ -136,6 +137,19 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
         yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
     if any(trade.gain is not None and trade.gain < 0 for trade in plan.trades):
         yield "A purchase in the next 30 days, automatic reinvestment included, would wash the losses sold."
+    yield from _unseen(book)
     manual = [asset.symbol for asset in book.assets if not asset.tradable]
     if manual:
         yield f"Counted in weights but not in risk: {listed(manual)}."
+
+
+def _unseen(book: Book) -> Iterator[str]:
+    """What the policy's themes do not reach, and whose dollars count for less."""
+    themed = [row for row in book.snapshot.constraints if row.kind in ("exclude_theme", "theme_weight")]
+    unscreened = [asset for asset in book.assets if not asset.themes]
+    if themed and unscreened:
+        yield f"Not screened for any theme: {named(unscreened)}."
+    for account in book.accounts:
+        if account.weight != 1:
+            part = percent(account.weight, 0)
+            yield f"A dollar in {account.name} counts as {part} of one in all weights, after tax on withdrawals."

@@ -180,3 +180,22 @@ def test_a_limit_by_label_names_what_carries_none(kind: str, label: str) -> None
     assert found.state == "partial"
     assert found.sentence.startswith("X would be 50.0%; the limit is 50.0%. Without trades it fails at 100.0%. ")
     assert found.sentence.endswith(f"{label.capitalize()} not known: B.")
+
+
+def test_a_deferred_dollar_counts_after_tax_in_weights_and_limits_and_the_notes_say_so() -> None:
+    """10,000 of A in the IRA count as 7,600; with 2,400 of cash elsewhere that is 76 % of the household."""
+    ira = account("ira", kind="traditional_ira", weight=Decimal("0.76"))
+    accounts = [account("main", kind="roth_ira", cash="2400"), ira]
+    snapshot = household(
+        [asset("a"), asset("b")],
+        [lot("1", "a", "100", "10000", account="ira")],
+        {"a": "0.5", "b": "0.5"},
+        accounts,
+        constraints=(limit("instrument_weight", "a", high="0.5"),),
+    )
+    found = made(snapshot)
+    assert found.before.by_asset["a"] == pytest.approx(0.76)
+    assert found.after.by_asset["a"] == pytest.approx(0.5, abs=0.008)
+    sold = sum(trade.quantity for trade in found.trades if trade.side == "sell")
+    assert sold >= 34  # 26 % of 10,000 are 2,600, which 34.2 shares at 76 a share come to
+    assert "A dollar in Ira counts as 76% of one in all weights, after tax on withdrawals." in found.notes

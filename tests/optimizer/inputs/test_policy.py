@@ -1,5 +1,6 @@
 """The policy as the engine reads it."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,27 @@ def test_a_planned_withdrawal_is_kept_in_its_account_and_is_no_limit(market) -> 
     assert account(snapshot, market.ira).planned_withdrawal == 3000
     assert account(snapshot, market.taxable).planned_withdrawal == 0
     assert snapshot.constraints == ()
+
+
+def test_with_a_rate_a_dollar_of_a_traditional_account_counts_after_tax(market) -> None:
+    markets.save(market, {"kind": "after_tax", "rate": Decimal("0.24")})
+    snapshot = read(market)
+    assert (account(snapshot, market.ira).weight, account(snapshot, market.taxable).weight) == (Decimal("0.76"), 1)
+    assert snapshot.constraints == ()
+
+
+def test_a_lock_and_a_sum_arrive_with_all_they_say(market) -> None:
+    xom, ko = (str(market.instruments[symbol].uuid) for symbol in ("XOM", "KO"))
+    markets.save(
+        market,
+        {"kind": "not_before", "subject": market.lot, "date": dt.date(2023, 2, 1)},
+        {"kind": "not_in_account", "subject": ko, "place": str(market.ira.uuid)},
+        {"kind": "custom", "terms": {xom: "1", ko: "-0.5"}, "high": Decimal("0.3")},
+    )
+    lock, place, total = read(market).constraints
+    assert (lock.subject, lock.until) == (market.lot, dt.date(2023, 2, 1))
+    assert place.place == str(market.ira.uuid)
+    assert total.terms == {xom: 1, ko: Decimal("-0.5")}
 
 
 def test_targets_are_by_instrument_and_cash(market) -> None:
