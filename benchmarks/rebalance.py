@@ -91,7 +91,7 @@ def _lots(made: Portfolio, book: Book, target: np.ndarray) -> Lots:
         target=target,
         loadings=made.loadings,
         own=made.own,
-        spread=float(book.spread[0]),
+        spread=float(book.trade_cost[0]),
         aversion=float(policy.risk_aversion),
     )
 

@@ -18,6 +18,8 @@ from optimizer.models import (
     Proposal,
     ReinvestmentTask,
     Side,
+    Timing,
+    TimingCheck,
     Trade,
 )
 
@@ -26,6 +28,16 @@ OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
 
 def current_version(household: Household) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(policy__household=household).order_by("-number").first()
+
+
+def timing_of(version: PolicyVersion) -> Timing:
+    """The stored timing, or the defaults for a version that was saved before there was any."""
+    return Timing.objects.filter(version=version).first() or Timing(version=version)
+
+
+def timing_checks(household: Household) -> QuerySet[TimingCheck]:
+    """Newest first."""
+    return TimingCheck.objects.filter(household=household).select_related("run", "version")
 
 
 def versions(household: Household) -> QuerySet[PolicyVersion]:

@@ -10,13 +10,16 @@ from celery import shared_task
 
 from accounts import runs
 from accounts.heartbeat import beating
+from accounts.models import Household
 from accounts.runs import Claim
 from optimizer import inputs
 from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
+from optimizer.inputs import timing as inputs_timing
 from optimizer.models import Proposal
 from optimizer.services import alternatives, proposals
+from optimizer.services import timing as services_timing
 
 log = structlog.get_logger()
 
@@ -48,6 +51,19 @@ def sweep() -> None:
     """Ring again for runs that were lost, and expire proposals that time has overtaken."""
     runs.sweep()
     proposals.expire_overdue()
+
+
+@shared_task(name="optimizer.timing")
+def timing() -> None:
+    """Look at the triggers of every household that was not looked at on its day."""
+    for household_id in services_timing.due():
+        check_timing.delay(household_id)
+
+
+@shared_task(name="optimizer.check_timing")
+def check_timing(household_id: int) -> None:
+    """Look at one household's triggers; a second message finds it looked at."""
+    inputs_timing.check(Household.objects.get(pk=household_id))
 
 
 def _propose(claim: Claim) -> None:

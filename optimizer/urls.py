@@ -13,6 +13,7 @@ from optimizer.views import (
     runs,
     tax,
     taxes,
+    timing,
 )
 
 HOUSEHOLD = "h/<uuid:household>/"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(HOUSEHOLD + "goals/constraints", policy.policy_edit, name="policy_edit"),
     path(HOUSEHOLD + "goals/taxes", taxes.tax_profile, name="tax_profile"),
     path(HOUSEHOLD + "goals/classify", classify.classify, name="classify"),
+    path(HOUSEHOLD + "goals/timing", timing.timing, name="timing"),
     path(HOUSEHOLD + "goals/themes", classify.themes, name="themes"),
     path(HOUSEHOLD + "propose", runs.propose, name="propose"),
     path(RUN, runs.run, name="run"),

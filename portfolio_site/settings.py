@@ -112,6 +112,7 @@ FEED_HOUR = environment.number("FEED_HOUR", default=22)  # UTC, when every serie
 # Workers
 
 LEASE_SECONDS = environment.number("LEASE_SECONDS", default=30)  # a worker silent for so long has lost its run
+TIMING_SECONDS = environment.number("TIMING_SECONDS", default=600)  # between two looks for unchecked households
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -132,6 +133,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "optimizer.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-valuations": {"task": "holdings.sweep_stale", "schedule": 60.0, "options": {"expires": 60}},
+    "timing": {
+        "task": "optimizer.timing",
+        "schedule": float(TIMING_SECONDS),
+        "options": {"expires": TIMING_SECONDS},
+    },
     "nightly-feeds": {"task": "holdings.nightly", "schedule": crontab(hour=FEED_HOUR, minute=0)},
 }
 

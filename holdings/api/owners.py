@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -10,13 +12,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.serializers import ExactModelSerializer
+from accounts.api.serializers import AMOUNT, FRACTION, ExactModelSerializer
 from accounts.api.views import HouseholdScoped
 from accounts.models import Person
 from accounts.selectors import persons
 from holdings import selectors
 from holdings.api.serializers import AccountSerializer
-from holdings.models import AccountElsewhere
+from holdings.models import AccountElsewhere, BrokerageAccount
+from holdings.models.account import FEES
 from holdings.services.accounts import change_account
 from holdings.services.elsewhere import Elsewhere, save_accounts_elsewhere
 from holdings.taxation.facts import coverage_gaps
@@ -49,14 +52,45 @@ class AccountOwner(HouseholdScoped):
         household = getattr(self, "household", None)
         return {**super().get_serializer_context(), "cash": selectors.cash(household) if household else {}}
 
+    def found(self, uuid: UUID) -> BrokerageAccount:
+        accounts = selectors.brokerage_accounts(self.household).select_related("household")
+        return get_object_or_404(accounts, uuid=uuid)
+
     @extend_schema(request=OwnerSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
-        accounts = selectors.brokerage_accounts(self.household).select_related("household")
-        account = get_object_or_404(accounts, uuid=kwargs["uuid"])
+        account = self.found(kwargs["uuid"])
         form = OwnerSerializer(data=request.data, context=super().get_serializer_context())
         form.is_valid(raise_exception=True)
         owner = form.validated_data["person"]
         change_account(account=account, user=request.user, fields={"owner": owner})  # type: ignore[arg-type]
+        return Response(self.get_serializer(account).data)
+
+
+class FeesSerializer(ExactModelSerializer):
+    """What the broker charges for an order: money, money a share, a fraction of the value, between two amounts."""
+
+    class Meta:
+        model = BrokerageAccount
+        fields = FEES
+        extra_kwargs = dict.fromkeys(FEES, AMOUNT) | {"fee_rate": FRACTION}
+
+    def validate(self, fees: dict[str, Any]) -> dict[str, Any]:
+        most = fees.get("fee_most")
+        if most is not None and most < fees.get("fee_least", 0):
+            raise serializers.ValidationError({"fee_most": ["The maximum is below the minimum."]})
+        return fees
+
+
+class AccountFees(AccountOwner):
+    """Say what an account's broker charges; fees that are not named are none. The answer is the account."""
+
+    @extend_schema(request=FeesSerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        account = self.found(kwargs["uuid"])
+        form = FeesSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        fields = dict.fromkeys(FEES, Decimal(0)) | {"fee_most": None} | form.validated_data
+        change_account(account=account, user=request.user, fields=fields)  # type: ignore[arg-type]
         return Response(self.get_serializer(account).data)
 
 

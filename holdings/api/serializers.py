@@ -18,6 +18,7 @@ from holdings.models import (
     Transaction,
     Valuation,
 )
+from holdings.models.account import FEES
 from holdings.services.settle import Fix
 
 
@@ -27,7 +28,7 @@ class AccountSerializer(ExactModelSerializer):
 
     class Meta:
         model = BrokerageAccount
-        fields = ["uuid", "name", "kind", "broker", "number_tail", "currency", "owner", "cash", "stale_from"]
+        fields = ["uuid", "name", "kind", "broker", "number_tail", "currency", "owner", "cash", "stale_from", *FEES]
 
     def get_cash(self, account: BrokerageAccount) -> str:
         return ExactField().to_representation(self.context["cash"].get(account.pk, 0))

@@ -5,6 +5,7 @@ from holdings.api import market, owners, records, taxes, views, what_if
 urlpatterns = [
     path("households/<uuid:household>/accounts", views.AccountList.as_view()),
     path("households/<uuid:household>/accounts/<uuid:uuid>/owner", owners.AccountOwner.as_view()),
+    path("households/<uuid:household>/accounts/<uuid:uuid>/fees", owners.AccountFees.as_view()),
     path("households/<uuid:household>/accounts-elsewhere", owners.AccountsElsewhere.as_view()),
     path("households/<uuid:household>/lots", views.LotList.as_view()),
     path("households/<uuid:household>/tax/what-if", what_if.WhatIf.as_view()),

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from accounts.fields import canonical
 from holdings.forms import AccountForm
 from holdings.models import BrokerageAccount, Instrument, Lot, ReliefMethod
+from holdings.models.account import FEES
 from holdings.selectors import brokerage_accounts
 from holdings.taxation.facts import no_lot_choice
 
-FIELDS = ("name", "kind", "broker", "owner", "number_tail")
+ZERO = Decimal(0)
+MOST_RATE = 10
+FIELDS = ("name", "kind", "broker", "owner", "number_tail", *FEES)
+
+
+def _fee(label: str, help_text: str) -> forms.DecimalField:
+    written = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=ZERO,
+        max_digits=16,
+        decimal_places=6,
+        widget=written,
+    )
 
 
 class AccountChangeForm(AccountForm):
     """The fields of an account. A change of tax treatment is saved once it was understood."""
 
+    fee_ticket = _fee("Fee an order", "Money, for each order. Most brokers in the United States charge none.")
+    fee_share = _fee("Fee a share", "Money, for each share.")
+    fee_rate = _fee("Fee of the value, %", "Per cent of what is traded.")
+    fee_least = _fee("Fee, at least", "Money an order; 0 for no minimum.")
+    fee_most = _fee("Fee, at most", "Money an order; empty for no maximum.")
     understood = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, account: BrokerageAccount, **kwargs: Any) -> None:
         initial = {name: getattr(account, name) for name in FIELDS}
+        initial |= {name: plain(initial[name]) for name in FEES} | {"fee_rate": plain(account.fee_rate.scaleb(2))}
         super().__init__(*args, household=account.household, initial=initial, **kwargs)
         self.account = account
 
@@ -30,6 +54,21 @@ class AccountChangeForm(AccountForm):
         if others.filter(name__iexact=name).exists():
             raise forms.ValidationError(f"There is an account called {name} already. Choose another name.")
         return name
+
+    def clean_fee_rate(self) -> Decimal:
+        """From per cent to a fraction, no digit lost."""
+        rate = self.cleaned_data["fee_rate"] or ZERO
+        if rate > MOST_RATE:
+            raise forms.ValidationError(f"{rate}% is above {MOST_RATE}%, the most it can be.")
+        return canonical(rate.scaleb(-2))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        values |= {name: values[name] or ZERO for name in FEES[:-1] if name in values}
+        least, most = values.get("fee_least"), values.get("fee_most")
+        if least is not None and most is not None and most < least:
+            self.add_error("fee_most", f"The maximum, {most}, is below the minimum, {least}. Raise it, or clear it.")
+        return values
 
     @property
     def consequence(self) -> str:
@@ -49,6 +88,10 @@ class AccountChangeForm(AccountForm):
 
     def fields_to_save(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+def plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{canonical(value):f}"
 
 
 FUNDS = [Instrument.Kind.FUND, Instrument.Kind.ETF]

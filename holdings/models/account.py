@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from accounts.fields import ExactDecimalField
 from accounts.models import Goal, Household, Person
 from accounts.models.base import PublicModel
+
+FEES = ("fee_ticket", "fee_share", "fee_rate", "fee_least", "fee_most")
 
 
 class BrokerageAccount(PublicModel):
@@ -30,6 +33,11 @@ class BrokerageAccount(PublicModel):
     broker = models.CharField(max_length=40, blank=True)
     number_tail = models.CharField(max_length=8, blank=True, help_text="The last digits of the account number.")
     currency = models.CharField(max_length=3, default="USD")
+    fee_ticket = ExactDecimalField("Fee an order", default=0)
+    fee_share = ExactDecimalField("Fee a share", default=0)
+    fee_rate = ExactDecimalField("Fee of the value", default=0, help_text="Fraction of the traded value.")
+    fee_least = ExactDecimalField("Fee, at least", default=0)
+    fee_most = ExactDecimalField("Fee, at most", null=True, blank=True, help_text="Empty: no maximum.")
     stale_from = models.DateField(null=True, blank=True, help_text="First day whose valuation is out of date.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes of the ledger.")
     projection = models.PositiveSmallIntegerField(

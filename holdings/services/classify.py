@@ -13,7 +13,8 @@ from holdings import reference
 from holdings.models import Classification, Instrument, Lot, ThemeTag
 from holdings.reference import Reference
 
-FIELDS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio", "issuer", "daily_volume")
+FACTS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio", "issuer", "daily_volume")
+FIELDS = (*FACTS, "half_spread")
 Changes = Mapping[int, Mapping[str, Any]]
 Tag = tuple[int, str, str]
 
@@ -77,7 +78,7 @@ def apply_reference(*, household: Household) -> int:
 
 
 def _apply(fact: Reference, row: Classification) -> bool:
-    values = {name: getattr(fact, name) for name in FIELDS}
+    values = {name: getattr(fact, name) for name in FACTS}
     if row.pk and all(getattr(row, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():

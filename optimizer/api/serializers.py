@@ -69,6 +69,7 @@ class TradeSerializer(ExactModelSerializer):
             "price",
             "value",
             "cost",
+            "fee",
             "term",
             "gain",
             "disallowed",
@@ -98,6 +99,7 @@ class ProposalDetailSerializer(ProposalSerializer):
         fields = [
             *ProposalSerializer.Meta.fields,
             "benefit",
+            "timing",
             "measures",
             "rules",
             "held",

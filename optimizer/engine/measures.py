@@ -74,7 +74,14 @@ def _allocation(book: Book, risk: RiskModel, target: Floats, weights: Floats, ca
         turnover=0.0,
         cost=ZERO,
         tax=ZERO,
+        expenses=_expenses(book, weights),
     )
+
+
+def _expenses(book: Book, weights: Floats) -> Decimal:
+    """What the funds take a year at these weights and today's value."""
+    ratios = np.array([float(asset.expense_ratio) for asset in book.assets])
+    return money(Decimal(float(ratios @ weights)) * book.value)
 
 
 def _grouped(book: Book, weights: Floats, label: Callable[[AssetInput], str]) -> dict[str, float]:

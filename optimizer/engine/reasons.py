@@ -17,16 +17,24 @@ from optimizer.engine.words import count, dollars, listed, percent
 
 RISK, TAX, COST = "Drift risk, a year", "Tax this year", "Trading cost"
 CARRIED, LATER, IDLE, BROKEN = "Carried losses used up", "Tax later", "Idle cash, a year", "Broken preferences"
+RUNNING = "Fund costs added, a year"
 PARTS = (
     ("risk", RISK),
     ("tax", TAX),
     ("cost", COST),
     ("carried", CARRIED),
     ("later", LATER),
+    ("running", RUNNING),
     ("idle", IDLE),
     ("soft", BROKEN),
 )
-REST = {CARRIED: "carried losses", LATER: "tax later", IDLE: "idle cash", BROKEN: "broken preferences"}
+REST = {
+    CARRIED: "carried losses",
+    LATER: "tax later",
+    RUNNING: "fund costs",
+    IDLE: "idle cash",
+    BROKEN: "broken preferences",
+}
 HALF = Decimal("0.5")
 
 
@@ -132,8 +140,8 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
     yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
     yield "Risk comes from the last years of prices; the next ones differ."
     yield from _tax_notes(snapshot)
-    spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets})
-    if plan.trades:
+    spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets if asset.spread_source == "class"})
+    if plan.trades and spreads:
         yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
     if any(trade.gain is not None and trade.gain < 0 for trade in plan.trades):
         yield "A purchase in the next 30 days, automatic reinvestment included, would wash the losses sold."

@@ -77,6 +77,26 @@ ConstraintKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class FeeSchedule:
+    """What a broker charges for one order: money, money a share, and a fraction of the value, between two amounts."""
+
+    ticket: Decimal = ZERO
+    share: Decimal = ZERO
+    rate: Decimal = ZERO
+    least: Decimal = ZERO
+    most: Decimal | None = None
+
+    def of(self, value: Decimal, shares: Decimal) -> Decimal:
+        """The fee of an order of so many shares worth `value`."""
+        fee = max(self.least, self.ticket + self.share * shares + self.rate * value)
+        return fee if self.most is None else min(fee, self.most)
+
+    @property
+    def free(self) -> bool:
+        return not (self.ticket or self.share or self.rate or self.least)
+
+
+@dataclass(frozen=True, slots=True)
 class AssetInput:
     """One instrument. `tradable=False` (a home, a private fund) counts in wealth and weights and is never traded."""
 
@@ -94,6 +114,8 @@ class AssetInput:
     themes: tuple[str, ...] = ()
     group: str = ""  # wash-sale identity group; empty: the asset stands alone
     half_spread: Decimal = Decimal("0.0005")  # fraction of the traded value
+    spread_source: str = "class"  # class: assumed for the asset class; own: set by the household
+    expense_ratio: Decimal = ZERO  # what a fund costs a year, a fraction
     tradable: bool = True
     whole_shares: bool = True
 
@@ -114,6 +136,7 @@ class AccountInput:
     weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household (asset location)
     closed: str = ""  # why nothing is traded here, a sentence; empty: it is open to trades
     owner: str = ""  # id of the person
+    fees: FeeSchedule = FeeSchedule()
 
     @property
     def taxed(self) -> bool:
@@ -342,13 +365,14 @@ class PlanTrade:
     quantity: Decimal
     price: Decimal
     value: Decimal  # quantity x price, to the cent, positive
-    cost: Decimal
+    cost: Decimal  # half of the spread, and the fee
     term: Term | None = None  # taxed sells only
     gain: Decimal | None = None
     disallowed: Decimal = ZERO  # loss without value, replaced by a purchase of the last 30 days
     tax: Decimal = ZERO  # this trade's share of the plan's tax; the shares add up to it
     reason: str = ""
     why: Why | None = None
+    fee: Decimal = ZERO  # this trade's share of its order's fee, part of the cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +396,7 @@ class Measures:
     tax: Decimal  # added this year by the trades; negative: saved
     gains: Decimal = ZERO  # net, of the year with the trades, before losses of earlier years
     beta: float | None = None  # against the benchmark; None: not known
+    expenses: Decimal = ZERO  # what its funds take a year at their expense ratios
     drawdown: float | None = None  # mean of the worst 5 % of drawdowns on history, positive
 
 

@@ -13,7 +13,7 @@ from holdings import selectors as holdings
 from holdings.market.series import held_back
 from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Lot
 from holdings.selectors import Quote
-from optimizer.engine.types import AccountInput, AssetInput, LotInput
+from optimizer.engine.types import AccountInput, AssetInput, FeeSchedule, LotInput
 from optimizer.inputs.assessed import Adjusted
 from optimizer.inputs.closed import short_proceeds
 from optimizer.inputs.errors import CannotPropose
@@ -80,6 +80,7 @@ def accounts(
             closed=closed.get(row.pk, ""),
             weight=1 - rate if row.kind in DEFERRED else Decimal(1),
             owner=str(row.owner.uuid),
+            fees=FeeSchedule(row.fee_ticket, row.fee_share, row.fee_rate, row.fee_least, row.fee_most),
         )
         for row in rows
     )
@@ -138,6 +139,8 @@ def _asset(
         themes=themes,
         group=holdings.identity_group(instrument, classification),
         half_spread=HALF_SPREADS.get(asset_class, DEFAULT_HALF_SPREAD) if own_spread is None else own_spread,
+        spread_source="class" if own_spread is None else "own",
+        expense_ratio=(classification and classification.expense_ratio) or Decimal(0),
         tradable=tradable,
         whole_shares=instrument.kind != Instrument.Kind.FUND,
     )

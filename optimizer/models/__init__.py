@@ -4,6 +4,7 @@ from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, T
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
 from optimizer.models.strategy import Estimator, Strategy
+from optimizer.models.timing import Timing, TimingCheck
 from optimizer.models.view import PolicyView
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "Side",
     "Strategy",
     "TargetWeight",
+    "Timing",
+    "TimingCheck",
     "Trade",
 ]

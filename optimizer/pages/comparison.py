@@ -52,6 +52,7 @@ def comparison(
         largest(nothing, proposed, symbols, None if cap is None else number(cap)),
         amount("Tax added this year", "tax", "tax_budget"),
         amount("Trading cost", "cost"),
+        *([amount("Fund costs, a year", "expenses")] if "expenses" in proposed and "expenses" in nothing else []),
         fraction("Turnover", "turnover", "turnover"),
         amount("Cash", "cash", "minimum_cash"),
     ]

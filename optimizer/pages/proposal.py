@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from accounts.templatetags.formats import money_cents, quantity
+from accounts.templatetags.formats import amount, money_cents, quantity
 from holdings.models import BrokerageAccount
 from holdings.tax.registry import JURISDICTIONS
 from optimizer.models import Decision, Order, Proposal, Side, Trade
@@ -20,6 +20,7 @@ from optimizer.pages.comparison import number
 APPROVE, REJECT = "approve", "reject"
 RULE_ORDER = ["fail", "near", "partial", "pass"]
 SHOWN = 7
+SOURCES = {"class": "assumed by class", "own": "set by you"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class TradeLine:
     own_reason: str
     decision: Decision | None
     order: Order | None
+    spread_source: str = ""
+
+    @property
+    def cost_words(self) -> str:
+        """What the cost is made of, and where the half-spread comes from."""
+        source = SOURCES.get(self.spread_source, "")
+        if not self.trade.fee:
+            return f"half-spread, {source}" if source else ""
+        spread = f"half-spread {amount(self.trade.cost - self.trade.fee, 2)}"
+        return f"{spread}{f', {source},' if source else ''} and fee {amount(self.trade.fee, 2)}"
 
     @property
     def field(self) -> str:
@@ -134,8 +145,9 @@ def with_rest(choices: Choices, trades: Iterable[Trade], mark: str) -> Choices:
 def groups(proposal: Proposal, trades: Iterable[Trade], choices: Choices) -> list[AccountGroup]:
     """Trades by account in the order of the plan, with the cash that the whole proposal would leave there."""
     cash = proposal.measures["after"].get("account_cash", {})
+    sources = proposal.evidence.get("spreads", {})
     return [
-        AccountGroup(account, [line(trade, choices) for trade in own], _cash(cash, account))
+        AccountGroup(account, [line(trade, choices, sources) for trade in own], _cash(cash, account))
         for account, own in _by_account(trades)
     ]
 
@@ -152,13 +164,14 @@ def _cash(cash: Mapping[str, Any], account: BrokerageAccount) -> Decimal | None:
     return None if stored is None else number(stored)
 
 
-def line(trade: Trade, choices: Choices) -> TradeLine:
+def line(trade: Trade, choices: Choices, sources: Mapping[str, str]) -> TradeLine:
     return TradeLine(
         trade,
         choices.of(trade),
         choices.rejected.get(trade.uuid, ""),
         getattr(trade, "decision", None),
         getattr(trade, "order", None),
+        sources.get(str(trade.instrument.uuid), ""),
     )
 
 

@@ -137,16 +137,23 @@ def fill_paper(*, household: Household, user: User) -> int:
                 date=order.trade.proposal.trade_date,
                 quantity=order.quantity - order.filled,
                 price=paper_price(order),
+                fees=paper_fee(order),
             )
     return len(open_orders)
 
 
 def paper_price(order: Order) -> Decimal:
     """The proposal's price moved against the household by the half-spread that the proposal counted as cost."""
-    half_spread = order.trade.cost / order.trade.value
+    half_spread = (order.trade.cost - order.trade.fee) / order.trade.value
     factor = 1 - half_spread if order.side == Side.SELL else 1 + half_spread
     price: Decimal = order.limit_price * factor
     return price.quantize(PRICE_STEP, ROUND_HALF_EVEN)
+
+
+def paper_fee(order: Order) -> Decimal:
+    """The proposal's fee for the part of the trade that is still to be filled."""
+    fee: Decimal = order.trade.fee * (order.quantity - order.filled) / order.trade.quantity
+    return fee.quantize(CENT, ROUND_HALF_EVEN)
 
 
 def mark_placed(*, household: Household, user: User, orders: list[uuid.UUID]) -> int:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Model
 
 from accounts import activity
 from accounts.locks import holding
 from accounts.models import Household, User
 from holdings.models import Instrument
-from optimizer.models import Policy, PolicyConstraint, PolicyVersion, PolicyView, TargetWeight
+from optimizer import selectors
+from optimizer.models import Policy, PolicyConstraint, PolicyVersion, PolicyView, TargetWeight, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class PolicyDraft:
     constraints: Sequence[dict[str, Any]] = field(default=())
     views: Sequence[dict[str, Any]] = field(default=())
     reason: str = ""
+    timing: dict[str, Any] = field(default_factory=dict)
+    """What differs from the timing of the version before."""
 
 
 KEPT = {"id", "uuid", "policy", "number", "reason", "user", "created_at", "version"}
@@ -50,13 +53,16 @@ def _said(row: Model) -> dict[str, Any]:
 
 
 def save_version(*, household: Household, user: User | None, draft: PolicyDraft) -> PolicyVersion:
-    """The next version of the household's policy."""
+    """The next version of the household's policy; when proposals are drafted stays unless the draft says otherwise."""
     with holding(household):
         policy, _ = Policy.objects.get_or_create(household=household)
-        last = policy.versions.aggregate(last=Max("number"))["last"] or 0
+        last = policy.versions.order_by("-number").first()
+        number = last.number + 1 if last else 1
         version = PolicyVersion.objects.create(
-            policy=policy, number=last + 1, user=user, reason=draft.reason, **draft.fields
+            policy=policy, number=number, user=user, reason=draft.reason, **draft.fields
         )
+        timing = _said(selectors.timing_of(last)) if last else {}
+        Timing.objects.create(version=version, **(timing | draft.timing))
         TargetWeight.objects.bulk_create(
             TargetWeight(version=version, instrument=instrument, weight=weight) for instrument, weight in draft.targets
         )

@@ -39,6 +39,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
             run=run,
             parent=parent,
             number=last.number + 1 if last else 1,
+            timing=run.params.get("timing", ""),
             version=PolicyVersion.objects.get(uuid=run.params["version"], policy__household=household),
             **content,
         )
@@ -95,6 +96,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "calibration": plan.calibration,
             "weighed": [plain(part) for part in plan.weighed],
             "tax": snapshot["tax"],
+            "spreads": {row["id"]: row["spread_source"] for row in snapshot["assets"]},
             "kinds": {row["id"]: row["kind"] for row in snapshot["accounts"]},
             "owners": {row["id"]: row["owner"] for row in snapshot["accounts"]},
             "closed": [
@@ -124,6 +126,7 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
             price=row.price,
             value=row.value,
             cost=row.cost,
+            fee=row.fee,
             term=row.term or "",
             gain=row.gain,
             disallowed=row.disallowed,

@@ -132,6 +132,7 @@ def claimed(case: Case, **params: object) -> runs.Claim:
         "as_of": "2022-12-28",
         "trade_date": str(TRADE_DATE),
         "accounts": [],
+        "assets": [],
         "tax": tax | {"short_carry": "0", "long_carry": "0"},
     }
     runs.keep_snapshot(claim, json.dumps(snapshot), "f" * 64)

@@ -130,8 +130,39 @@ class Book:
         return np.array([i for i, a in enumerate(self.assets) if a.tradable and a.id in needed], dtype=np.intp)
 
     @cached_property
-    def spread(self) -> Floats:
-        return np.array([float(asset.half_spread) for asset in self.assets])
+    def trade_cost(self) -> Floats:
+        """Half-spread and what the broker takes in proportion, by trade (sells, then buys) and money."""
+        places = zip(
+            np.concatenate((self.sell_account, self.buy_account)),
+            np.concatenate((self.sell_asset, self.buy_asset)),
+            strict=True,
+        )
+        return np.array([_proportional(self.accounts[a], self.assets[i]) for a, i in places], dtype=float)
+
+    @cached_property
+    def sell_cost(self) -> Floats:
+        return self.trade_cost[: len(self.sells)]
+
+    @cached_property
+    def orders(self) -> list[tuple[int, ...]]:
+        """Trades by account, asset and side: what a broker sees as one order."""
+        found: dict[tuple[int, int, str], list[int]] = {}
+        for k, place in enumerate(zip(self.sell_account, self.sell_asset, strict=True)):
+            found.setdefault((int(place[0]), int(place[1]), "sell"), []).append(k)
+        for j, place in enumerate(zip(self.buy_account, self.buy_asset, strict=True)):
+            found.setdefault((int(place[0]), int(place[1]), "buy"), []).append(len(self.sells) + j)
+        return [tuple(columns) for _, columns in sorted(found.items())]
+
+    @cached_property
+    def running(self) -> Floats:
+        """What a fund takes in a year by trade and money: saved by a sale, taken on by a purchase."""
+        ratios = np.array([float(asset.expense_ratio) for asset in self.assets])
+        return np.concatenate(
+            (
+                -ratios[self.sell_asset] * self.location[self.sell_account],
+                ratios[self.buy_asset] * self.location[self.buy_account],
+            )
+        )
 
     @cached_property
     def sell_asset(self) -> Index:
@@ -178,7 +209,7 @@ class Book:
     @cached_property
     def payable(self) -> Floats:
         """The most that purchases could come to in each account: its cash and all that may be sold there."""
-        net = self.sell_value * (1 - self.spread[self.sell_asset])
+        net = self.sell_value * (1 - self.sell_cost)
         return np.maximum(self.cash + np.bincount(self.sell_account, net, minlength=len(self.accounts)), 0.0)
 
     @cached_property
@@ -237,7 +268,7 @@ class Book:
 
     def _raisable(self, row: CashRow) -> CashRow:
         here = np.array([row.account in (None, account.id) for account in self.accounts])
-        raised = (self.sell_value * (1 - self.spread[self.sell_asset]))[here[self.sell_account]].sum()
+        raised = (self.sell_value * (1 - self.sell_cost))[here[self.sell_account]].sum()
         return replace(row, low=min(row.low, float(self.cash[here].sum() + raised)))
 
 
@@ -264,6 +295,10 @@ def make_book(snapshot: Snapshot) -> Book:
         before=before,
         done=(before[0] + float(fixed["short"] / value), before[1] + float(fixed["long"] / value)),
     )
+
+
+def _proportional(account: AccountInput, asset: AssetInput) -> float:
+    return float(asset.half_spread + account.fees.rate + account.fees.share / asset.price)
 
 
 def household_value(snapshot: Snapshot) -> Decimal:

@@ -1,6 +1,6 @@
-"""Fewer orders: losses too small to be worth a sale, and no more orders than the policy wants.
+"""Fewer orders: none that is not worth its fee, no loss too small to be sold, no more orders than the policy wants.
 
-Both are combinatorial; they are kept by leaving tickets out, smallest first, and solving again. A hard limit leaves
+All are combinatorial; they are kept by leaving tickets out, smallest first, and solving again. A hard limit leaves
 out whatever no other hard limit needs, a soft one what costs less than the limit is worth.
 """
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from optimizer.engine.constraints import soft_cost
 from optimizer.engine.errors import Infeasible
+from optimizer.engine.rebalance.fees import charged
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.search import again
 from optimizer.engine.rebalance.tickets import Trimmed, columns_of, loss_of
@@ -21,7 +22,20 @@ from optimizer.engine.words import capital, count
 A_TICKET = 0.001
 """What a unit of a soft limit on orders counts as, a fraction of V: a thousandth, times the price of its priority."""
 
+MOST_TRIED = 12
+"""Orders that are tried to be left out for their fees, smallest first."""
+
 Columns = tuple[int, ...]
+
+
+def worth_their_fees(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
+    """The plan without orders whose fee is more than they do for the objective."""
+    paying = set(charged(model.book))
+    for columns in [each for each in _traded(model, trimmed) if each in paying][:MOST_TRIED]:
+        tried = _without(model, trimmed, _unused(model, trimmed) | {columns}, solver)
+        if tried is not None and tried.plan.score.total < trimmed.plan.score.total:
+            trimmed = tried
+    return trimmed
 
 
 def without_small_losses(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
@@ -107,16 +121,20 @@ def _left_out(
     model: Model, trimmed: Trimmed, columns: Collection[Columns], orders: int, row: ConstraintInput, solver: Solver
 ) -> Trimmed | None:
     """The plan without these columns, so many orders fewer; None where none exists or a soft limit is not worth it."""
+    tried, price = _without(model, trimmed, columns, solver), soft_cost(row)
+    if tried is None or price is None:
+        return tried
+    dearer = tried.plan.score.total - trimmed.plan.score.total
+    return tried if dearer <= price * A_TICKET * orders else None
+
+
+def _without(model: Model, trimmed: Trimmed, columns: Collection[Columns], solver: Solver) -> Trimmed | None:
     upper: Floats = trimmed.upper.copy()
     upper[[column for each in columns for column in each]] = 0.0
     try:
-        plan = again(model, trimmed.plan, upper, solver)
+        return replace(trimmed, plan=again(model, trimmed.plan, upper, solver), upper=upper)
     except Unsolvable:
         return None
-    price = soft_cost(row)
-    if price is not None and plan.score.total - trimmed.plan.score.total > price * A_TICKET * orders:
-        return None
-    return replace(trimmed, plan=plan, upper=upper)
 
 
 def _too_few(row: ConstraintInput, needed: int) -> Conflict:

@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.engine.diagnosis import diagnose
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.book import Book
-from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses
+from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses, worth_their_fees
 from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.risk_rows import first_cuts, new_cuts, tangents
@@ -75,7 +75,7 @@ def _searched(model: Model, solver: Solver) -> tuple[Model, Relaxed, Effort]:
 def _whole(model: Model, relaxed: Relaxed, solver: Solver) -> tuple[Model, Filled]:
     """Fewer and larger orders in whole shares, with the cuts that this needs in turn."""
     for _ in range(ROUNDS):
-        trimmed = drop_small(model, relaxed, solver)
+        trimmed = worth_their_fees(model, drop_small(model, relaxed, solver), solver)
         trimmed = fewer_orders(model, without_small_losses(model, trimmed, solver), solver)
         near = replace(model, cuts=tangents(model, trimmed.plan.trades)) if model.risk_limits else model
         filled = whole_shares(near, tickets(near, trimmed))

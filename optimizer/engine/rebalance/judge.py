@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.netting import mean_slopes
-from optimizer.engine.rebalance.orders import Pick, cost_of, gain_of, money, term_of
+from optimizer.engine.rebalance.orders import Order, Pick, cost_of, fees_of, gain_of, money, order_of, term_of
 from optimizer.engine.rebalance.rounding import Filled
 from optimizer.engine.types import ZERO, PlanTrade, Snapshot
 from optimizer.engine.year import year_tax
@@ -41,7 +41,7 @@ def picks_of(book: Book, filled: Filled) -> tuple[Pick, ...]:
 def judge(before: Book, picks: Sequence[Pick]) -> Judged:
     """Judge trades against the book before any of them."""
     snapshot = before.snapshot
-    trades = _without_void_losses(before, [_trade(snapshot, pick) for pick in picks])
+    trades = _without_void_losses(before, _with_fees(snapshot, picks, [_trade(snapshot, pick) for pick in picks]))
     gained = {term: sum((_counted(t) for t in trades if t.term == term), ZERO) for term in ("short", "long")}
     year, flight = snapshot.tax, before.standing.in_flight
     short = year.short_to_date + flight["short"] + gained["short"]
@@ -53,6 +53,20 @@ def judge(before: Book, picks: Sequence[Pick]) -> Judged:
         cash[trade.account] += (trade.value if trade.side == "sell" else -trade.value) - trade.cost
     cost = sum((trade.cost for trade in trades), ZERO)
     return Judged(tuple(_with_tax(before, trades, tax)), short, long, tax, cost, cash)
+
+
+def _with_fees(snapshot: Snapshot, picks: Sequence[Pick], trades: list[PlanTrade]) -> list[PlanTrade]:
+    """Each order's fee on its trades by their value; the last one takes what rounding leaves."""
+    orders = defaultdict[Order, list[int]](list)
+    for j, pick in enumerate(picks):
+        orders[order_of(pick)].append(j)
+    for order, fee in fees_of(picks, snapshot).items():
+        left, value = fee, sum((trades[j].value for j in orders[order]), ZERO)
+        for j in orders[order]:
+            last = j == orders[order][-1]
+            part = left if last else money(fee * trades[j].value / value)
+            trades[j], left = replace(trades[j], fee=part, cost=trades[j].cost + part), left - part
+    return trades
 
 
 def _trade(snapshot: Snapshot, pick: Pick) -> PlanTrade:

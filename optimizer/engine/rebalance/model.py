@@ -4,7 +4,7 @@ Columns: money sold of each lot, money bought of each pair, the deviation e of e
 common factors y of those deviations, the year's net gains S and L, the tax t, idle cash u, and one slack for each
 elastic row; all in fractions of V. Minimised, also in fractions of V:
 
-    gamma/2 (y'y + e'De) + spreads + t - lambda sum(gain x sold) + idle rate x u + soft limits
+    gamma/2 (y'y + e'De) + spreads and fees + fund costs + t - lambda sum(gain x sold) + idle rate x u + soft limits
 
 with Sigma = F F' + D and y = F'e. lambda is the later tax that realising a gain removes, and realising a loss adds.
 """
@@ -126,9 +126,11 @@ class Model:
 
     @cached_property
     def linear(self) -> Floats:
-        """Cost by trade: spread, and the later tax that a gain realised now removes."""
+        """Cost by trade: spread and fees, a year of fund costs, and the later tax that a gain realised now removes."""
         book = self.book
-        return np.concatenate((book.spread[book.sell_asset] - book.later, book.spread[book.buy_asset]))
+        later = np.concatenate((book.later, np.zeros(len(book.buys))))
+        total: Floats = book.trade_cost + book.running - later
+        return total
 
     @cached_property
     def cash_move(self) -> Floats:

@@ -1,7 +1,7 @@
 """What stands before a plan begins: holdings and cash once open orders and approved trades are done."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ CENT = Decimal("0.01")
 WINDOW = timedelta(days=30)
 
 Place = tuple[str, str]  # account id, asset id
+Order = tuple[str, str, bool]  # account id, asset id, whether it is a purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,21 @@ def cost_of(value: Decimal, asset: AssetInput) -> Decimal:
     return money(value * asset.half_spread)
 
 
+def order_of(pick: Pick) -> Order:
+    return pick.account, pick.asset, pick.lot is None
+
+
+def fees_of(picks: Iterable[Pick], snapshot: Snapshot) -> dict[Order, Decimal]:
+    """The broker's fee of each order, to the cent: its lots are one order."""
+    prices = {asset.id: asset.price for asset in snapshot.assets}
+    schedules = {account.id: account.fees for account in snapshot.accounts if not account.fees.free}
+    shares: dict[Order, Decimal] = defaultdict(Decimal)
+    for pick in picks:
+        if pick.account in schedules:
+            shares[order_of(pick)] += pick.quantity
+    return {order: money(schedules[order[0]].of(money(q * prices[order[1]]), q)) for order, q in shares.items()}
+
+
 def _open_windows(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
     for sale in snapshot.wash.loss_sales:
         if sale.blocked_until >= snapshot.trade_date:
@@ -123,6 +139,8 @@ def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInpu
         made.held[pick.account, pick.asset] -= pick.quantity
         made.cash[pick.account] += value - cost_of(value, asset)
         _count_fixed(made, pick, lots[pick.lot], asset, term_of(lots[pick.lot], accounts[pick.account], snapshot))
+    for order, fee in fees_of(made.fixed, snapshot).items():
+        made.cash[order[0]] -= fee
 
 
 def _count_fixed(made: Standing, pick: Pick, lot: LotInput, asset: AssetInput, term: Term | None) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from optimizer.engine.rebalance.fees import reserve
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import tax
 from optimizer.engine.rebalance.score import BROKEN
@@ -58,6 +59,9 @@ class _Descent:
         cash = np.array([row.kind in ("cash", "minimum_cash") for row in model.rows], dtype=float)
         lots = [c for ticket in tickets for c in ticket.columns]
         self.low = self.low + cash * np.asarray((self.columns[:, lots] != 0).sum(axis=1)).ravel() * CENTS / model.book.v
+        fees = np.array([reserve(model.book, ticket.columns) for ticket in tickets])
+        touched = (self.columns[:, [ticket.columns[0] for ticket in tickets]] != 0) @ fees
+        self.low = self.low + cash * touched
         self.asset = np.repeat(np.array([model.place[t.columns[0]] for t in tickets], dtype=np.intp), 2)
         trades = Filled({c: s for t, q in zip(tickets, totals, strict=True) for c, s in t.fill(q)}).trades(model)
         self.now = self._numbers(np.arange(model.trades), trades)

@@ -79,10 +79,11 @@ def weight_effect(book: Book) -> sparse.csr_matrix:
 
 
 def cash_effect(book: Book) -> Floats:
-    """Change of each account's cash (accounts x trades), spread included."""
+    """Change of each account's cash (accounts x trades), costs in proportion included."""
     effect = np.zeros((len(book.accounts), len(book.sells) + len(book.buys)))
     columns = np.arange(effect.shape[1])
-    signed = np.concatenate((1 - book.spread[book.sell_asset], -1 - book.spread[book.buy_asset]))
+    sells = len(book.sells)
+    signed = np.concatenate((1 - book.trade_cost[:sells], -1 - book.trade_cost[sells:]))
     effect[np.concatenate((book.sell_account, book.buy_account)), columns] = signed
     return effect
 

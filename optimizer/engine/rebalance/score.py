@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.rebalance.fees import flat_fees
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.risk_rows import outside as risk_outside
 from optimizer.engine.risk.returns import Floats
@@ -21,13 +22,15 @@ class Score:
     tax: float  # that the trades add this year
     carried: float  # worth of losses carried forward that the trades use up; negative: add
     later: float
+    running: float  # a year of fund costs that the trades add
     idle: float
     soft: float
     broken: float
 
     @property
     def total(self) -> float:
-        return self.risk + self.cost + self.tax + self.carried + self.later + self.idle + self.soft + self.broken
+        extra = self.soft + self.broken
+        return self.risk + self.cost + self.tax + self.carried + self.later + self.running + self.idle + extra
 
 
 def score(model: Model, trades: Floats) -> Score:
@@ -35,16 +38,16 @@ def score(model: Model, trades: Floats) -> Score:
     book, policy = model.book, model.book.snapshot.policy
     e = model.drift + model.effect @ trades
     short, long = gains_after(model, trades)
-    spread = np.concatenate((book.spread[book.sell_asset], book.spread[book.buy_asset]))
     idle = max(0.0, model.idle_start + float(model.cash_move @ trades))
     year = book.year_tax(short, long) - book.tax_before
     soft, broken = _outside(model, trades, e, short, long)
     return Score(
         risk=float(policy.risk_aversion) / 2 * float(e @ model.covariance @ e),
-        cost=float(spread @ trades),
+        cost=float(book.trade_cost @ trades) + flat_fees(book, trades),
         tax=year,
         carried=book.worth(short, long) - book.worth(*book.before) - year,
-        later=float((model.linear - spread) @ trades),
+        later=float((model.linear - book.trade_cost - book.running) @ trades),
+        running=float(book.running @ trades),
         idle=float(policy.idle_cash_rate) * idle,
         soft=soft,
         broken=BROKEN * broken,

@@ -166,12 +166,7 @@ def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
 
 def columns_of(model: Model) -> list[tuple[int, ...]]:
     """Columns by account, asset and side."""
-    book, found = model.book, dict[tuple[int, int, str], list[int]]()
-    for k, place in enumerate(zip(book.sell_account, book.sell_asset, strict=True)):
-        found.setdefault((int(place[0]), int(place[1]), "sell"), []).append(k)
-    for j, place in enumerate(zip(book.buy_account, book.buy_asset, strict=True)):
-        found.setdefault((int(place[0]), int(place[1]), "buy"), []).append(len(book.sells) + j)
-    return [tuple(columns) for _, columns in sorted(found.items())]
+    return model.book.orders
 
 
 def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:

@@ -60,7 +60,8 @@ def _decisions(facts: Facts) -> Iterator[Item]:
     if proposal:
         href = link("proposal", facts.household, number=proposal.number)
         lead = f"Proposal {proposal.number} waits for your decision."
-        yield Item("warn", lead, f"It stands until {day(proposal.expires_on)}.", "Review", href)
+        rest = f"{proposal.timing} It stands until {day(proposal.expires_on)}.".strip()
+        yield Item("warn", lead, rest, "Review", href)
 
 
 def _holdings(facts: Facts) -> Iterator[Item]:

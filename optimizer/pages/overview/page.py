@@ -17,7 +17,7 @@ from holdings.tax.us.wash import WINDOW
 from holdings.taxation.lots import standings
 from holdings.valuations import history
 from optimizer import selectors
-from optimizer.models import PolicyVersion, Proposal
+from optimizer.models import PolicyVersion, Proposal, TimingCheck
 from optimizer.pages import position as positions
 from optimizer.pages import targets
 from optimizer.pages.overview import attention, performance, summary
@@ -51,6 +51,7 @@ class Overview:
     version: PolicyVersion | None
     last: Proposal | None
     open_proposal: Proposal | None
+    check: TimingCheck | None
 
 
 def overview(household: Household, period: str, by: str) -> Overview:
@@ -87,6 +88,7 @@ def overview(household: Household, period: str, by: str) -> Overview:
         version=version,
         last=last,
         open_proposal=waiting,
+        check=selectors.timing_checks(household).first(),
     )
 
 

@@ -72,3 +72,18 @@ def test_a_wrong_row_is_refused_and_the_stored_ones_stay(wrong: dict[str, object
 def test_two_of_one_name_and_owner_are_refused(house, tom, client) -> None:
     twice = {"accounts": [at_work(tom), at_work(tom, kind="hsa")]}
     assert client.put(callers.url(house, "accounts-elsewhere"), twice, format="json").status_code == 400
+
+
+def test_fees_of_an_account_are_stated_whole(house, client) -> None:
+    account = factories.account(house)
+    url = callers.url(house, f"accounts/{account.uuid}/fees")
+    assert client.post(url, {"fee_share": "0.005", "fee_least": "1"}).json()["fee_least"] == "1"
+    body = client.post(url, {"fee_ticket": "9.99", "fee_most": "50"}).json()
+    assert [body[name] for name in ("fee_ticket", "fee_share", "fee_least", "fee_most")] == ["9.99", "0", "0", "50"]
+
+
+def test_fees_with_a_maximum_below_their_minimum_are_refused(house, client) -> None:
+    account = factories.account(house)
+    url = callers.url(house, f"accounts/{account.uuid}/fees")
+    answer = client.post(url, {"fee_least": "10", "fee_most": "5"})
+    assert (answer.status_code, list(answer.json())) == (400, ["fee_most"])

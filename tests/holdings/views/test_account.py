@@ -161,3 +161,26 @@ def test_t17_basis_is_the_same_on_the_days_of_a_weekend(owned, alice) -> None:
         shown.append([(row.instrument.symbol, row.basis) for row in facts.group.holdings])
     assert shown[0] == shown[1]
     assert ("PG", 27200) in shown[0]
+
+
+def test_fees_are_typed_in_money_and_per_cent(owned, alice) -> None:
+    url = address(owned.house, "account_edit", account=owned.taxable.uuid)
+    typed = {"fee_ticket": "4.95", "fee_rate": "0.25", "fee_least": "", "fee_most": "60"}
+    alice.post(url, form_of(alice, url) | typed)
+    account = BrokerageAccount.objects.get(pk=owned.taxable.pk)
+    assert [str(getattr(account, name)) for name in ("fee_ticket", "fee_rate", "fee_least")] == ["4.95", "0.0025", "0"]
+    assert form_of(alice, url)["fee_rate"] == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"fee_least": "20", "fee_most": "5"}, "The maximum, 5, is below the minimum, 20."),
+        ({"fee_rate": "60"}, "60% is above 10%"),
+        ({"fee_ticket": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_fees_that_cannot_be_are_refused(owned, alice, typed: dict[str, str], said: str) -> None:
+    url = address(owned.house, "account_edit", account=owned.taxable.uuid)
+    assert said in alice.post(url, form_of(alice, url) | typed).content.decode()
+    assert BrokerageAccount.objects.get(pk=owned.taxable.pk).fee_ticket == 0

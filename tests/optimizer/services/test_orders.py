@@ -110,6 +110,16 @@ def test_a_paper_household_fills_all_at_the_price_less_the_spread(case) -> None:
     assert Fill.objects.get(order__side="buy").price == Decimal("50.025")
 
 
+def test_a_paper_fill_pays_the_fee_of_the_proposal_beside_the_price(case) -> None:
+    proposal = plans.proposal(case)
+    sale = proposal.trades.get(side="sell")
+    proposal.trades.filter(pk=sale.pk).update(cost=sale.cost + 5, fee=Decimal(5))
+    decide(proposal=proposal, user=case.alice, approved=[sale.uuid], rejected={})
+    orders.fill_paper(household=case.house, user=case.alice)
+    filled = Fill.objects.get()
+    assert (filled.price, filled.transaction.fees) == (Decimal("99.95"), 5)
+
+
 def test_cash_after_paper_fills_is_the_proposals_to_the_cent(case) -> None:
     approved(case)
     orders.fill_paper(household=case.house, user=case.alice)

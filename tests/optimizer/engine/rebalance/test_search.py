@@ -131,9 +131,9 @@ def random_trades(model: Model, rng: np.random.Generator) -> np.ndarray:
         trades[group.losses if rng.random() < 0.5 else group.buys] = 0.0
     for a in range(len(book.accounts)):
         here = np.flatnonzero(book.sell_account == a)
-        cash = book.cash[a] + trades[here] @ (1 - book.spread[book.sell_asset[here]])
+        cash = book.cash[a] + trades[here] @ (1 - book.trade_cost[here])
         buys = sells + np.flatnonzero(book.buy_account == a)
-        wanted = trades[buys] @ (1 + book.spread[book.buy_asset[buys - sells]])
+        wanted = trades[buys] @ (1 + book.trade_cost[buys])
         trades[buys] *= min(1.0, rng.random() * cash / max(wanted, 1e-12))
     return trades
 
