@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from optimizer.engine.errors import SolverFailed
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.strategies.hierarchy import hierarchical_risk_parity
@@ -37,6 +38,6 @@ def allocate(name: StrategyName, universe: Universe, solver: Solver) -> Floats:
     """The strategy's weights (n); where limits contradict each other, under limits eased as little as possible."""
     try:
         weights = STRATEGIES[name](universe, solver)
-    except Unsolvable:
+    except (Unsolvable, SolverFailed):
         weights = STRATEGIES[name](eased(universe, solver), solver)
     return np.where(weights < DUST, 0.0, weights)

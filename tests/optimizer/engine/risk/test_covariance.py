@@ -109,6 +109,9 @@ def test_the_future_changes_nothing(name):
     later = risk_model(whole, assets, as_of, name)
     assert np.array_equal(now.covariance, later.covariance)
     assert np.array_equal(now.scenarios, later.scenarios)
+    assert np.array_equal(now.weeks, later.weeks)
+    assert now.calibration == later.calibration
+    assert now.calibration not in {1.0, 0.8, 1.5}
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="../shared/data is absent")
