@@ -129,15 +129,20 @@ class _Search:
     def run(self) -> tuple[Relaxed, Effort]:
         for node in self._pieces():
             self._first(node)
+        self._share_sides()
+        capped = self._branch()
         if self.best is None:
             raise self.failed[0] if self.failed else Unsolvable("rebalance")
-        for node in self.nodes:
-            if node.piece.name != self.best.piece.name and node.bound < self.best.value:
-                self._try(node.piece, self.best.sides)
-        capped = self._branch(self.best)
         least = float(min([self.best.value, *(node.bound for node in self.nodes)]))
         effort = Effort(least, self.goal, self.pieces, self.relaxations, self.branched, capped)
         return self.best, effort
+
+    def _share_sides(self) -> None:
+        """Try the sides of the best plan in the other pieces that may hold a better one."""
+        best = self.best
+        for node in self.nodes:
+            if best is not None and node.piece.name != best.piece.name and node.bound < self._least():
+                self._try(node.piece, best.sides)
 
     def _pieces(self) -> list[Node]:
         """The pieces with their bounds, the lowest first."""
@@ -151,7 +156,7 @@ class _Search:
                 continue
             except SolverFailed as failure:
                 self.failed.append(failure)
-                found.append(Node(piece, {}, -np.inf))
+                found.append(Node(piece, {}, -np.inf, dict.fromkeys(self.groups, 0.5)))
                 continue
             found.append(self._at(Node(piece, {}, -np.inf), answer))
         return sorted(found, key=lambda node: node.bound)
@@ -231,10 +236,10 @@ class _Search:
             else:
                 vain += 1
 
-    def _branch(self, best: Relaxed) -> bool:
+    def _branch(self) -> bool:
         """Split nodes until the gap is reached; whether the cap came first."""
         most = NODES if len(self.model.book.risky) <= MANY_HOLDINGS else NODES_OF_MANY
-        loss = self._loss_values(best)
+        loss, capped = self._loss_values(), False
         done: list[Node] = []
         while self.nodes:
             self.nodes = sorted((n for n in self.nodes if n.bound < self._least()), key=lambda node: node.bound)
@@ -246,11 +251,12 @@ class _Search:
                 done.append(node)
                 continue
             if self.branched >= most:
-                self.nodes.append(node)
-                return True
+                done.append(node)
+                capped = True
+                break
             self._split(node, max(doubt, key=lambda name: (doubt[name], name)))
         self.nodes += done
-        return False
+        return capped
 
     def _split(self, node: Node, name: str) -> None:
         for side in ("sell losses", "buy"):
@@ -261,9 +267,10 @@ class _Search:
                 self.nodes.append(child)
                 self._try(child.piece, child.rounded())
 
-    def _loss_values(self, plan: Relaxed) -> dict[str, float]:
+    def _loss_values(self) -> dict[str, float]:
         """What selling all losses of each group would save, in tax now less tax later."""
-        slope = marginal(*gains_after(self.model, plan.trades), self.model.book.rates)
+        trades = np.zeros(self.model.trades) if self.best is None else self.best.trades
+        slope = marginal(*gains_after(self.model, trades), self.model.book.rates)
         short, long = self.model.gains
         rate = np.maximum(0.0, -(slope[0] * short + slope[1] * long + self.model.linear)) * self.model.upper
         return {name: float(rate[group.losses].sum()) + DUST for name, group in self.groups.items()}
