@@ -16,7 +16,7 @@ from optimizer.engine.rebalance.score import score
 from optimizer.engine.rebalance.search import GOAL, Effort, Relaxed, search, with_sides
 from optimizer.engine.risk.model import of_covariance
 from optimizer.engine.solvers import Solver, Unsolvable
-from optimizer.engine.types import Snapshot
+from optimizer.engine.types import ConstraintInput, Snapshot
 from tests.optimizer.engine.households import NEW, OLD, RATES, account, asset, cap, household, lot, policy
 from tests.optimizer.engine.rebalance.written import relaxed_optimum
 
@@ -152,3 +152,17 @@ def test_the_same_household_gives_the_same_plan_bit_for_bit():
     first, second = (search(model_of(snapshot, 5), Solver()) for _ in range(2))
     assert np.array_equal(first[0].trades, second[0].trades)
     assert first[1] == second[1]
+
+
+def test_where_no_rounding_has_a_plan_branching_finds_one():
+    """Alike in all, both lean half way; both selling leaves nothing to buy for the floor, so one must sell, one buy."""
+    owned = [asset("a", sector="x"), asset("b", sector="x"), asset("c", sector="y")]
+    lots = [lot("a", "a", "100", "20000"), lot("b", "b", "100", "20000"), lot("c", "c", "300", "30000")]
+    floor = ConstraintInput("floor", "sector_weight", "x", low=Decimal("0.45"))
+    year = replace(RATES, short_to_date=Decimal(50000))
+    model = model_of(household(owned, lots, {"a": "0.2", "b": "0.2", "c": "0.6"}, constraints=(floor,), tax=year))
+    plan, effort = search(model, Solver())
+    assert effort.nodes > 0
+    assert set(plan.sides.values()) == {"sell losses", "buy"}
+    assert plan.value == pytest.approx(best_by_enumeration(model), abs=1e-7)
+    assert effort.bound <= plan.value <= effort.bound + GOAL
