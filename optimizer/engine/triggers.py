@@ -11,6 +11,8 @@ from optimizer.engine.words import MINUS, count, dollars, listed, percent, point
 LEAST_DRIFT = 0.005
 """A relative band counts from half a point of the household on: a tenth of a small holding is no reason to trade."""
 NAMED = 2
+SEEN = 0.0005
+"""Of the household: what is less shows as 0.0 points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def _drift(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
 def _beyond(weight: Weight, band: float) -> str:
     above, side = abs(weight.off) - band, "above" if weight.off > 0 else "below"
     edge = f"{percent(weight.target)} {'+' if weight.off > 0 else MINUS} {percent(band)}"
-    return f"{points(above)} {side} its band ({edge})"
+    far = points(above) if above >= SEEN else "just"
+    return f"{far} {side} its band ({edge})"
 
 
 def _relative(seen: Observed, limits: Thresholds) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ def test_a_holding_beyond_its_band_is_named_with_the_distance_from_the_edge():
         True,
         "NVDA is 3.1 points above its band (10.0% + 3.0%) and KO is 2.0 points below its band (50.0% − 3.0%)",
     )
+    assert one(seen(weights=(Weight("KO", 0.1302, 0.1),)), drift=0.03)[1] == "KO is just above its band (10.0% + 3.0%)"
     assert one(far, drift=0.07) == (
         False,
         "no holding is further than 6.1 points from its target, within its band of 7.0 points",
