@@ -10,6 +10,7 @@ from accounts.models import Run
 from optimizer.models import (
     Alternative,
     Fill,
+    LimitPrice,
     Order,
     Proposal,
     Trade,
@@ -88,12 +89,19 @@ class ProposalSerializer(ExactModelSerializer):
 class AlternativeSerializer(ExactModelSerializer):
     class Meta:
         model = Alternative
-        fields = ["name", "measures", "objective", "trades"]
+        fields = ["name", "budget", "measures", "objective", "trades"]
+
+
+class LimitPriceSerializer(ExactModelSerializer):
+    class Meta:
+        model = LimitPrice
+        fields = ["constraint", "moved", "saving", "sentence"]
 
 
 class ProposalDetailSerializer(ProposalSerializer):
     trades = TradeSerializer(many=True)
     alternatives = AlternativeSerializer(many=True)
+    limit_prices = LimitPriceSerializer(many=True)
 
     class Meta(ProposalSerializer.Meta):
         fields = [
@@ -108,6 +116,7 @@ class ProposalDetailSerializer(ProposalSerializer):
             "snapshot_hash",
             "trades",
             "alternatives",
+            "limit_prices",
         ]
 
 
@@ -164,3 +173,33 @@ class NewFillSerializer(serializers.Serializer[Any]):
     quantity = ExactField(**AMOUNT)
     price = ExactField(**AMOUNT)
     fees = ExactField(default=Decimal(0), **AMOUNT)
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    key = serializers.UUIDField(help_text="The same key never starts a second run.")
+    name = serializers.CharField(max_length=24, help_text="Of an alternative of the proposal.")
+
+
+class TicketSerializer(serializers.Serializer[Any]):
+    shares = ExactField(**AMOUNT)
+    value = ExactField(**AMOUNT)
+    tax = ExactField(**AMOUNT)
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    account = serializers.CharField()
+    a = TicketSerializer(allow_null=True)
+    b = TicketSerializer(allow_null=True)
+
+
+class ComparedSerializer(serializers.Serializer[Any]):
+    """`a` and `b` are measures after the trades; differences are by account, instrument and side."""
+
+    a = serializers.JSONField()
+    b = serializers.JSONField()
+    only_a = DifferenceSerializer(many=True)
+    only_b = DifferenceSerializer(many=True)
+    both = DifferenceSerializer(many=True)
+    same = serializers.IntegerField()
+    goals = serializers.ListField(child=serializers.CharField())

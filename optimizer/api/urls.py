@@ -1,6 +1,6 @@
 from django.urls import path
 
-from optimizer.api import reinvestment, timing, views
+from optimizer.api import alternatives, reinvestment, timing, views
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("households/<uuid:household>/proposals/<int:number>", views.ProposalDetail.as_view()),
     path("households/<uuid:household>/proposals/<int:number>/decide", views.Decide.as_view()),
     path("households/<uuid:household>/proposals/<int:number>/resolve", views.Resolve.as_view()),
+    path("households/<uuid:household>/proposals/<int:number>/choose", alternatives.Choose.as_view()),
+    path("households/<uuid:household>/proposals/compare", alternatives.Compare.as_view()),
     path("households/<uuid:household>/orders", views.OrderList.as_view()),
     path("households/<uuid:household>/orders/paper-fill", views.PaperFill.as_view()),
     path("households/<uuid:household>/orders/<uuid:uuid>/fills", views.OrderFill.as_view()),

@@ -83,6 +83,14 @@ class Compared:
     goals: list[str]
 
 
+def pair(household: Household, asked: Mapping[str, str]) -> tuple[Side, Side] | None:
+    """The sides `a` and `b` that were asked for; without a choice the last two. None where one is not there."""
+    latest = [str(number) for number in selectors.proposals(household).values_list("number", flat=True)[:2]]
+    keys = asked.get("a", latest[-1] if latest else ""), asked.get("b", latest[0] if latest else "")
+    a, b = (find(household, key) for key in keys)
+    return (a, b) if a and b else None
+
+
 def find(household: Household, key: str) -> Side | None:
     """A side by its key: `14`, or `14-frontier_c` for an alternative of proposal 14."""
     text, _, name = key.partition("-")

@@ -223,8 +223,8 @@ def certificate(proposal: Proposal) -> str:
         return f"How near this is to the best plan was not measured. Whole shares and minimum trades cost {rounding}."
     gap = _dollars(proposal, Decimal(found["objective"]) - Decimal(found["bound"]))
     more = " The search stopped at its limit of steps." if found["capped"] else ""
-    if Decimal(found["uncounted"]):
-        saved = _dollars(proposal, Decimal(found["uncounted"]))
+    if Decimal(found.get("uncounted", 0)):
+        saved = _dollars(proposal, Decimal(found.get("uncounted", 0)))
         more += f" Losses beside purchases of the last 30 days count as nothing here; they could save {saved} at most."
     return (
         f"No plan can be better than this one by more than {gap} ({found['gap']:.2f} bp, hundredths of a percent, "

@@ -17,12 +17,11 @@ OFFERED = 50
 @reads
 def compare(request: HttpRequest, household: Household) -> HttpResponse:
     """Without a choice: the last two."""
-    offered = list(selectors.proposals(household)[:OFFERED])
-    latest = [str(proposal.number) for proposal in offered[:2]]
-    keys = request.GET.get("a", latest[-1] if latest else ""), request.GET.get("b", latest[0] if latest else "")
-    a, b = (page.find(household, key) for key in keys)
-    if a is None or b is None:
+    found = page.pair(household, request.GET.dict())
+    if found is None:
         raise Http404
+    a, b = found
+    offered = selectors.proposals(household)[:OFFERED]
     context = {
         "nav": "proposals",
         "a": a,

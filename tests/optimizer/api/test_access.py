@@ -49,7 +49,12 @@ def case() -> plans.Case:
 def address(path: str, case: plans.Case) -> str:
     """The path with the ids of what the household has."""
     house = case.house
-    things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
+    things = {
+        "goals": house.goals,
+        "imports": case.account.imports,
+        "runs": house.runs.filter(kind="propose"),
+        "orders": house.orders,
+    }
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     things |= {"reinvestment-tasks": house.reinvestment_tasks}
