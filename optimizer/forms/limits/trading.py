@@ -105,6 +105,7 @@ class TotalLine(ConstraintLine):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["limit"].choices = [("", "Choose a limit"), *self.limits.items()]  # type: ignore[attr-defined]
+        self.fields["value"].label = self.limits.get(str(self["limit"].value()), "Value")
 
     @property
     def chosen(self) -> str:
