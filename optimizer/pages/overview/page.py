@@ -88,7 +88,7 @@ def overview(household: Household, period: str, by: str) -> Overview:
         version=version,
         last=last,
         open_proposal=waiting,
-        check=selectors.timing_checks(household).first(),
+        check=None if waiting else selectors.timing_checks(household).first(),
     )
 
 
