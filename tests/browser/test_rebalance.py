@@ -72,14 +72,14 @@ def test_a_goal_keeps_what_was_typed_until_it_can_be_saved(visitor: Visitor) -> 
 def test_a_constraint_keeps_what_was_typed_and_makes_a_version(visitor: Visitor) -> None:
     visitor.goes_to("Goals")
     visitor.follows("Change constraints")
-    visitor.types("Tax added this year, at most", "little")
+    visitor.types("Tax added this year, at most, money", "little")
     visitor.presses("Save version 2")
 
     visitor.sees("Nothing was saved.")
-    expect(visitor.page.get_by_label("Tax added this year, at most")).to_have_value("little")
+    expect(visitor.page.get_by_label("Tax added this year, at most, money")).to_have_value("little")
     visitor.picture("constraints-error")
 
-    visitor.types("Tax added this year, at most", "2,000")
+    visitor.types("Tax added this year, at most, money", "2,000")
     visitor.presses("Save version 2")
     visitor.sees("Version 2")
     visitor.sees("$2,000")
