@@ -65,7 +65,7 @@ def beside(proposal: Proposal, trades: int, run: Run | None, budget: Decimal | N
     prices = sorted(proposal.limit_prices.all(), key=lambda price: -price.saving)
     said = [price.sentence for price in prices]
     return Beside(
-        points=sorted([*points, mine], key=lambda point: (point.name == BUY_ONLY, point.tax, -point.error)),
+        points=[mine, *points],
         figure=_figure(points, mine, rows.get(NOTHING), budget, symbol) if points else None,
         nothing=rows.get(NOTHING),
         limits=said[:SHOWN],
