@@ -128,7 +128,7 @@ def test_recording_rejections_makes_no_order_of_what_is_marked_approved(case, al
 
 def test_re_solving_rejects_and_computes_with_the_approved_fixed(case, alice, proposal) -> None:
     response = post(alice, proposal, "resolve", sell="approve", buy="reject: Too much sugar")
-    run = Run.objects.get(status="queued")
+    run = Run.objects.get(status="queued", kind=Run.Kind.PROPOSE)
     assert response.url == address(case.house, "run", run=run.uuid)
     assert run.params["parent"] == str(proposal.uuid)
     assert run.params["approved"] == [str(plans.sale_of(proposal).uuid)]
@@ -144,7 +144,7 @@ def test_re_solving_twice_with_one_form_is_one_run(alice, proposal) -> None:
 def test_re_solving_needs_a_rejection(alice, proposal) -> None:
     response = post(alice, proposal, "resolve", sell="approve")
     assert "No trade is marked as rejected" in response.content.decode()
-    assert not Run.objects.filter(status="queued").exists()
+    assert not Run.objects.filter(status="queued", kind=Run.Kind.PROPOSE).exists()
 
 
 def test_the_next_proposal_names_who_rejected_what(case, alice, proposal) -> None:
