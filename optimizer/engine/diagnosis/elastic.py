@@ -12,7 +12,8 @@ from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.rebalance.risk_rows import new_cuts
 from optimizer.engine.rebalance.rows import TradeRow
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Problem, Solver, Unsolvable
+from optimizer.engine.solvers import Solver, Unsolvable
+from optimizer.engine.solvers.problem import Problem
 
 TOLERANCE = 1e-6
 CUTS = 40

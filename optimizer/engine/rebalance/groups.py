@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Index
+from optimizer.engine.solvers.problem import Index
 
 LossSide = Literal["sell losses", "buy"]
 

@@ -24,7 +24,7 @@ from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, tr
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Index, Problem
+from optimizer.engine.solvers.problem import Index, Problem
 from optimizer.engine.types import ConstraintInput
 
 Elastic = Mapping[str, float]  # row id -> cost of a unit outside

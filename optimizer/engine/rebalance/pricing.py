@@ -21,7 +21,8 @@ import numpy as np
 from optimizer.engine.rebalance.groups import LossSide, barred
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Answer, Problem, column_bounds, lagrangian
+from optimizer.engine.solvers.duality import column_bounds, lagrangian
+from optimizer.engine.solvers.problem import Answer, Problem
 
 HALVINGS = 20
 SIDES: tuple[LossSide, LossSide] = ("sell losses", "buy")

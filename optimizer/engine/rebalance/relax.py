@@ -27,7 +27,9 @@ from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.rebalance.table import Rows
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Cone, Defined, Index, Problem, Products, Solver, bound
+from optimizer.engine.solvers import Solver
+from optimizer.engine.solvers.duality import bound
+from optimizer.engine.solvers.problem import Cone, Defined, Index, Problem, Products
 
 UNIT = 0.01
 """eS and eB are in hundredths of V, p and q in their squares, so that all are of order one."""

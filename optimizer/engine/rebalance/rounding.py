@@ -11,7 +11,7 @@ from optimizer.engine.rebalance.netting import tax
 from optimizer.engine.rebalance.score import BROKEN
 from optimizer.engine.rebalance.tickets import Ticket
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Index
+from optimizer.engine.solvers.problem import Index
 
 MOVES = 1000
 AHEAD = 20

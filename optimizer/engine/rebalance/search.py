@@ -21,7 +21,8 @@ from optimizer.engine.rebalance.pricing import priced
 from optimizer.engine.rebalance.relax import relax
 from optimizer.engine.rebalance.score import Score, gains_after, score
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Answer, Solver, Unsolvable
+from optimizer.engine.solvers import Solver, Unsolvable
+from optimizer.engine.solvers.problem import Answer
 
 BP = 1e-4
 GOAL, FINE = 1.0 * BP, 0.25 * BP

@@ -10,7 +10,8 @@ from scipy import sparse
 from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.rebalance.risk_rows import RiskLimit
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import REACH, Cone, Defined, Index, Problem
+from optimizer.engine.solvers.duality import REACH
+from optimizer.engine.solvers.problem import Cone, Defined, Index, Problem
 
 if TYPE_CHECKING:
     from optimizer.engine.rebalance.model import Model

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from optimizer.engine.risk.covariance import WINDOW, YEAR, covariance
 from optimizer.engine.risk.returns import Closes, Floats, simple_returns
-from optimizer.engine.solvers import Problem, Solver
+from optimizer.engine.solvers import Solver
+from optimizer.engine.solvers.problem import Problem
 from optimizer.engine.types import EstimatorName
 
 BLOCK, BLOCKS = 21, 36

@@ -3,10 +3,11 @@
 import numpy as np
 from scipy import sparse
 
-from optimizer.engine.linear import Simplex
 from optimizer.engine.risk.measures import LEVEL, cvar, cvar_slope
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Problem, Solver
+from optimizer.engine.solvers import Solver
+from optimizer.engine.solvers.linear import Simplex
+from optimizer.engine.solvers.problem import Problem
 from optimizer.engine.strategies.universe import Universe
 
 CUTS = 100

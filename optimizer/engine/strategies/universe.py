@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Problem, Solver
+from optimizer.engine.solvers import Solver
+from optimizer.engine.solvers.problem import Problem
 
 IDLE, OUTSIDE = 1.0, 100.0
 """Cost of weight left in cash, and of weight outside a limit, where not everything can be kept."""

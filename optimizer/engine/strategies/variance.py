@@ -6,7 +6,8 @@ from scipy import sparse
 from optimizer.engine.risk.black_litterman import MARKET_RISK_AVERSION
 from optimizer.engine.risk.measures import volatility
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Cone, Problem, Solver
+from optimizer.engine.solvers import Solver
+from optimizer.engine.solvers.problem import Cone, Problem
 from optimizer.engine.strategies.universe import Universe, minimise_linear, minimise_risk, risk_program
 
 SLACK = 1e-9

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.engine.solvers import Cone, Problem, Products, Solver, Unsolvable, _clarabel, bound
+from optimizer.engine.solvers import Solver, Unsolvable
+from optimizer.engine.solvers.conic import conic
+from optimizer.engine.solvers.duality import bound
+from optimizer.engine.solvers.problem import Cone, Problem, Products
 
 
 def budget_problem(n: int = 6, **kwargs) -> Problem:
@@ -24,10 +27,10 @@ def budget_problem(n: int = 6, **kwargs) -> Problem:
     )
 
 
-def test_piqp_and_clarabel_agree_on_the_answer_and_its_multipliers():
+def test_piqp_andconic_agree_on_the_answer_and_its_multipliers():
     solver = Solver()
     first = solver.answer(budget_problem(), "test")
-    second, _ = _clarabel(budget_problem(), "test")
+    second, _ = conic(budget_problem(), "test")
     assert first.x == pytest.approx(second.x, abs=1e-6)
     assert first.rows == pytest.approx(second.rows, abs=1e-5)
     assert [solve.solver for solve in solver.log] == ["piqp"]

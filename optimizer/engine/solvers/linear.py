@@ -5,6 +5,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.engine.risk.returns import Floats
+from optimizer.engine.solvers.problem import Answer, Problem
 from optimizer.engine.types import Solve
 
 SECONDS = 10.0
@@ -48,3 +49,10 @@ class Simplex:
         found = (np.array(solution.col_value), np.array(solution.row_dual)) if solved else None
         word = status.name.removeprefix("k")
         return found, Solve(purpose, "highs", word, int(self.highs.getInfo().simplex_iteration_count))
+
+
+def linear(problem: Problem, purpose: str) -> tuple[Answer | None, Solve]:
+    size = problem.size
+    program = Simplex(problem.q / size, problem.A, (problem.low, problem.high), (problem.lower, problem.upper))
+    found, solve = program.solve(purpose)
+    return None if found is None else Answer(found[0], -found[1] * size), solve
