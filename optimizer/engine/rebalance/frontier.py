@@ -26,8 +26,8 @@ from optimizer.engine.types import ConstraintInput, Snapshot
 Change = Callable[[Snapshot], Snapshot]
 
 FULL = Decimal(50)
-SHARES = {"frontier_a": "0", "frontier_c": "0.5", "frontier_b": "0.25", "frontier_d": "0.75"}
-"""Of the tax of the full rebalance, in the order in which they are solved: the ends, the middle, the rest."""
+SHARES = {"frontier_a": "0", "frontier_b": "0.25", "frontier_c": "0.5", "frontier_d": "0.75"}
+"""Of the tax of the full rebalance. They rise, so that a point knows every plan of a smaller budget."""
 WEIGHTS = {"frontier_c": "1.6", "frontier_a": "0.1", "frontier_e": "25.6", "frontier_b": "0.4", "frontier_d": "6.4"}
 """Of the policy's weight of risk, where the full rebalance adds no tax."""
 FULL_NAME, SELL_NOTHING = "frontier_e", "sell_nothing"
