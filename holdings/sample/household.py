@@ -10,6 +10,7 @@ from pathlib import Path
 
 from accounts import services as people
 from accounts.models import Goal, Household, Person, TaxProfile, User
+from holdings import reference
 from holdings.models import (
     AccountElsewhere,
     Benchmark,
@@ -80,6 +81,7 @@ def _classify(household: Household, instruments: Mapping[str, Instrument]) -> No
             sector=listing.sector,
             region="United States",
             issuer=listing.issuer,
+            expense_ratio=_expense_ratio(symbol),
         )
         for symbol, listing in listed.items()
     )
@@ -88,6 +90,11 @@ def _classify(household: Household, instruments: Mapping[str, Instrument]) -> No
         for symbol, listing in listed.items()
         for theme, reason in listing.themes
     )
+
+
+def _expense_ratio(symbol: str) -> Decimal | None:
+    known = reference.lookup(symbol, "USD")
+    return known.expense_ratio if known else None
 
 
 def _open_accounts(household: Household) -> dict[str, BrokerageAccount]:

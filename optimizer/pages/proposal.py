@@ -20,7 +20,7 @@ from optimizer.pages.comparison import number
 APPROVE, REJECT = "approve", "reject"
 RULE_ORDER = ["fail", "near", "partial", "pass"]
 SHOWN = 7
-SOURCES = {"class": "assumed by class", "own": "set by you"}
+OWN_SPREAD = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,10 @@ class TradeLine:
     spread_source: str = ""
 
     @property
-    def cost_words(self) -> str:
-        """What the cost is made of, and where the half-spread comes from."""
-        source = SOURCES.get(self.spread_source, "")
-        if not self.trade.fee:
-            return f"half-spread, {source}" if source else ""
-        spread = f"half-spread {amount(self.trade.cost - self.trade.fee, 2)}"
-        return f"{spread}{f', {source},' if source else ''} and fee {amount(self.trade.fee, 2)}"
+    def cost_parts(self) -> tuple[str, ...]:
+        """What the cost holds beside a half-spread assumed by class."""
+        fee = (f"fee {amount(self.trade.fee, 2)}",) if self.trade.fee else ()
+        return (*fee, "spread set by you") if self.spread_source == OWN_SPREAD else fee
 
     @property
     def field(self) -> str:

@@ -22,5 +22,5 @@ def of(country: str) -> dict[str, Any]:
 def test_a_sale_has_a_term_where_the_time_held_counts(tax: dict[str, Any], said: str) -> None:
     proposal = Proposal(evidence={"tax": tax})
     trade = Trade(proposal=proposal, account=BrokerageAccount(kind="taxable"), side="sell", term="long")
-    shown = render_to_string("optimizer/proposal/_term.html", {"trade": trade, "line": line(trade, Choices())})
+    shown = render_to_string("optimizer/proposal/_term.html", {"trade": trade, "line": line(trade, Choices(), {})})
     assert said in shown
