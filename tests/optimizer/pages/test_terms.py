@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
-from holdings.models import BrokerageAccount
+from holdings.models import BrokerageAccount, Instrument
 from optimizer.models import Proposal, Trade
 from optimizer.pages.proposal import Choices, line
 
@@ -21,6 +21,7 @@ def of(country: str) -> dict[str, Any]:
 )
 def test_a_sale_has_a_term_where_the_time_held_counts(tax: dict[str, Any], said: str) -> None:
     proposal = Proposal(evidence={"tax": tax})
-    trade = Trade(proposal=proposal, account=BrokerageAccount(kind="taxable"), side="sell", term="long")
+    account, instrument = BrokerageAccount(kind="taxable"), Instrument(symbol="AAPL")
+    trade = Trade(proposal=proposal, account=account, instrument=instrument, side="sell", term="long")
     shown = render_to_string("optimizer/proposal/_term.html", {"trade": trade, "line": line(trade, Choices(), {})})
     assert said in shown
