@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow bench bench-large oracles bench-strategies pictures
+.PHONY: lint test quick slow bench bench-large oracles bench-savings bench-strategies pictures
 
 lint:
 	.venv/bin/ruff check
@@ -37,6 +37,10 @@ oracles:  # write the golden files anew, with packages in a virtual environment 
 	var/oracles/bin/python benchmarks/oracle_mwr.py
 	var/oracles/bin/python benchmarks/oracle_tax.py
 	var/oracles/bin/python benchmarks/oracle_strategies.py
+
+bench-savings:  # dollars against FIFO, and fifteen bootstrapped years (ten minutes)
+	.venv/bin/python benchmarks/savings.py
+	.venv/bin/python benchmarks/fifteen_years.py
 
 bench-strategies:  # beside skfolio and PyPortfolioOpt (make oracles), and the risk estimates out of sample
 	var/oracles/bin/python benchmarks/strategies.py
