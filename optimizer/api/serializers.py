@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import AMOUNT, ExactField, ExactModelSerializer
 from accounts.models import Run
+from optimizer.api.policy import ConstraintSerializer
 from optimizer.models import (
     Alternative,
     Fill,
@@ -93,6 +94,8 @@ class AlternativeSerializer(ExactModelSerializer):
 
 
 class LimitPriceSerializer(ExactModelSerializer):
+    constraint = ConstraintSerializer(read_only=True)
+
     class Meta:
         model = LimitPrice
         fields = ["constraint", "moved", "saving", "sentence"]
@@ -186,7 +189,7 @@ class TicketSerializer(serializers.Serializer[Any]):
     tax = ExactField(**AMOUNT)
 
 
-class DifferenceSerializer(serializers.Serializer[Any]):
+class TradeDifferenceSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     account = serializers.CharField()
     a = TicketSerializer(allow_null=True)
@@ -198,8 +201,8 @@ class ComparedSerializer(serializers.Serializer[Any]):
 
     a = serializers.JSONField()
     b = serializers.JSONField()
-    only_a = DifferenceSerializer(many=True)
-    only_b = DifferenceSerializer(many=True)
-    both = DifferenceSerializer(many=True)
+    only_a = TradeDifferenceSerializer(many=True)
+    only_b = TradeDifferenceSerializer(many=True)
+    both = TradeDifferenceSerializer(many=True)
     same = serializers.IntegerField()
     goals = serializers.ListField(child=serializers.CharField())

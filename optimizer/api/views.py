@@ -130,7 +130,7 @@ class ProposalDetail(HouseholdScoped, generics.RetrieveAPIView[Proposal]):
 
     def get_queryset(self) -> QuerySet[Proposal]:
         trades = ("trades__account", "trades__instrument", "trades__decision")
-        return selectors.proposals(self.household).prefetch_related(*trades, "alternatives", "limit_prices")
+        return selectors.proposals(self.household).prefetch_related(*trades, "alternatives", "limit_prices__constraint")
 
 
 class Decide(HouseholdScoped):

@@ -195,6 +195,14 @@ def test_a_proposal_is_told_with_its_trades_and_alternatives(case, client, propo
     assert body["measures"]["before"]["cash"] == "500"
 
 
+def test_a_proposal_tells_what_a_limit_costs_and_which(case, client, proposal) -> None:
+    limit = proposal.version.constraints.create(kind="turnover", high="0.2")
+    proposal.limit_prices.create(constraint=limit, moved="0.25", saving="310.50", sentence="At least $310.")
+    price = client.get(callers.url(case.house, "proposals/1")).json()["limit_prices"][0]
+    assert (price["constraint"]["kind"], price["constraint"]["high"]) == ("turnover", "0.2")
+    assert (price["moved"], price["saving"]) == ("0.25", "310.5")
+
+
 def test_approved_trades_come_back_as_orders(case, client, proposal) -> None:
     response = decide(client, case, *proposal.trades.all())
     assert [(order["number"], order["side"], order["status"]) for order in response.json()] == [
