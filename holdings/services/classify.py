@@ -13,8 +13,9 @@ from holdings import reference
 from holdings.models import Classification, Instrument, Lot, ThemeTag
 from holdings.reference import Reference
 
-FACTS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio", "issuer", "daily_volume")
-FIELDS = (*FACTS, "half_spread")
+FACTS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio")
+"""What the reference list knows; the rest of the fields only a person can say."""
+FIELDS = (*FACTS, "issuer", "daily_volume", "half_spread")
 Changes = Mapping[int, Mapping[str, Any]]
 Tag = tuple[int, str, str]
 
