@@ -134,7 +134,7 @@ def test_an_ira_has_none_and_the_household_says_that_withdrawals_are_not_taxed(w
     refreshed(world)
 
     assert after_tax(world, scope=2)["reason"].startswith("Nothing in this scope is taxed year by year")
-    assert any("withdrawals are not taxed" in sentence for sentence in after_tax(world)["left_out"])
+    assert any("withdrawals from them are not taxed" in sentence for sentence in after_tax(world)["left_out"])
 
 
 def test_a_year_without_rates_has_none(world) -> None:
