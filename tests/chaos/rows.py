@@ -12,10 +12,16 @@ import psycopg
 
 from tests.site_process import Site
 
+TELLINGS = """
+    SELECT kind, optimizer_run.id FROM accounts_activity JOIN optimizer_run
+    ON replace(accounts_activity.subject, '-', '') = 'run:' || replace(CAST(optimizer_run.uuid AS text), '-', '')
+    WHERE verb = 'run.done'
+"""
+
 
 @dataclass(frozen=True)
 class Run:
-    """The newest run of a site."""
+    """The newest run of its kind in a site."""
 
     status: str
     stage: str
@@ -36,19 +42,29 @@ class Rows:
     def one(self, query: str) -> Any:
         return self.all(query)[0][0]
 
-    def newest_run(self) -> Run:
-        query = "SELECT status, stage, attempt, snapshot_hash FROM optimizer_run ORDER BY id DESC LIMIT 1"
-        status, stage, attempt, digest = self.all(query)[0]
+    def newest_run(self, kind: str) -> Run:
+        runs = self.all("SELECT kind, status, stage, attempt, snapshot_hash FROM optimizer_run ORDER BY id DESC")
+        status, stage, attempt, digest = next(run[1:] for run in runs if run[0] == kind)
         return Run(status, stage, attempt, bool(digest))
 
+    def are_idle(self) -> bool:
+        """Whether each run has ended."""
+        return not self.one("SELECT count(*) FROM optimizer_run WHERE status IN ('queued', 'running')")
+
     def ends(self) -> dict[str, int]:
-        """How many runs stand, ended as done, are told of as done, and made a proposal: four equal numbers."""
+        """How many proposals stand, and how many runs made them and their alternatives: equal numbers at the end."""
+        each = {"proposals": self.one("SELECT count(*) FROM optimizer_proposal")}
+        return each | self._ended("propose") | self._ended("alternatives")
+
+    def _ended(self, kind: str) -> dict[str, int]:
+        """How many runs of a kind stand, ended as done, and are told of as done."""
+        runs = [status for each, status in self.all("SELECT kind, status FROM optimizer_run") if each == kind]
+        told = [run for each, run in self.all(TELLINGS) if each == kind]
         return {
-            "runs": self.one("SELECT count(*) FROM optimizer_run"),
-            "done": self.one("SELECT count(*) FROM optimizer_run WHERE status = 'done'"),
-            "told": self.one("SELECT count(DISTINCT subject) FROM accounts_activity WHERE verb = 'run.done'"),
-            "tellings": self.one("SELECT count(*) FROM accounts_activity WHERE verb = 'run.done'"),
-            "proposals": self.one("SELECT count(*) FROM optimizer_proposal"),
+            f"{kind} runs": len(runs),
+            f"{kind} done": runs.count("done"),
+            f"{kind} told": len(set(told)),
+            f"{kind} tellings": len(told),
         }
 
     def is_writing(self) -> bool:

@@ -35,10 +35,12 @@ def test_a_worker_killed_while_it_books_a_long_file_books_it_once(
     before = booked(rows)
     stepper = Stepper(idle_worker(site))
     caller.post(f"imports/{batch['uuid']}/confirm")
-    assert stepper.kill_when(lambda: moment(rows.newest_run()), lambda: rows.newest_run().status == "done")
+    assert stepper.kill_when(
+        lambda: moment(rows.newest_run("import")), lambda: rows.newest_run("import").status == "done"
+    )
     wait_until(lambda: status(caller, batch) == "confirmed", seconds=120)
     assert booked(rows) - before == ROWS
-    assert rows.newest_run().attempt == attempt
+    assert rows.newest_run("import").attempt == attempt
 
 
 def test_a_worker_killed_while_it_reads_a_long_file_reads_it_once(
@@ -47,7 +49,9 @@ def test_a_worker_killed_while_it_reads_a_long_file_reads_it_once(
     caller = callers[-1]
     stepper = Stepper(idle_worker(site))
     batch = upload(caller, caller.get("accounts")[0])
-    stepper.kill_when(lambda: rows.newest_run().stage == "Check", lambda: rows.newest_run().status == "done")
+    stepper.kill_when(
+        lambda: rows.newest_run("import").stage == "Check", lambda: rows.newest_run("import").status == "done"
+    )
     wait_until(lambda: status(caller, batch) == "preview", seconds=120)
     kept = "SELECT count(*) FROM holdings_importrow WHERE batch_id = (SELECT max(id) FROM holdings_import)"
     assert rows.one(kept) == ROWS
