@@ -77,7 +77,7 @@ def test_a_lot_that_replaced_shares_shows_both_bases_on_every_screen(visitor: Vi
     visitor.sees("$1,235.00")
     visitor.picture("lot-tax")
     assert findings(visitor.page) == []
-    visitor.page.emulate_media(color_scheme="dark")
+    visitor.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert findings(visitor.page, only=["color-contrast", "link-in-text-block"]) == []
     visitor.page.set_viewport_size({"width": 320, "height": 900})
     assert visitor.page.evaluate(CUT_OFF) == []
