@@ -71,7 +71,7 @@ def households(draw) -> Snapshot:
     )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(households())
 def test_every_plan_keeps_its_promises(snapshot: Snapshot):
     with suppress(Infeasible):
