@@ -123,13 +123,13 @@ def venv_after_apt() -> bool:
     return apt_install("python3-venv") and venv_with_pip()
 
 
-def apt_install(package: str) -> bool:
+def apt_install(*packages: str) -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    say(f"Installing the system package {package}")
+    say(f"Installing the system packages {' '.join(packages)}")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     call(["apt-get", "update", "-q"], quiet)
-    return call(["apt-get", "install", "-q", "-y", "--no-install-recommends", package], quiet)[0]
+    return call(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], quiet)[0]
 
 
 def pip() -> list[str | Path]:
@@ -240,7 +240,7 @@ CHECKS = (
 def find_browser() -> str:
     """Return the path of Chromium, installed where that is possible, or nothing."""
     found = next(filter(None, map(shutil.which, BROWSERS)), "")
-    if not found and apt_install("chromium"):
+    if not found and apt_install("chromium", "fonts-liberation"):
         found = shutil.which("chromium") or ""
     if not found:
         say("No Chromium here and no way to install it: the browser tests (tests/browser) are skipped.")
