@@ -10,13 +10,13 @@ from optimizer.engine.locks import locks, said, subject_of
 from optimizer.engine.rebalance.book import make_book
 from optimizer.engine.rebalance.groups import LossSide, barred, loss_groups
 from optimizer.engine.rebalance.model import Model
+from optimizer.engine.rebalance.orders import WINDOW
 from optimizer.engine.rebalance.risk_rows import first_cuts
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import ZERO, Give, Snapshot
 from optimizer.engine.words import listed, written
 
 DAY = timedelta(days=1)
-WINDOW = timedelta(days=30)
 
 
 def lifts(elastic: Elastic, members: Collection[str]) -> tuple[Give, ...]:

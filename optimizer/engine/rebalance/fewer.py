@@ -13,7 +13,7 @@ from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.fees import charged
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.search import again
-from optimizer.engine.rebalance.tickets import Trimmed, columns_of, loss_of
+from optimizer.engine.rebalance.tickets import Trimmed, loss_of
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.types import ZERO, Conflict, ConstraintInput, Diagnosis, Give
@@ -56,14 +56,14 @@ def _without_losses(model: Model, trimmed: Trimmed, row: ConstraintInput, least:
             kept |= small
         else:
             kept |= {columns for columns in small if _left_out(model, trimmed, {columns}, 1, row, solver) is None}
-    whole = {columns for columns in columns_of(model) for part in kept if set(part) <= set(columns)}
+    whole = {columns for columns in model.book.orders for part in kept if set(part) <= set(columns)}
     return replace(trimmed, needed=trimmed.needed | whole)
 
 
 def _small_losses(model: Model, trimmed: Trimmed, least: Decimal, kept: Collection[Columns]) -> set[Columns]:
     """Loss lots of each ticket whose sales lose less than `least`."""
     found, sells = set[Columns](), len(model.book.sells)
-    for columns in columns_of(model):
+    for columns in model.book.orders:
         losing = tuple(c for c in columns if c < sells and loss_of(model, c))
         lost = sum((loss_of(model, c) * _part(model, trimmed, c) for c in losing), ZERO)
         if ZERO < lost < least and losing not in kept:
@@ -109,12 +109,12 @@ def _fewer(model: Model, trimmed: Trimmed, row: ConstraintInput, most: int, solv
 
 def _traded(model: Model, trimmed: Trimmed) -> list[Columns]:
     """Tickets that the plan trades, by their size."""
-    sizes = {columns: float(trimmed.plan.trades[list(columns)].sum()) for columns in columns_of(model)}
+    sizes = {columns: float(trimmed.plan.trades[list(columns)].sum()) for columns in model.book.orders}
     return sorted((columns for columns in sizes if sizes[columns] > 0), key=lambda columns: (sizes[columns], columns))
 
 
 def _unused(model: Model, trimmed: Trimmed) -> set[Columns]:
-    return set(columns_of(model)) - set(_traded(model, trimmed))
+    return set(model.book.orders) - set(_traded(model, trimmed))
 
 
 def _left_out(

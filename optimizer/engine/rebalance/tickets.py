@@ -101,7 +101,7 @@ def tickets(model: Model, trimmed: Trimmed) -> list[tuple[Ticket, Decimal]]:
     room = barred(model.upper, {**plan.sides, **dict.fromkeys(bought, "buy")}, groups)
     return [
         _ticket(model, plan, columns, room, columns in needed)
-        for columns in columns_of(model)
+        for columns in model.book.orders
         if plan.trades[list(columns)].sum() > 0
     ]
 
@@ -164,14 +164,9 @@ def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
     return sorted(columns, key=rank)
 
 
-def columns_of(model: Model) -> list[tuple[int, ...]]:
-    """Columns by account, asset and side."""
-    return model.book.orders
-
-
 def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:
     """The smallest ticket under the minimum that is neither needed nor a whole position, to be sold out or kept."""
-    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in columns_of(model)}
+    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in model.book.orders}
     small = {
         columns: size
         for columns, size in sizes.items()

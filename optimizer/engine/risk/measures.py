@@ -48,15 +48,9 @@ def downside(weights: Floats, scenarios: Floats) -> float:
     return sqrt(float((losses**2).mean())) if len(losses) else 0.0
 
 
-def cvar(weights: Floats, scenarios: Floats, level: float = 0.95) -> float:
+def cvar(weights: Floats, scenarios: Floats, level: float = LEVEL) -> float:
     """Mean loss of the worst (1 - level) of the scenarios (T x n), positive; the last scenario may count in part."""
-    if not len(scenarios):
-        return 0.0
-    losses = np.sort(-(scenarios @ weights))[::-1]
-    tail = (1 - level) * len(losses)
-    whole = int(tail)
-    rest = (tail - whole) * losses[whole] if whole < len(losses) else 0.0
-    return float((losses[:whole].sum() + rest) / tail)
+    return float(cvar_slope(weights, scenarios, level) @ weights)
 
 
 def cvar_slope(weights: Floats, scenarios: Floats, level: float = LEVEL) -> Floats:

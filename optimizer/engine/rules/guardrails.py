@@ -1,9 +1,9 @@
 """What no policy can switch off: the cash that accounts keep, no debt, and no loss that is washed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 
+from optimizer.engine.rebalance.orders import WINDOW
 from optimizer.engine.rules.reading import Reading, state_of
 from optimizer.engine.types import ZERO, Measures, RuleCheck, RuleState
 from optimizer.engine.words import dollars, listed
@@ -37,7 +37,7 @@ def wash(reading: Reading) -> Iterator[RuleCheck]:
     void = sum((trade.disallowed for trade in reading.trades), ZERO)
     symbols = [reading.symbol(asset) for asset in losses]
     verb = "is" if len(symbols) == 1 else "are"
-    start, end = (f"{d.day} {d:%b}" for d in (day - timedelta(30), day + timedelta(30)))
+    start, end = (f"{d.day} {d:%b}" for d in (day - WINDOW, day + WINDOW))
     if void:
         sentence = f"{dollars(void)} of loss would be washed by purchases since {start}."
     elif len(symbols) > 6:
