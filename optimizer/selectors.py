@@ -82,6 +82,11 @@ def added_tax(alternative: Alternative) -> Decimal:
     return Decimal(alternative.measures["tax"])
 
 
+def over_budget(alternative: Alternative, budget: Decimal | None) -> bool:
+    """Whether it adds more tax than a budget allows; one unit of money is rounding."""
+    return budget is not None and added_tax(alternative) > max(budget, Decimal(0)) + 1
+
+
 def trades(proposal: Proposal) -> QuerySet[Trade]:
     return proposal.trades.select_related("account", "instrument", "decision", "decision__user", "order")
 

@@ -7,7 +7,7 @@ from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.orders import gain_of
 from optimizer.engine.risk.measures import volatility
 from optimizer.engine.types import ZERO, ConstraintInput, LotInput, Plan, PlanTrade, Why
-from optimizer.engine.words import capital, dollars, percent, points, subject
+from optimizer.engine.words import capital, money_words, percent, points, subject
 from optimizer.engine.year import year_tax
 
 OVERSHOT = 0.0025  # a purchase that ends this far above its target stands in for another asset
@@ -89,7 +89,7 @@ def _cause_sentence(trade: PlanTrade, cause: Why, found: Found) -> str:
         return _cash_sentence(trade, cause, found)
     return {
         "fixed": "Approved before and unchanged.",
-        "harvest": _harvest(trade),
+        "harvest": _harvest(trade, found),
         "cash": "Idle cash would be invested.",
     }[cause.cause]
 
@@ -97,14 +97,14 @@ def _cause_sentence(trade: PlanTrade, cause: Why, found: Found) -> str:
 def _cash_sentence(trade: PlanTrade, cause: Why, found: Found) -> str:
     if cause.before < cause.target:
         short = Decimal(cause.target - cause.before) * found.now.value
-        return f"{cause.subject} is {dollars(short)} short of the cash it must keep."
+        return f"{cause.subject} is {_money(short, found)} short of the cash it must keep."
     return f"Makes room for purchases in {cause.subject}."
 
 
-def _harvest(trade: PlanTrade) -> str:
+def _harvest(trade: PlanTrade, found: Found) -> str:
     gain = (trade.gain or ZERO) + trade.disallowed
     if gain < 0:
-        return f"A loss of {dollars(-gain)} would count against gains of this year."
+        return f"A loss of {_money(-gain, found)} would count against gains of this year."
     return "A gain would be realised while losses of the year cover it." if trade.tax <= 0 else "Reduces risk."
 
 
@@ -112,15 +112,15 @@ def _sale(trade: PlanTrade, plan: Plan, found: Found) -> str:
     lot = next(lot for lot in found.now.snapshot.lots if lot.key == trade.lot)
     if trade.term is None:
         gain = gain_of(lot, trade.quantity, trade.price)
-        return f"Sold in {_account(trade, found)}: no tax on the {dollars(gain)} gain." if gain > 0 else ""
+        return f"Sold in {_account(trade, found)}: no tax on the {_money(gain, found)} gain." if gain > 0 else ""
     named = f"Lot {lot.acquired.day} {lot.acquired:%b %Y}" if lot.acquired else "The lot"
     gain = trade.gain or ZERO
     if trade.disallowed:
-        return f"{named}: {dollars(trade.disallowed)} of its loss is washed by a purchase of the last 30 days."
+        return f"{named}: {_money(trade.disallowed, found)} of its loss is washed by a purchase of the last 30 days."
     basis = trade.value - gain
     size = f"{percent(abs(gain) / basis, 0)} " if basis > 0 else "only "
     part = f"{size}{'gain' if gain >= 0 else 'loss'}"
-    effect = f"{dollars(abs(trade.tax))} {'of tax' if trade.tax >= 0 else 'less tax'}"
+    effect = f"{_money(abs(trade.tax), found)} {'of tax' if trade.tax >= 0 else 'less tax'}"
     return f"{named} carries {part}: {effect}.{_rest(trade, lot, plan, found)}"
 
 
@@ -141,7 +141,7 @@ def _rest(trade: PlanTrade, lot: LotInput, plan: Plan, found: Found) -> str:
         return ""
     shares = f"{trade.quantity.normalize():f} of {(lot.quantity - lot.reserved).normalize():f} shares"
     cut = f"{points(saved, 2)} of tracking error"
-    return f" {shares}: the rest would add {dollars(tax)} of tax for {cut}."
+    return f" {shares}: the rest would add {_money(tax, found)} of tax for {cut}."
 
 
 def _error_without(asset: str, value: Decimal, found: Found) -> float:
@@ -159,6 +159,10 @@ def _purchase(trade: PlanTrade, plan: Plan, found: Found) -> str:
     if over < OVERSHOT:
         return paid
     return f"It would end {points(over)} above its target, for what is sold at a loss or may not be bought. {paid}"
+
+
+def _money(amount: Decimal, found: Found) -> str:
+    return money_words(amount, found.now.currency)
 
 
 def _account(trade: PlanTrade, found: Found) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.engine.types import ZERO, ConstraintInput, Side, TaxInput, Term
-from optimizer.engine.words import dollars, listed, percent
+from optimizer.engine.words import listed, money_words, percent
 from optimizer.engine.year import year_tax
 
 SLACK = Decimal("0.000001")
@@ -61,6 +61,10 @@ class StoredBook:
     limits: Sequence[StoredLimit] = ()
     done: Sequence[StoredTrade] = ()
     in_flight: tuple[Decimal, Decimal] = (ZERO, ZERO)
+    currency: str = "USD"
+
+    def money(self, amount: Decimal) -> str:
+        return money_words(amount, self.currency)
 
 
 def check_set(chosen: Sequence[StoredTrade], proposed: Sequence[StoredTrade], book: StoredBook) -> list[str]:
@@ -83,7 +87,7 @@ def _cash(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: Stor
         if not here or after[account.id] >= account.needed:
             continue
         sales = [trade for trade in left if trade.account == account.id and trade.side == "sell"]
-        short = dollars(account.needed - after[account.id])
+        short = book.money(account.needed - after[account.id])
         remedy = f"approve {_names(sales)} too, or " if sales else ""
         yield f"{account.name} would be {short} short of cash: {remedy}leave out {_names(here)}."
     floor = [limit for limit in book.limits if limit.constraint.kind == "minimum_cash"]
@@ -100,7 +104,7 @@ def _minimum(
     was = sum((account.cash for account in book.accounts if one in ("", account.id)), ZERO)
     buys = [trade for trade in chosen if trade.side == "buy" and one in ("", trade.account)]
     if would < min(least, was) and buys:
-        yield f"Cash in {limit.name} would be {dollars(would)}, under {dollars(least)}: leave out {_names(buys)}."
+        yield f"Cash in {limit.name} would be {book.money(would)}, under {book.money(least)}: leave out {_names(buys)}."
 
 
 def _weights(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
@@ -153,7 +157,8 @@ def _budget(high: Decimal, chosen: Sequence[StoredTrade], book: StoredBook) -> I
     tax = added_tax([*book.done, *chosen], book)
     taxed = [trade for trade in chosen if trade.gain > 0]
     if tax > max(high, ZERO, added_tax(book.done, book)) + 1 and taxed:
-        yield f"Tax would be {dollars(tax)}, over the budget of {dollars(high)}: leave out some of {_names(taxed)}."
+        over = f"over the budget of {book.money(high)}"
+        yield f"Tax would be {book.money(tax)}, {over}: leave out some of {_names(taxed)}."
 
 
 def added_tax(trades: Sequence[StoredTrade], book: StoredBook) -> Decimal:

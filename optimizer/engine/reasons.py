@@ -13,7 +13,7 @@ from optimizer.engine.rules import rules
 from optimizer.engine.rules.reading import named
 from optimizer.engine.types import Measures, Plan, Snapshot, Weighed
 from optimizer.engine.waits import held
-from optimizer.engine.words import count, dollars, listed, percent
+from optimizer.engine.words import count, listed, money_words, percent
 
 RISK, TAX, COST = "Drift risk, a year", "Tax this year", "Trading cost"
 CARRIED, LATER, IDLE, BROKEN = "Carried losses used up", "Tax later", "Idle cash, a year", "Broken preferences"
@@ -44,7 +44,7 @@ def explain(plan: Plan, found: Found) -> Plan:
     return replace(
         plan,
         trades=trades,
-        headline=headline(plan, _mended(plan, found.now)),
+        headline=headline(plan, _mended(plan, found.now), found.now.currency),
         benefit=benefit(found),
         weighed=weighed(found),
         held=tuple(dict.fromkeys(held(found))),
@@ -52,28 +52,31 @@ def explain(plan: Plan, found: Found) -> Plan:
     )
 
 
-def headline(plan: Plan, mended: int) -> str:
+def headline(plan: Plan, mended: int, currency: str) -> str:
     """What the trades would do and what they cost, in one sentence."""
     if not plan.trades:
         kept = percent(plan.before.tracking_error, 2)
         return f"No trade is worth its cost now; tracking error stays at {kept}."
     number, after = count(len(plan.trades), "trade"), plan.after
     limits = f" and mend {count(mended, 'limit')}" if mended else ""
-    return f"{number} would {_error_moved(plan.before, after)}{limits} {_price(after)}."
+    return f"{number} would {_error_moved(plan.before, after)}{limits} {_price(after, currency)}."
 
 
 def benefit(found: Found) -> str:
     """A year of the drift as it is and as it would be, and what the trades cost now, in money."""
+    currency = found.now.currency
     parts = {part.name: part for part in weighed(found)}
     if all(abs(part.moved) < HALF for part in parts.values()):
         return "Doing nothing costs as little: drift, tax and cost stay as they are."
     risk, rest = parts[RISK], [said for name, said in REST.items() if abs(parts[name].moved) >= HALF]
     with_rest = f", with {listed(rest)}" if rest else ""
     net = -sum((part.moved for part in parts.values()), Decimal(0))
-    side = f"{dollars(net)} in favour of the trades" if net >= 0 else f"{dollars(-net)} that keeping the limits costs"
+    gap = money_words(abs(net), currency)
+    side = f"{gap} in favour of the trades" if net >= 0 else f"{gap} that keeping the limits costs"
+    nothing, planned = (money_words(cost, currency) for cost in (risk.nothing, risk.plan))
     return (
-        f"A year of today’s drift would cost {dollars(risk.nothing)} in risk, "
-        f"after the trades {dollars(risk.plan)}. They {_now(parts[TAX], parts[COST])}: {side}{with_rest}."
+        f"A year of today’s drift would cost {nothing} in risk, after the trades {planned}. "
+        f"They {_now(parts[TAX], parts[COST], currency)}: {side}{with_rest}."
     )
 
 
@@ -87,11 +90,11 @@ def weighed(found: Found) -> tuple[Weighed, ...]:
     return tuple(Weighed(name, in_money(found.idle_score, part), in_money(found.score, part)) for part, name in PARTS)
 
 
-def _now(tax: Weighed, cost: Weighed) -> str:
+def _now(tax: Weighed, cost: Weighed, currency: str) -> str:
     if tax.moved >= HALF:
-        return f"cost {dollars(tax.moved)} of tax and {dollars(cost.moved)} of trading now"
-    saved = f" and save {dollars(-tax.moved)} of tax" if tax.moved <= -HALF else ""
-    return f"cost {dollars(cost.moved)} of trading now{saved}"
+        return f"cost {money_words(tax.moved, currency)} of tax and {money_words(cost.moved, currency)} of trading now"
+    saved = f" and save {money_words(-tax.moved, currency)} of tax" if tax.moved <= -HALF else ""
+    return f"cost {money_words(cost.moved, currency)} of trading now{saved}"
 
 
 def _error_moved(before: Measures, after: Measures) -> str:
@@ -101,12 +104,13 @@ def _error_moved(before: Measures, after: Measures) -> str:
     return f"{'cut' if after.tracking_error < before.tracking_error else 'raise'} tracking error from {was} to {would}"
 
 
-def _price(after: Measures) -> str:
-    if after.tax >= Decimal("0.5"):
-        return f"for {dollars(after.tax)} of tax and {dollars(after.cost)} of cost"
-    if after.tax <= Decimal("-0.5"):
-        return f"with {dollars(-after.tax)} less tax this year for {dollars(after.cost)} of cost"
-    return f"for no tax and {dollars(after.cost)} of cost"
+def _price(after: Measures, currency: str) -> str:
+    tax, cost = (money_words(amount, currency) for amount in (abs(after.tax), after.cost))
+    if after.tax >= HALF:
+        return f"for {tax} of tax and {cost} of cost"
+    if after.tax <= -HALF:
+        return f"with {tax} less tax this year for {cost} of cost"
+    return f"for no tax and {cost} of cost"
 
 
 def _mended(plan: Plan, now: Book) -> int:
@@ -129,7 +133,8 @@ def _tax_notes(snapshot: Snapshot) -> Iterator[str]:
     else:
         yield f"Tax is that of {year.year.label} by its whole schedule; income still to come could move it."
     if year.planned:
-        yield f"Planned withdrawals of {dollars(year.planned)} from accounts taxed as they pay out count as income."
+        planned = money_words(year.planned, snapshot.base_currency)
+        yield f"Planned withdrawals of {planned} from accounts taxed as they pay out count as income."
     if year.apart:
         yield "Gains in the spouse's accounts count as the taxpayer's, whose rates may be others."
     yield "What later years make of a loss carried on, or of a gain put off, is an assumption."

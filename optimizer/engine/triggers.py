@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.engine.types import ZERO
-from optimizer.engine.words import MINUS, count, dollars, listed, percent, points, written
+from optimizer.engine.words import MINUS, count, listed, money_words, percent, points, written
 
 LEAST_DRIFT = 0.005
 """A relative band counts from half a point of the household on: a tenth of a small holding is no reason to trade."""
@@ -65,6 +65,10 @@ class Observed:
     losses: Decimal = ZERO
     turning: tuple[Turning, ...] = ()
     benefit: Decimal | None = None  # None: no plan was made
+    currency: str = "USD"
+
+    def money(self, amount: Decimal) -> str:
+        return money_words(amount, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +162,21 @@ def _cash(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
         return
     band = Decimal(str(limits.cash)) * seen.value
     if seen.short > band:
-        yield Finding("cash", fired=True, clause=f"{dollars(seen.short)} of cash is missing from what must be kept")
+        yield Finding(
+            "cash",
+            fired=True,
+            clause=f"{seen.money(seen.short)} of cash is missing from what must be kept",
+        )
         return
     side = _side(seen.idle, band)
-    what = f"{dollars(max(seen.idle, ZERO))} of cash is idle" if seen.idle > 0 else "no cash is idle"
-    yield Finding("cash", seen.idle > band, f"{what}, {side} {dollars(band)}")
+    what = f"{seen.money(max(seen.idle, ZERO))} of cash is idle" if seen.idle > 0 else "no cash is idle"
+    yield Finding("cash", seen.idle > band, f"{what}, {side} {seen.money(band)}")
 
 
 def _harvest(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
     if limits.harvest is not None:
-        said = f"{dollars(seen.losses)} of losses could be taken, {_side(seen.losses, limits.harvest)}"
-        yield Finding("harvest", seen.losses > limits.harvest, f"{said} {dollars(limits.harvest)}")
+        said = f"{seen.money(seen.losses)} of losses could be taken, {_side(seen.losses, limits.harvest)}"
+        yield Finding("harvest", seen.losses > limits.harvest, f"{said} {seen.money(limits.harvest)}")
 
 
 def _long_term(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
@@ -181,7 +189,7 @@ def _long_term(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
         return
     dates = list(dict.fromkeys(f"{lot.symbol} on {written(lot.day)}" for lot in sorted(soon, key=_when)))
     others = [f"{count(len(dates) - NAMED, 'other')}"] if len(dates) > NAMED else []
-    worth = dollars(sum((lot.worth for lot in soon), ZERO))
+    worth = seen.money(sum((lot.worth for lot in soon), ZERO))
     what = "a lot turns" if len(soon) == 1 else f"{len(soon)} lots turn"
     named = listed([*dates[:NAMED], *others])
     yield Finding("long_term", fired=True, clause=f"{what} long-term within {days} ({named}), {worth} of tax apart")
@@ -195,5 +203,5 @@ def _benefit(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
     if limits.benefit is None or seen.benefit is None:
         return
     least = Decimal(str(limits.benefit)) * seen.value
-    said = f"a rebalance would be worth {dollars(seen.benefit)} after tax and cost"
-    yield Finding("benefit", seen.benefit > least, f"{said}, {_side(seen.benefit, least)} {dollars(least)}")
+    said = f"a rebalance would be worth {seen.money(seen.benefit)} after tax and cost"
+    yield Finding("benefit", seen.benefit > least, f"{said}, {_side(seen.benefit, least)} {seen.money(least)}")

@@ -10,7 +10,7 @@ from optimizer.engine.rebalance.book import Sellable
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.orders import WINDOW, gain_of
 from optimizer.engine.types import ZERO, AccountInput
-from optimizer.engine.words import count, dollars
+from optimizer.engine.words import count, money_words
 from optimizer.engine.year import year_tax
 
 SOON = 45  # days
@@ -67,7 +67,8 @@ def _wait(item: Sellable, found: Found) -> Iterator[str]:
         return
     what = f"{asset.symbol}, lot {_day(lot.acquired)}: in {count(days, 'day')} {shares.normalize():f} shares"
     verb = "Sold" if sold else "Held"
-    yield f"{verb}: {what} turn long-term; selling them then would take {dollars(saved)} less tax."
+    less = money_words(saved, snapshot.base_currency)
+    yield f"{verb}: {what} turn long-term; selling them then would take {less} less tax."
 
 
 def _pull(asset: str, found: Found) -> float:

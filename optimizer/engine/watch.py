@@ -49,6 +49,7 @@ def observe(snapshot: Snapshot, panel: Panel, earlier: date | None) -> Observed:
         short=_money(book, _short(book)),
         losses=_money(book, _losses(book)),
         turning=tuple(_turning(book, target)),
+        currency=book.currency,
     )
 
 

@@ -7,12 +7,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from optimizer.engine.types import AccountInput, AssetInput, ConstraintInput
 
 MINUS = "\N{MINUS SIGN}"
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$"}
+"""As pages write them; this package imports none of theirs."""
 
 
-def dollars(amount: Decimal | float) -> str:
-    """Whole units of money with a sign in front: $1,240 or −$35."""
+def money_words(amount: Decimal | float, currency: str) -> str:
+    """Whole units of money with sign and symbol in front: $1,240, −£35 or CHF 500."""
     whole = round(abs(float(amount)))
-    return f"{MINUS if amount < 0 and whole else ''}${whole:,}"
+    return f"{MINUS if amount < 0 and whole else ''}{SYMBOLS.get(currency, f'{currency} ')}{whole:,}"
 
 
 def percent(fraction: float | Decimal, places: int = 1) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from accounts.models import Run
 from accounts.templatetags.formats import money
 from holdings.figures import Figure, FrontierPoint, tax_frontier
+from optimizer import selectors
 from optimizer.models import Alternative, Proposal
 from optimizer.pages.comparison import number
 
@@ -81,17 +82,15 @@ def _ordered(rows: dict[str, Alternative]) -> list[Alternative]:
 
 
 def _point(proposal: Proposal, row: Alternative, budget: Decimal | None, currency: str) -> Point:
-    tax = number(row.measures["tax"])
-    over = budget is not None and tax > max(budget, Decimal(0)) + 1
     return Point(
         row.name,
         row.name[-1].upper() if row.name.startswith("frontier") else "",
         title(row, currency),
-        tax,
+        selectors.added_tax(row),
         number(row.measures["tracking_error"]),
         number(row.measures["cost"]),
         len(row.trades),
-        f"over your budget of {money(budget, currency)}" if over else "",
+        f"over your budget of {money(budget, currency)}" if selectors.over_budget(row, budget) else "",
         proposal.run.params.get("chosen") == row.name,
     )
 

@@ -94,6 +94,7 @@ class _Reading:
             limits=[self._limit(row) for row in self._single(rows) if row.kind not in INPUTS],
             done=[self.trade(trade) for trade in self.filled],
             in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
+            currency=self.proposal.household.base_currency,
         )
 
     def _single(self, rows: Sequence[PolicyConstraint]) -> Iterable[PolicyConstraint]:

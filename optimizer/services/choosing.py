@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 
 from accounts import activity, runs
 from accounts.locks import holding
 from accounts.models import Run, User
+from accounts.templatetags.formats import money
 from optimizer import selectors
 from optimizer.models import Alternative, Decision, Proposal
 from optimizer.services.decisions import DecisionRefused, hold_open, refuse_stale
@@ -54,10 +54,11 @@ def choose(*, proposal: Proposal, user: User, key: uuid.UUID, name: str) -> Run:
 def over_budget(proposal: Proposal, alternative: Alternative) -> str:
     """Why a plan may not be chosen: it would add more tax than the goals allow. Empty where it may."""
     limit = selectors.tax_budget(proposal)
-    tax = selectors.added_tax(alternative)
-    if limit is None or tax <= max(limit, Decimal(0)) + 1:
+    if not selectors.over_budget(alternative, limit):
         return ""
-    return f"It would add ${tax:,.0f} of tax; the goals allow ${limit:,.0f}. Raise the tax budget there first."
+    currency = proposal.household.base_currency
+    tax, allowed = (money(amount, currency) for amount in (selectors.added_tax(alternative), limit))
+    return f"It would add {tax} of tax; the goals allow {allowed}. Raise the tax budget there first."
 
 
 def _alternative(proposal: Proposal, name: str) -> Alternative:

@@ -10,7 +10,7 @@ from optimizer.engine.constraints import EXCLUSIONS
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.rows import FLOOR, LAW, TradeRow
 from optimizer.engine.types import ConstraintInput, Give
-from optimizer.engine.words import dollars, outward, percent, ratio, subject, unslugged
+from optimizer.engine.words import money_words, outward, percent, ratio, subject, unslugged
 
 UNITS = {"tax_budget": 0.05, "gain_budget": 0.2, "no_short_gains": 0.2, "turnover": 5.0, "beta": 1.0}
 """What one unit of stretch means by kind, so that kinds compare; weights and the rest count as they are."""
@@ -56,6 +56,7 @@ class Limit:
     up: bool
     side: str
     priority: int
+    currency: str
 
     @property
     def unit(self) -> float:
@@ -64,7 +65,7 @@ class Limit:
     def write(self, value: Decimal) -> str:
         if self.kind == "beta":
             return ratio(value)
-        return percent(value) if self.scale == 1 else dollars(value)
+        return percent(value) if self.scale == 1 else money_words(value, self.currency)
 
     def eased(self, slack: float) -> Decimal:
         moved = self.value + (1 if self.up else -1) * round(Decimal(slack), NOISE) * self.scale
@@ -116,14 +117,14 @@ def _worded(model: Model, row: str, kind: str, limit: Decimal, *, up: bool) -> L
     account = next((a.name for a in book.accounts if row == f"cash:{a.id}"), "")
     whom = account if stated is None else subject(stated, book.assets, book.accounts)
     scale = book.value if kind in MONEY else Decimal(1)
-    shown = ratio(limit) if kind == "beta" else percent(limit) if scale == 1 else dollars(limit)
+    shown = ratio(limit) if kind == "beta" else percent(limit) if scale == 1 else money_words(limit, book.currency)
     stated_kind = kind if stated is None else stated.kind
     name, ask = _words(stated, stated_kind, whom, shown, up=up)
     side = "" if stated is None or kind == "liquidation" else "high" if up else "low"
     if stated_kind in EXCLUSIONS:
         side = "freeze"
     priority = 1 if stated is None else stated.priority
-    return Limit(row, own, stated_kind, name, ask, limit, scale, up, side, priority)
+    return Limit(row, own, stated_kind, name, ask, limit, scale, up, side, priority, book.currency)
 
 
 def _words(stated: ConstraintInput | None, kind: str, whom: str, shown: str, *, up: bool) -> tuple[str, str]:

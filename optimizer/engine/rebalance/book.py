@@ -70,6 +70,10 @@ class Book:
     done: tuple[float, float]  # the same with the approved trades
 
     @property
+    def currency(self) -> str:
+        return self.snapshot.base_currency
+
+    @property
     def assets(self) -> tuple[AssetInput, ...]:
         return self.snapshot.assets
 

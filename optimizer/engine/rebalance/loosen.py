@@ -14,7 +14,7 @@ from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.frontier import Question
 from optimizer.engine.rebalance.orders import money
 from optimizer.engine.types import ConstraintInput, ConstraintKind, LimitPrice, RuleCheck, Snapshot
-from optimizer.engine.words import capital, dollars, percent, subject
+from optimizer.engine.words import capital, money_words, percent, subject
 
 POINT = Decimal("0.01")
 STEPS: dict[ConstraintKind, Decimal] = {
@@ -92,9 +92,10 @@ def _sentence(looser: Looser, saved: Decimal, question: Question) -> str:
     row = looser.row
     name = NAMES.get(row.kind) or _named(row, question)
     verb = "Raising" if looser.high else "Lowering"
-    was, new = (_written(row, value) for value in (looser.limit, looser.moved))
+    was, new = (_written(row, value, question) for value in (looser.limit, looser.moved))
     points = f"{float(saved / question.now.value) * 1e4:.1f} hundredths of a point of the household"
-    return f"{verb} {name} from {was} to {new} would save at least {dollars(saved)}, {points}."
+    least = money_words(saved, question.now.currency)
+    return f"{verb} {name} from {was} to {new} would save at least {least}, {points}."
 
 
 def _named(row: ConstraintInput, question: Question) -> str:
@@ -106,9 +107,9 @@ def _named(row: ConstraintInput, question: Question) -> str:
     return f"the {'limit' if row.low is None else 'range'} of {capital(about)}"
 
 
-def _written(row: ConstraintInput, value: Decimal) -> str:
+def _written(row: ConstraintInput, value: Decimal, question: Question) -> str:
     if row.kind == "trades":
         return f"{int(value)}"
     if row.kind in STEPS and STEPS[row.kind] > 1:
-        return dollars(value)
+        return money_words(value, question.now.currency)
     return percent(value, 2 if row.kind == "tracking_error" else 1)

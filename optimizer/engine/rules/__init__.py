@@ -37,7 +37,7 @@ def rules(book: Book, before: Measures, after: Measures, trades: tuple[PlanTrade
     """Policy rows in their order, then guardrails. `book` is the household before any trade."""
     reading = Reading(book, before, after, trades)
     checks = [check_of(row)(reading, row) for row in book.snapshot.constraints]
-    return (*checks, *guardrails.floors(reading), guardrails.no_debt(after), *guardrails.wash(reading))
+    return (*checks, *guardrails.floors(reading), guardrails.no_debt(reading), *guardrails.wash(reading))
 
 
 def check_of(row: ConstraintInput) -> Check:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from optimizer.engine.rebalance.orders import WINDOW
 from optimizer.engine.rules.reading import Reading, state_of
-from optimizer.engine.types import ZERO, Measures, RuleCheck, RuleState
-from optimizer.engine.words import dollars, listed
+from optimizer.engine.types import ZERO, RuleCheck, RuleState
+from optimizer.engine.words import listed
 
 
 def floors(reading: Reading) -> Iterator[RuleCheck]:
@@ -16,15 +16,16 @@ def floors(reading: Reading) -> Iterator[RuleCheck]:
         if least:
             value = reading.after.account_cash[account.id]
             why = " for its planned withdrawal" if account.planned_withdrawal else ""
-            sentence = f"{account.name} would have {dollars(value)} in cash; {dollars(least)} is to be kept{why}."
+            kept = f"{reading.money(least)} is to be kept{why}"
+            sentence = f"{account.name} would have {reading.money(value)} in cash; {kept}."
             state = state_of(value, least, None, Decimal("0.005"))
             yield RuleCheck(f"cash:{account.id}", "minimum_cash", account.id, True, state, sentence, value, least)
 
 
-def no_debt(after: Measures) -> RuleCheck:
-    lowest = min(after.account_cash.values(), default=ZERO)
+def no_debt(reading: Reading) -> RuleCheck:
+    lowest = min(reading.after.account_cash.values(), default=ZERO)
     state: RuleState = "pass" if lowest >= 0 else "fail"
-    sentence = f"No account would borrow or sell short; the lowest cash would be {dollars(lowest)}."
+    sentence = f"No account would borrow or sell short; the lowest cash would be {reading.money(lowest)}."
     return RuleCheck("guardrail:leverage", "leverage", "", True, state, sentence, lowest, ZERO)
 
 
@@ -39,7 +40,7 @@ def wash(reading: Reading) -> Iterator[RuleCheck]:
     verb = "is" if len(symbols) == 1 else "are"
     start, end = (f"{d.day} {d:%b}" for d in (day - WINDOW, day + WINDOW))
     if void:
-        sentence = f"{dollars(void)} of loss would be washed by purchases since {start}."
+        sentence = f"{reading.money(void)} of loss would be washed by purchases since {start}."
     elif len(symbols) > 6:
         sentence = f"No loss would be washed: the {len(symbols)} sold at a loss are bought in no account to {end}."
     else:

@@ -7,12 +7,12 @@ from decimal import Decimal
 from optimizer.engine.constraints import members, single, unlabelled
 from optimizer.engine.rules.reading import TINY, Reading, named, partly, state_of
 from optimizer.engine.types import ZERO, ConstraintInput, ConstraintKind, Measures, RuleCheck, RuleState
-from optimizer.engine.words import capital, dollars, percent, ratio, subject
+from optimizer.engine.words import capital, percent, ratio, subject
 
 Write = Callable[[Decimal], str]
-VALUES: dict[ConstraintKind, tuple[str, Write, Callable[[Measures], Decimal | float | None]]] = {
-    "tax_budget": ("Tax added this year", dollars, lambda m: m.tax),
-    "gain_budget": ("Net gains of this year", dollars, lambda m: m.gains),
+VALUES: dict[ConstraintKind, tuple[str, Write | None, Callable[[Measures], Decimal | float | None]]] = {
+    "tax_budget": ("Tax added this year", None, lambda m: m.tax),
+    "gain_budget": ("Net gains of this year", None, lambda m: m.gains),
     "turnover": ("Turnover", percent, lambda m: m.turnover),
     "tracking_error": ("Tracking error", percent, lambda m: m.tracking_error),
     "volatility": ("Volatility", percent, lambda m: m.volatility),
@@ -20,6 +20,7 @@ VALUES: dict[ConstraintKind, tuple[str, Write, Callable[[Measures], Decimal | fl
     "drawdown": ("The mean of the worst 5% of drawdowns", percent, lambda m: m.drawdown),
     "beta": ("Beta", ratio, lambda m: m.beta),
 }
+"""Name, how the figure is written (None: as money), and the figure."""
 MISSING = {"issuer_weight": "Issuer not known", "region_weight": "Region not known"}
 UNCLASSIFIED, UNSCREENED = "Not classified", "Not screened"
 
@@ -57,14 +58,15 @@ def total(reading: Reading, row: ConstraintInput) -> RuleCheck:
     if value is None or was is None:
         sentence = f"{name} was not checked: the benchmark has too few prices."
         return RuleCheck(row.id, row.kind, row.subject, row.hard, "partial", sentence, None, row.high)
-    return _stated(row, name, write, Decimal(value), Decimal(was), _slack(reading, row))
+    return _stated(row, name, write or reading.money, Decimal(value), Decimal(was), _slack(reading, row))
 
 
 def cash(reading: Reading, row: ConstraintInput) -> RuleCheck:
     name = capital(subject(row, reading.book.assets, reading.book.accounts))
     value, was = (_cash(row, measures) for measures in (reading.after, reading.before))
-    start = f"{name} would have {dollars(value)} in cash, at least {dollars(row.low or ZERO)} is to be kept."
-    return _judged(row, start, dollars, value, was, _slack(reading, row))
+    least = reading.money(row.low or ZERO)
+    start = f"{name} would have {reading.money(value)} in cash, at least {least} is to be kept."
+    return _judged(row, start, reading.money, value, was, _slack(reading, row))
 
 
 def _cash(row: ConstraintInput, measures: Measures) -> Decimal:

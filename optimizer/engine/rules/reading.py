@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.types import AssetInput, Measures, PlanTrade, RuleState
-from optimizer.engine.words import count, listed
+from optimizer.engine.words import count, listed, money_words
 
 NEAR = 0.05  # within this part of a limit
 TINY = 1e-6
@@ -24,6 +24,9 @@ class Reading:
 
     def symbol(self, asset: str) -> str:
         return self.book.assets[self.book.asset_index[asset]].symbol
+
+    def money(self, amount: Decimal) -> str:
+        return money_words(amount, self.book.currency)
 
     def account(self, account: str) -> str:
         return self.book.accounts[self.book.account_index[account]].name

@@ -6,7 +6,7 @@ from decimal import Decimal
 from optimizer.engine.locks import bars_purchase, is_open, keeps_lot, said, subject_of
 from optimizer.engine.rules.reading import Reading, state_of
 from optimizer.engine.types import ZERO, ConstraintInput, PlanTrade, RuleCheck, RuleState
-from optimizer.engine.words import count, dollars, listed
+from optimizer.engine.words import count, listed
 
 CENT = Decimal("0.005")
 SOFT_BROKEN = "keeping to it would cost more than it is worth"
@@ -34,7 +34,7 @@ def short_gains(reading: Reading, row: ConstraintInput) -> RuleCheck:
     most = row.high or ZERO
     if value < CENT:
         return _rule(row, "pass", "No short-term gain would be realised.", ZERO, most)
-    sentence = f"{dollars(value)} of short-term gains would be realised; {dollars(most)} are allowed."
+    sentence = f"{reading.money(value)} of short-term gains would be realised; {reading.money(most)} are allowed."
     return _rule(row, state_of(value, None, most, 2 * CENT * len(gains)), sentence, value, most)
 
 
@@ -43,10 +43,12 @@ def small_losses(reading: Reading, row: ConstraintInput) -> RuleCheck:
     small = {place: loss for place, loss in losses.items() if loss < least - CENT}
     value = min(losses.values(), default=None)
     if not small:
-        return _rule(row, "pass", f"No loss under {dollars(least)} would be realised.", value, least)
-    names = [f"{dollars(loss)} in {reading.symbol(asset)}" for (_, asset), loss in sorted(small.items())]
+        return _rule(row, "pass", f"No loss under {reading.money(least)} would be realised.", value, least)
+    names = [f"{reading.money(loss)} in {reading.symbol(asset)}" for (_, asset), loss in sorted(small.items())]
     why = "another limit needs these sales" if row.hard else SOFT_BROKEN
-    return _rule(row, "fail", f"Losses under {dollars(least)} would be realised: {listed(names)}; {why}.", value, least)
+    return _rule(
+        row, "fail", f"Losses under {reading.money(least)} would be realised: {listed(names)}; {why}.", value, least
+    )
 
 
 def losses_by_ticket(trades: tuple[PlanTrade, ...]) -> dict[tuple[str, str], Decimal]:
@@ -68,7 +70,7 @@ def lock(reading: Reading, row: ConstraintInput) -> RuleCheck:
     if not value:
         return _rule(row, "pass", f"{start}; the plan keeps to it.", ZERO, ZERO)
     why = "it was approved before" if row.hard else SOFT_BROKEN
-    return _rule(row, "fail", f"{start}, yet {dollars(value)} would be traded; {why}.", value, ZERO)
+    return _rule(row, "fail", f"{start}, yet {reading.money(value)} would be traded; {why}.", value, ZERO)
 
 
 def _breaks(row: ConstraintInput, trade: PlanTrade, reading: Reading) -> bool:

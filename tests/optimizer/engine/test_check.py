@@ -60,6 +60,12 @@ def test_the_tax_budget_counts():
     assert sentence == "Tax would be $900, over the budget of $500: leave out some of trade 1 (sell AAA)."
 
 
+def test_a_refusal_is_in_the_households_own_currency():
+    limits = [limit("tax_budget", "", "500")]
+    (sentence,) = check_set([SELL], [SELL, BUY], book(limits=limits, currency="GBP"))
+    assert sentence.startswith("Tax would be £900, over the budget of £500:")
+
+
 def test_the_tax_of_a_part_is_its_own_and_not_the_sum_of_its_shares():
     """Beside a loss of 6,000 the gain is free; alone it is taxed at 15 %, beside 20,000 lost before at nothing."""
     loss = StoredTrade(3, "main", "c", "CCC", "sell", Decimal(10000), Decimal(5), "short", Decimal(-6000), loss=True)

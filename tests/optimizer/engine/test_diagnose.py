@@ -30,6 +30,13 @@ def energy_against_budget(**kwargs):
     return household(assets, lots, {"a": "0.3", "b": "0.7"}, constraints=limits, **kwargs)
 
 
+def test_what_gives_is_said_in_the_households_own_currency():
+    (dollars,), (pounds,) = (conflicts(energy_against_budget(base_currency=each)) for each in ("USD", "GBP"))
+    assert "£600 instead of £150" in pounds.sentence
+    assert pounds.sentence == dollars.sentence.replace("$", "£")
+    assert [give.sentence for give in pounds.gives] == [give.sentence.replace("$", "£") for give in dollars.gives]
+
+
 def test_a_cap_against_a_tax_budget():
     (found,) = conflicts(energy_against_budget())
     assert set(found.constraints) == {"sector_weight:Energy", "tax_budget:"}

@@ -65,6 +65,7 @@ def test_volatility_is_compared_with_the_last_proposal():
 
 def test_idle_and_missing_cash_count_as_parts_of_the_household():
     assert one(seen(idle=Decimal(20_001)), cash=0.02) == (True, "$20,001 of cash is idle, beyond $20,000")
+    assert one(seen(idle=Decimal(20_001), currency="GBP"), cash=0.02)[1] == "£20,001 of cash is idle, beyond £20,000"
     assert one(seen(idle=Decimal(20_000)), cash=0.02)[0] is False
     assert one(seen(short=Decimal(25_000)), cash=0.02) == (True, "$25,000 of cash is missing from what must be kept")
 

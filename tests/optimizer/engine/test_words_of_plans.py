@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.templatetags import formats
 from optimizer.engine.plan import plan
 from optimizer.engine.rules.reading import state_of
 from optimizer.engine.types import Plan, Snapshot
-from optimizer.engine.words import dollars, listed, outward, percent
+from optimizer.engine.words import SYMBOLS, listed, money_words, outward, percent
 from tests.optimizer.engine.households import NEW, TODAY, account, asset, cap, household, lot, panel
 
 FORBIDDEN = re.compile(r"\b(best|recommended|optimal|smart|guaranteed|safe|beat)\b|!", re.IGNORECASE)
@@ -32,7 +33,8 @@ def mixed() -> Snapshot:
 
 
 def test_amounts_in_words():
-    assert [dollars(Decimal("1240.4")), dollars(-35.2), dollars(-0.2)] == ["$1,240", "−$35", "$0"]
+    assert [money_words(each, "USD") for each in (Decimal("1240.4"), -35.2, -0.2)] == ["$1,240", "−$35", "$0"]
+    assert [money_words(-35.2, each) for each in ("GBP", "CAD", "CHF")] == ["−£35", "−CA$35", "−CHF 35"]
     assert [percent(0.0637), percent(Decimal("0.0224"), 2), percent(-0.00001)] == ["6.4%", "2.24%", "0.0%"]
     assert [listed(["a"]), listed(["a", "b", "c"])] == ["a", "a, b and c"]
     assert outward(Decimal("0.0411"), up=True, unit=Decimal("0.001")) == Decimal("0.042")
@@ -108,11 +110,26 @@ def test_what_is_never_traded_counts_in_weights_and_is_said_to_be_out_of_risk():
     assert "Counted in weights but not in risk: HOME." in made.notes
 
 
+def sentences(made: Plan) -> list[str]:
+    said = [made.headline, made.benefit, *made.held, *made.notes, *(trade.reason for trade in made.trades)]
+    return said + [rule.sentence for rule in made.rules]
+
+
 def test_no_word_promises_anything():
-    made = make(mixed())
-    sentences = [made.headline, made.benefit, *made.held, *made.notes, *(t.reason for t in made.trades)]
-    sentences += [rule.sentence for rule in made.rules]
-    assert not [sentence for sentence in sentences if FORBIDDEN.search(sentence)]
+    assert not [sentence for sentence in sentences(make(mixed())) if FORBIDDEN.search(sentence)]
+
+
+def test_a_household_in_pounds_reads_the_same_sentences_in_pounds():
+    rows = (cap("tax_budget", "", "5000", unit="money"), cap("gain_budget", "", "9000", unit="money"))
+    limited = replace(mixed(), constraints=(*mixed().constraints, *rows))
+    assets = tuple(replace(each, currency="GBP") for each in limited.assets)
+    said = sentences(make(replace(limited, base_currency="GBP", assets=assets)))
+    assert said == [sentence.replace("$", "£") for sentence in sentences(make(limited))]
+    assert sum("£" in sentence for sentence in said) >= 5
+
+
+def test_symbols_of_sentences_are_those_of_pages():
+    assert formats.SYMBOLS == SYMBOLS
 
 
 def test_weights_add_up():

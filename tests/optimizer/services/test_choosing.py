@@ -1,5 +1,6 @@
 """A point of the frontier takes the proposal's place: with the real engine, from the stored input."""
 
+import re
 import uuid
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from holdings.models import Price
 from optimizer import tasks
 from optimizer.models import Alternative, Decision, Proposal
 from optimizer.services import alternatives
-from optimizer.services.choosing import choose
+from optimizer.services.choosing import choose, over_budget
 from optimizer.services.decisions import DecisionRefused, decide
 from tests import factories
 from tests.optimizer import markets
@@ -134,6 +135,11 @@ def test_a_point_over_the_tax_budget_is_refused_with_the_way_on(market) -> None:
     tasks.weigh(beside(made).pk)
     with pytest.raises(DecisionRefused, match=r"the goals allow \$100\. Raise the tax budget there first"):
         pick(market, made, "frontier_e")
+    made.household.base_currency = "GBP"
+    assert re.fullmatch(
+        r"It would add £[\d,]+ of tax; the goals allow £100\..*",
+        over_budget(made, made.alternatives.get(name="frontier_e")),
+    )
 
 
 def test_a_binding_limit_is_priced_with_the_row_that_it_is_about(market) -> None:
