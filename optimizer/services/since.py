@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from accounts.templatetags.formats import count_of, day, money, percent, percent_change, quantity
 
 Frozen = Mapping[str, Any]
 """A stored snapshot, its JSON read: Decimals and dates are text."""
+Row = Mapping[str, Any]
+Place = tuple[str, str, str]
+
+LIMIT = ("kind", "subject", "place", "low", "high", "hard", "priority", "until", "rate", "terms")
+"""What a limit says, whichever row of the policy says it."""
 
 SETTINGS = {
     "strategy": "Strategy",
@@ -99,23 +105,36 @@ def _targets(before: Frozen, now: Frozen) -> Iterator[str]:
 
 
 def _limits(before: Frozen, now: Frozen) -> Iterator[str]:
+    """Every row counts: of rows about the same thing, those that stand on both sides are left out."""
     symbols = _symbols(before, now) | {account["id"]: account["name"] for account in now["accounts"]}
-    was, is_now = (
-        {(r["kind"], r["subject"], r.get("place", "")): r for r in each["constraints"]} for each in (before, now)
+    dropped, added = (
+        _by_place(one["constraints"], other["constraints"]) for one, other in ((before, now), (now, before))
     )
-    facts = ("low", "high", "hard", "priority", "until", "rate", "terms")
-    for place in sorted({*was, *is_now}):
+    for place in sorted({*dropped, *added}):
         kind, subject, _ = place
         name = f"{kind.replace('_', ' ')} {symbols.get(subject, subject)}".strip()
-        if place not in was:
-            yield f"New in the goals: {name}{_bounds(is_now[place], now)}."
-        elif place not in is_now:
-            yield f"No longer in the goals: {name}{_bounds(was[place], now)}."
-        elif any(was[place].get(fact) != is_now[place].get(fact) for fact in facts):
-            yield f"Changed in the goals: {name}{_bounds(is_now[place], now)}."
+        for old, new in zip_longest(dropped.get(place, []), added.get(place, [])):
+            word = "New" if old is None else "No longer" if new is None else "Changed"
+            yield f"{word} in the goals: {name}{_bounds(new or old, now)}."
 
 
-def _bounds(row: Mapping[str, Any], now: Frozen) -> str:
+def _by_place(rows: Sequence[Row], others: Sequence[Row]) -> dict[Place, list[Row]]:
+    """Rows that the others lack, by what they are about."""
+    left = [_said(row) for row in others]
+    found: dict[Place, list[Row]] = defaultdict(list)
+    for row in rows:
+        if _said(row) in left:
+            left.remove(_said(row))
+        else:
+            found[row["kind"], row["subject"], row.get("place", "")].append(row)
+    return found
+
+
+def _said(row: Row) -> Row:
+    return {fact: row.get(fact) for fact in LIMIT}
+
+
+def _bounds(row: Row, now: Frozen) -> str:
     def written(value: str) -> str:
         if row["unit"] == "money":
             return _money(value, now)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from optimizer.engine.snapshot import to_json
-from optimizer.engine.types import Locks, Snapshot
+from optimizer.engine.types import ConstraintInput, Locks, Snapshot
 from optimizer.services.since import changes
 from tests.optimizer.engine.households import account, asset, cap, household, lot
 
@@ -56,6 +56,26 @@ def test_goals_say_targets_settings_and_limits(snapshot):
         "New in the goals: instrument weight A, at most 20.0%.",
     ]
     assert said(moved, snapshot)[-1] == "No longer in the goals: instrument weight A, at most 20.0%."
+
+
+def test_every_row_of_the_limits_counts(snapshot):
+    """A floor and a ceiling of beta, a hard and a soft cap of one asset, two sums of the household's own."""
+    floor, ceiling = beta(low="0.5"), beta(high="1.2")
+    hard, soft = cap("instrument_weight", "a", "0.2"), cap("instrument_weight", "a", "0.1", hard=False)
+    sums = [replace(cap("custom", "", "0.3"), terms={asset: Decimal(1)}) for asset in "ab"]
+    rows = (floor, ceiling, hard, soft, *sums)
+    limited = replace(snapshot, constraints=rows)
+    assert said(limited, replace(snapshot, constraints=rows[::-1])) == []
+    assert said(limited, replace(snapshot, constraints=(floor, beta(high="1.1"), hard, sums[1]))) == [
+        "Changed in the goals: beta, at most 1.1.",
+        "No longer in the goals: custom, at most 30.0%.",
+        "No longer in the goals: instrument weight A, at most 10.0%.",
+    ]
+
+
+def beta(**sides: str) -> ConstraintInput:
+    row = replace(cap("beta", "", "1", unit="ratio"), low=None, high=None)
+    return replace(row, **{side: Decimal(value) for side, value in sides.items()})
 
 
 def test_a_limit_that_moved_is_one_change_although_its_row_is_another(snapshot):
