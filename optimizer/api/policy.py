@@ -45,7 +45,7 @@ class TargetSerializer(ExactModelSerializer):
 
     instrument = serializers.SlugRelatedField(
         slug_field="uuid",
-        queryset=Instrument.objects.exclude(kind=Instrument.Kind.INDEX),
+        queryset=TRADED,
         allow_null=True,
         default=None,
     )
@@ -91,6 +91,10 @@ def _faults(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "low", "Give the amount."
     if kind in AT_MOST and high is None:
         yield "high", "Give the upper limit."
+    if kind in AT_LEAST and high is not None:
+        yield "high", "This limit has no upper side. Leave it out."
+    if kind in {*AT_MOST, Kind.NO_SHORT_GAINS} and low is not None:
+        yield "low", "This limit has no lower side. Leave it out."
     if kind in ASKED and not row.get(ASKED[kind][0]):
         yield ASKED[kind]
     if low is not None and high is not None and low > high:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,7 @@ def initial(version: PolicyVersion | None, given: Given) -> Initial:
     start = {"key": uuid.uuid4(), "base": version.number if version else 0}
     if version is None:
         return Initial(FIRST | start)
-    constraints = list(version.constraints.all())
+    constraints = list(_sides(version))
     main = start | {name: getattr(version, name) for name in FIELDS}
     main["after_tax"] = next((row.rate for row in constraints if row.kind == Kind.AFTER_TAX), None)
     targets = list(version.targets.all())
@@ -45,6 +46,17 @@ def initial(version: PolicyVersion | None, given: Given) -> Initial:
             for prefix, line in LINES.items()
         },
     )
+
+
+def _sides(version: PolicyVersion) -> Iterator[PolicyConstraint]:
+    """Its constraints as lines say them: of a beta between two limits, each has its own."""
+    for row in version.constraints.all():
+        if row.kind != Kind.BETA or row.low is None or row.high is None:
+            yield row
+            continue
+        floor, ceiling = copy(row), copy(row)
+        floor.high = ceiling.low = None
+        yield from (floor, ceiling)
 
 
 def _view(row: PolicyView) -> dict[str, Any]:
@@ -98,7 +110,7 @@ def is_unchanged(version: PolicyVersion | None, new: PolicyDraft) -> bool:
         return False
     if [_said(row) for row in version.views.all()] != [_said(PolicyView(**row)) for row in new.views]:
         return False
-    stored = [_content(row) for row in version.constraints.all()]
+    stored = [_content(row) for row in _sides(version)]
     return sorted(stored) == sorted(_content(PolicyConstraint(**row)) for row in new.constraints)
 
 

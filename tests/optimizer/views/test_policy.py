@@ -149,6 +149,23 @@ def test_every_kind_of_constraint_comes_back_as_it_was_typed(
     assert newest().number == 2
 
 
+def test_a_beta_between_two_limits_keeps_both(case: plans.Case, alice: Client) -> None:
+    row = {"kind": "beta", "low": Decimal("0.5"), "high": Decimal("1.2"), "unit": "ratio"}
+    version = PolicyVersion.objects.get()
+    targets = [(each.instrument, each.weight) for each in version.targets.all()]
+    draft = PolicyDraft(fields={}, targets=targets, constraints=[row])
+    save_version(household=case.house, user=case.alice, draft=draft)
+    form = form_of(alice, address(case.house, "policy_edit"))
+
+    assert post(alice, case, form) == ""
+    assert newest().number == 2
+    assert post(alice, case, form | {"cash_target": "4.99", "targets-0-weight": "50.01"}) == ""
+    assert sorted(newest().constraints.values_list("low", "high"), key=str) == [
+        (Decimal("0.5"), None),
+        (None, Decimal("1.2")),
+    ]
+
+
 def test_one_limit_for_every_stock(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
     assert post(alice, case, form | {"limits-1-subject": "each stock", "limits-1-high": "55"}) == ""
     assert newest().constraints.get(kind=Kind.EACH_STOCK).high == Decimal("0.55")
