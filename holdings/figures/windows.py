@@ -39,14 +39,13 @@ ZONES = [
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """30 days before and after `day`. words: what follows, until when. group: the identity group."""
+    """30 days before and after `day`. words: what follows, until when."""
 
     name: str
     what: str
     mark: Mark
     day: dt.date
     words: str
-    group: str
 
 
 def windows(rows: Sequence[Window], today: dt.date) -> Figure:

@@ -158,7 +158,7 @@ def _goals(household: Household, a: Proposal, b: Proposal) -> list[str]:
         row.pk: row for row in rows.prefetch_related("targets__instrument", "constraints", "views")
     }
     position = positions.load(household)
-    named = words.names(household, subjects(household, classes=position.classes.values()), position)
+    named = words.given(household, subjects(household, classes=position.classes.values()), position)
     return words.changes(*(words.facts(found[pk], named) for pk in (a.version_id, b.version_id)))
 
 

@@ -44,7 +44,7 @@ def goals(household: Household) -> Goals:
     version = found[0] if found else None
     tags = list(household.theme_tags.select_related("instrument"))
     known = subjects(household, [tag.theme for tag in tags], position.classes.values())
-    named = policy.names(household, known, position)
+    named = policy.given(household, known, position)
     links = GoalAccount.objects.filter(goal__household=household)
     tagged = {tag.instrument_id for tag in tags}
     held = sorted(position.instruments.items(), key=lambda item: item[1].symbol)

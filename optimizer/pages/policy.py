@@ -40,17 +40,8 @@ class Entry:
     is_first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What stored ids are called."""
-
-    given: Given
-    currency: str
-
-
-def names(household: Household, subjects: Subjects, position: Position) -> Names:
-    given = Given(subjects, position.accounts, household.as_of, _lots(position), household.base_currency)
-    return Names(given, household.base_currency)
+def given(household: Household, subjects: Subjects, position: Position) -> Given:
+    return Given(subjects, position.accounts, household.as_of, _lots(position), household.base_currency)
 
 
 def _lots(position: Position) -> dict[str, str]:
@@ -78,7 +69,7 @@ def versions(household: Household) -> list[PolicyVersion]:
     return list(rows[: SHOWN_VERSIONS + 1])
 
 
-def history(found: Sequence[PolicyVersion], names: Names) -> list[Entry]:
+def history(found: Sequence[PolicyVersion], names: Given) -> list[Entry]:
     every = [facts(version, names) for version in found]
     entries = []
     for at, version in enumerate(found[:SHOWN_VERSIONS]):
@@ -87,7 +78,7 @@ def history(found: Sequence[PolicyVersion], names: Names) -> list[Entry]:
     return entries
 
 
-def sections(version: PolicyVersion, names: Names) -> list[tuple[str, list[Fact]]]:
+def sections(version: PolicyVersion, names: Given) -> list[tuple[str, list[Fact]]]:
     every = facts(version, names)
     grouped = [(section, [fact for fact in every if fact.section == section]) for section in SECTIONS]
     return [(section, rows) for section, rows in grouped if rows]
@@ -103,12 +94,12 @@ def changes(old: Sequence[Fact], new: Sequence[Fact]) -> list[str]:
     ]
 
 
-def facts(version: PolicyVersion, names: Names) -> list[Fact]:
-    limits = [Fact(*said.words(row, names.given)) for row in version.constraints.all()]
+def facts(version: PolicyVersion, names: Given) -> list[Fact]:
+    limits = [Fact(*said.words(row, names)) for row in version.constraints.all()]
     return [*_strategy(version, names), *_views(version), *limits, *_targets(version)]
 
 
-def _strategy(version: PolicyVersion, names: Names) -> Iterator[Fact]:
+def _strategy(version: PolicyVersion, names: Given) -> Iterator[Fact]:
     yield Fact("Strategy", "Strategy", version.get_strategy_display())
     if version.aversion is not None:
         yield Fact("Strategy", "Aversion to risk", f"{version.aversion:f}")

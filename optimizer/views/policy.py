@@ -26,14 +26,14 @@ def policy_edit(request: HttpRequest, household: Household) -> HttpResponse:
     position = positions.load(household)
     found = words.versions(household)
     version = found[0] if found else None
-    named = words.names(household, subjects(household, classes=position.classes.values()), position)
-    bundle = PolicyBundle(named.given, drafts.initial(version, named.given), request.POST or None)
+    named = words.given(household, subjects(household, classes=position.classes.values()), position)
+    bundle = PolicyBundle(named, drafts.initial(version, named), request.POST or None)
     if bundle.is_bound and bundle.is_valid() and _may_follow(bundle, version):
         return _save(request, household, version, drafts.draft(bundle))
     context = {
         "bundle": bundle,
-        "subjects": named.given.subjects,
-        "held": named.given.held.values(),
+        "subjects": named.subjects,
+        "held": named.held.values(),
         "unscreened": words.unscreened(position, set(household.theme_tags.values_list("instrument_id", flat=True))),
         "history": words.history(found, named),
         "effects": effects(bundle, position, household.base_currency),

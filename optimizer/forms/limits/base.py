@@ -66,8 +66,6 @@ class ConstraintLine(Line):
     """A line that is one stored constraint; `kinds` are those that it can state."""
 
     kinds: ClassVar[frozenset[str]] = frozenset()
-    title = ""
-    add = "Add a line"
     strength = forms.ChoiceField(choices=STRENGTHS, required=False, initial=HARD)
 
     def __init__(self, *args: Any, given: Given, **kwargs: Any) -> None:

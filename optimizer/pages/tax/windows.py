@@ -62,7 +62,6 @@ def _sold(found: Opened) -> Iterator[Window]:
                 mark=Mark.SOLD,
                 day=sold,
                 words=f"Do not buy before {day(sold + WINDOW + DAY)}",
-                group=group,
             )
 
 
@@ -83,7 +82,6 @@ def _purchase(found: Opened, group: str, acquired: dt.date, own: list[RecentPurc
         mark=Mark.BOUGHT,
         day=acquired,
         words=f"A loss on {shares} shares would be {effect} before {day(acquired + WINDOW + DAY)}",
-        group=group,
     )
 
 
@@ -100,5 +98,4 @@ def _proposed(shown: YearShown) -> Iterator[Window]:
             mark=Mark.PROPOSED,
             day=sold,
             words=f"Would not be bought before {day(sold + WINDOW + DAY)}",
-            group=instrument,
         )

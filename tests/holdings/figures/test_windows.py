@@ -4,9 +4,7 @@ import datetime as dt
 
 from holdings.figures.windows import Mark, Window, windows
 
-SOLD = Window(
-    "KO", "Sold at a loss, 15 Dec 2022", Mark.SOLD, dt.date(2022, 12, 15), "Do not buy before 15 Jan 2023", "g"
-)
+SOLD = Window("KO", "Sold at a loss, 15 Dec 2022", Mark.SOLD, dt.date(2022, 12, 15), "Do not buy before 15 Jan 2023")
 TODAY = dt.date(2022, 12, 28)
 
 
@@ -34,14 +32,14 @@ def test_what_follows_stands_above_the_bar_and_in_the_table() -> None:
 
 
 def test_each_window_has_its_own_mark() -> None:
-    proposed = Window("XOM", "Would be sold", Mark.PROPOSED, dt.date(2022, 12, 29), "Would not be bought", "h")
+    proposed = Window("XOM", "Would be sold", Mark.PROPOSED, dt.date(2022, 12, 29), "Would not be bought")
     (marks,) = windows([SOLD, proposed], TODAY)["data"]
 
     assert marks["marker"]["symbol"] == ["triangle-down", "triangle-down-open"]
 
 
 def test_the_key_names_each_mark_that_is_drawn_and_no_other() -> None:
-    proposed = Window("XOM", "Would be sold", Mark.PROPOSED, dt.date(2022, 12, 29), "Would not be bought", "h")
+    proposed = Window("XOM", "Would be sold", Mark.PROPOSED, dt.date(2022, 12, 29), "Would not be bought")
 
     assert [(key["mark"], key["word"]) for key in windows([SOLD, proposed], TODAY)["keys"][:2]] == [
         ("down", "Sale at a loss"),
