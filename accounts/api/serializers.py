@@ -115,6 +115,7 @@ class TaxProfileSerializer(ExactModelSerializer):
             "spouse_income",
             "spouse_deductions",
             "spouse_carry",
+            "spouse_carry_long",
             "lists_harvests",
         ]
         extra_kwargs = {
@@ -127,6 +128,7 @@ class TaxProfileSerializer(ExactModelSerializer):
             "spouse_income": AMOUNT,
             "spouse_deductions": AMOUNT,
             "spouse_carry": AMOUNT,
+            "spouse_carry_long": AMOUNT,
             "carry_short": AMOUNT,
             "carry_long": AMOUNT,
             "carry_year": YEAR,

@@ -49,7 +49,10 @@ class TaxProfile(models.Model):
         null=True, blank=True, help_text="The spouse's, where spouses are taxed apart; empty for the standard ones."
     )
     spouse_carry = ExactDecimalField(
-        default=Decimal("0"), help_text="The spouse's loss carried in, where spouses are taxed apart, positive."
+        default=Decimal("0"), help_text="The spouse's short-term loss carried in, where spouses are taxed apart."
+    )
+    spouse_carry_long = ExactDecimalField(
+        default=Decimal("0"), help_text="The spouse's long-term loss carried in, where spouses are taxed apart."
     )
     lists_harvests = models.BooleanField(default=True, help_text="Whether the tax page lists losses worth taking.")
 

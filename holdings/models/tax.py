@@ -70,6 +70,7 @@ class TaxSlice(models.Model):
     final_after = models.DateField(null=True, help_text="A purchase until then may change it; empty: final.")
     reported = models.BooleanField(default=True, help_text="Whether the broker is likely to have reported the basis.")
     holder = models.CharField(max_length=40, blank=True, help_text="Whose, where a country taxes persons one by one.")
+    turned = models.BooleanField(default=False, help_text="Whether what was paid on the shares made it long-term.")
     notes = models.JSONField(default=list)
 
     class Meta:

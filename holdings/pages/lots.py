@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from holdings.models import BrokerageAccount, Lot, Term
-from holdings.tax.us.holding import long_term_from
-from holdings.taxation.lots import Standing
+from holdings.taxation.lots import Standing, turns_long
 
 ZERO = Decimal(0)
 NO_TERM = {
@@ -73,9 +72,7 @@ class LotLine:
     @property
     def turns(self) -> dt.date | None:
         """The first day of a long-term sale of all of it, past or to come; None without a term or with unknown date."""
-        if not self.is_taxable or self.lot.acquired is None:
-            return None
-        return self.standing.long_from if self.standing and self.tacked_days else long_term_from(self.lot.acquired)
+        return turns_long(self.lot, self.standing) if self.is_taxable else None
 
     @property
     def is_long(self) -> bool | None:

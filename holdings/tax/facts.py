@@ -19,11 +19,12 @@ class FilingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpouseFacts:
-    """Of a spouse who is taxed apart. carry: losses brought into the year `carry_year`, positive."""
+    """Of a spouse who is taxed apart. carry, carry_long: the two losses as the taxpayer's, positive."""
 
     other_income: Decimal = ZERO
     deductions: Decimal | None = None
     carry: Decimal = ZERO
+    carry_long: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class TaxFacts:
             other_income=theirs.other_income,
             deductions=theirs.deductions,
             carry_short=theirs.carry,
-            carry_long=ZERO,
+            carry_long=theirs.carry_long,
             qualified_fraction=None,
             coverage_gaps=(),
         )

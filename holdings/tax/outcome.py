@@ -58,6 +58,7 @@ class Slice:
     change the slice; None is final. reported: whether the broker is likely to have reported the basis, which it is not
     for shares that came from elsewhere. notes: what a reader must know (unsure rules, flags), as sentences.
     holder: where the country taxes persons one by one, whose disposal it is; "" is the taxpayer's own.
+    turned: of another term than the time held says, by what was paid on the shares.
     """
 
     sale: str
@@ -78,6 +79,7 @@ class Slice:
     reported: bool = True
     notes: tuple[str, ...] = ()
     holder: str = ""
+    turned: bool = False
 
     @property
     def gain(self) -> Decimal | None:

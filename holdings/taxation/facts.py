@@ -47,13 +47,19 @@ def tax_facts(household: Household, year: TaxYear) -> TaxFacts:
         long_rate=profile.long_rate if uses_entered else None,
         qualified_fraction=own.qualified_fraction if own else None,
         coverage_gaps=coverage_gaps(household),
-        spouse=SpouseFacts(profile.spouse_income, profile.spouse_deductions, profile.spouse_carry),
+        spouse=SpouseFacts(
+            other_income=profile.spouse_income,
+            deductions=profile.spouse_deductions,
+            carry=profile.spouse_carry,
+            carry_long=profile.spouse_carry_long,
+        ),
     )
 
 
 def _carry_year(household: Household, profile: TaxProfile) -> str:
     """Losses that name no year are carried into the present one; no losses and no year enter nothing."""
-    is_entered = profile.carry_year or profile.carry_short or profile.carry_long or profile.spouse_carry
+    losses = profile.carry_short, profile.carry_long, profile.spouse_carry, profile.spouse_carry_long
+    is_entered = profile.carry_year or any(losses)
     return year_label(profile.country, profile.carry_year or household.as_of.year) if is_entered else ""
 
 

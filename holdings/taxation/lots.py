@@ -11,6 +11,7 @@ from decimal import Decimal
 from accounts.models import Household
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import Lot, TaxLot
+from holdings.tax.us.holding import long_term_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Standing:
     earlier: Decimal
     unused: Decimal
     replaces_until: dt.date | None
+
+
+def turns_long(lot: Lot, standing: Standing | None) -> dt.date | None:
+    """The first day of a long-term sale of all of a lot, days of replaced shares counted; None where it is unknown."""
+    if standing and standing.tacked_days:
+        return standing.long_from
+    return long_term_from(lot.acquired) if lot.acquired else None
 
 
 @dataclass(frozen=True, slots=True)

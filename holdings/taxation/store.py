@@ -157,6 +157,7 @@ class _Writer:
             final_after=piece.final_after,
             reported=piece.reported,
             holder=piece.holder,
+            turned=piece.turned,
             notes=list(piece.notes),
         )
 

@@ -22,7 +22,7 @@ from holdings.tax.us.wash import WashWindows
 from holdings.taxation.facts import fingerprint
 from holdings.taxation.funds import fund_years
 
-VERSION = 5
+VERSION = 6
 """Raise it when the rules or what is stored change: every household is then computed again."""
 
 NO_RULES = "There are no tax rules for this country yet. Proposals count with the rates that you enter."
@@ -142,6 +142,7 @@ def _slice(row: TaxSlice) -> Slice:
         reported=row.reported,
         notes=tuple(row.notes),
         holder=row.holder,
+        turned=row.turned,
     )
 
 

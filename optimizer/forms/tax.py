@@ -20,6 +20,7 @@ from optimizer.services.taxes import SPOUSE, TaxAnswers
 BLANK_LINES = 2
 MOST_LINES = 100
 FIRST_YEAR = 1990
+LOSSES = ("carry_short", "carry_long", "spouse_carry", "spouse_carry_long")
 CHURCH = [("0", "None"), ("0.08", "8%, Bavaria and Baden-Württemberg"), ("0.09", "9%, other states")]
 
 
@@ -76,7 +77,12 @@ class TaxProfileForm(forms.Form):
         low=0, required=False, label="Spouse’s deductions", help_text="In all. Empty: what the law gives everybody."
     )
     spouse_carry = MoneyField(
-        low=0, label="Spouse’s loss carried in", help_text="As a positive amount, into the tax year named below."
+        low=0,
+        label="Spouse’s short-term loss",
+        help_text="Carried in, as a positive amount.",
+    )
+    spouse_carry_long = MoneyField(
+        low=0, label="Spouse’s long-term loss", help_text="Carried in, as a positive amount."
     )
     lists_harvests = forms.BooleanField(
         label="List losses to harvest", required=False, help_text="Lots whose loss would save tax, on the tax page."
@@ -100,7 +106,7 @@ class TaxProfileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(values.get(name) for name in ("carry_short", "carry_long", "spouse_carry")):
+        if not any(values.get(name) for name in LOSSES):
             return values | {"carry_year": None}
         if values.get("carry_year") is None and "carry_year" not in self.errors:
             words = f"Name the tax year that the losses are carried into, as {self.as_of.year}."

@@ -22,11 +22,9 @@ from holdings.tax.us.assess import loss_limit
 from holdings.taxation import stored
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import returned
-from optimizer.engine.types import Realised, TaxInput, WashInput, YearInput
+from optimizer.engine.types import PLANNED, Realised, TaxInput, WashInput, YearInput
 from optimizer.models import PolicyConstraint, PolicyVersion
 
-PLANNED = {"US", "GB", "CA"}
-"""Countries whose year a plan reckons with; elsewhere it nets by term at the rates that are entered."""
 EARLIER_PURCHASES_COUNT = {"US", "CA"}
 """Where shares bought up to 30 days before a loss sale replace those sold; in the United Kingdom later ones alone."""
 TAXED_WHEN_PAID = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}

@@ -9,6 +9,7 @@ from holdings.ledger.exact import exact
 from holdings.ledger.series import level_on
 from holdings.ledger.types import ZERO, Entry, Kind
 from holdings.tax.history import History
+from holdings.tax.income import paid
 
 _PAID = {Kind.DIVIDEND, Kind.REINVEST, Kind.RETURN_OF_CAPITAL}
 DAY = timedelta(days=1)
@@ -37,19 +38,18 @@ def _a_unit(entry: Entry, rate: Decimal, history: History, splits: Iterable[Entr
     """Nothing of a payment on shares that nobody held, and of a reinvestment beside a distribution that is booked."""
     if entry.kind is Kind.REINVEST and entry.cash:
         return ZERO
-    paid = entry.quantity * (entry.price or ZERO) if entry.kind is Kind.REINVEST else entry.cash
     steps = history.ledger.holdings.get((entry.account, entry.instrument or ""), ())
     day = history.ex_dates.get(entry.id, entry.trade_date) - DAY
     units = level_on(steps, day)
-    return paid * rate / (units * _grown(entry, day, history, splits)) if units > 0 else ZERO
+    return paid(entry) * rate / (units * _grown(entry, day, history, splits)) if units > 0 else ZERO
 
 
-def _grown(paid: Entry, after: date, history: History, splits: Iterable[Entry]) -> Decimal:
+def _grown(payment: Entry, after: date, history: History, splits: Iterable[Entry]) -> Decimal:
     """Units at the end of the year for one unit of `after`."""
-    grown, place = Decimal(1), (paid.account, paid.instrument)
+    grown, place = Decimal(1), (payment.account, payment.instrument)
     for entry in splits:
-        is_later = after < entry.trade_date <= date(paid.trade_date.year, 12, 31)
+        is_later = after < entry.trade_date <= date(payment.trade_date.year, 12, 31)
         if (entry.account, entry.instrument) == place and is_later:
-            before = level_on(history.ledger.holdings[entry.account, paid.instrument or ""], entry.trade_date - DAY)
+            before = level_on(history.ledger.holdings[entry.account, payment.instrument or ""], entry.trade_date - DAY)
             grown *= (before + entry.quantity) / before if before > 0 else Decimal(1)
     return grown

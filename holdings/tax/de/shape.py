@@ -14,7 +14,7 @@ from holdings.tax.de.assess import computed, persons, told_of
 from holdings.tax.de.rates import rates_of
 from holdings.tax.facts import TaxFacts
 from holdings.tax.outcome import GainClass, Income, TaxYear
-from holdings.tax.shape import Curve, Part, Region, Shape, curve
+from holdings.tax.shape import IDENTITY, Curve, Part, Region, Shape, curve
 
 
 def shape(income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainClass, Decimal]) -> Shape:
@@ -32,9 +32,7 @@ def shape(income: Income, facts: TaxFacts, year: TaxYear, carried: Mapping[GainC
     return Shape(
         regions=(
             Region("gains on shares", ((1, 0),), (Part(1, 1, due, left),)),
-            Region(
-                "loss on shares", ((-1, 0),), (Part(0, 1, due, left), Part(1, 0, Curve(), Curve((), (Decimal(1),))))
-            ),
+            Region("loss on shares", ((-1, 0),), (Part(0, 1, due, left), Part(1, 0, Curve(), IDENTITY))),
         ),
         start=start,
         loss_rate=due.slopes[-1],

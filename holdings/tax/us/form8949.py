@@ -15,7 +15,6 @@ from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
-from holdings.tax.us.matching.slices import EXTRAORDINARY, TURNED
 
 CENT = Decimal("0.01")
 DIGITAL_BOXES_SINCE = 2025
@@ -128,7 +127,7 @@ def _codes(each: Slice) -> set[str]:
         "C": each.gain_class is GainClass.COLLECTIBLE,
         "W": each.disallowed,
         "L": each.exempt,
-        "T": TURNED in each.notes or EXTRAORDINARY in each.notes,
+        "T": each.turned,
     }
     return {code for code, applies in told.items() if applies}
 

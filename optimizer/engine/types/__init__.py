@@ -26,6 +26,7 @@ from optimizer.engine.types.inputs import (
 )
 from optimizer.engine.types.names import (
     CASH,
+    PLANNED,
     TAXED_KINDS,
     ZERO,
     ConstraintKind,
@@ -56,6 +57,7 @@ from optimizer.engine.types.outputs import (
 
 __all__ = [
     "CASH",
+    "PLANNED",
     "TAXED_KINDS",
     "ZERO",
     "AccountInput",

@@ -10,8 +10,7 @@ from decimal import Decimal
 from accounts.models import Household, Run
 from accounts.templatetags.formats import count_of, day, day_short, money
 from holdings.models import Difference, FlaggedPosition, Import, Lot, RealisedGain, Sector
-from holdings.tax.us.holding import long_term_from
-from holdings.taxation.lots import Standing
+from holdings.taxation.lots import Standing, turns_long
 from optimizer.models import Proposal
 from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
@@ -123,10 +122,7 @@ def _terms(facts: Facts) -> Iterator[Item]:
 
 def _turns(lot: Lot, facts: Facts) -> dt.date | None:
     """The first day of a long-term sale; None where it is unknown, and of what is inherited."""
-    standing = facts.standings.get(lot.key)
-    if standing and standing.tacked_days:
-        return standing.long_from
-    return long_term_from(lot.acquired) if lot.acquired and not lot.is_inherited else None
+    return None if lot.is_inherited else turns_long(lot, facts.standings.get(lot.key))
 
 
 def _washes(facts: Facts) -> Iterator[Item]:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.models import Household
 from accounts.templatetags.formats import day, quantity
 from holdings import selectors as holdings
 from holdings.ledger.types import ZERO
-from holdings.models import Classification, TaxLot
+from holdings.models import TaxLot
 from holdings.tax.outcome import GainClass, Slice, TaxYear
 from holdings.tax.questions.harvest import HarvestValue, harvest_value
 from optimizer import selectors
 from optimizer.models import PolicyConstraint
 from optimizer.pages.tax.replace import Suggestions, suggestions
+from optimizer.pages.tax.windows import Opened
 from optimizer.pages.tax.year import YearShown
 
-DAY = dt.timedelta(days=1)
 YEARS, DISCOUNT = 10, Decimal("0.04")
 """Assumptions of "now or later": when the replacement would be sold, and a yearly discount rate."""
 
@@ -66,21 +66,20 @@ class Harvest:
         }
 
 
-def harvest(household: Household, shown: YearShown) -> Harvest | None:
-    """None where the country's rules leave no choice of lots. The largest loss first.
+def harvest(household: Household, shown: YearShown, found: Opened) -> Harvest | None:
+    """None where the year has no assessment. The largest loss first.
 
     A handful of queries, however many lots there are.
     """
-    if shown.assessment is None or not shown.rules.lot_choice_allowed:
+    if shown.assessment is None:
         return None
     if not household.tax_profile.lists_harvests:
         return Harvest(is_listed=False)
-    found, least = _candidates(household, shown), _least(household)
-    sums: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
-    for each in found:
-        sums[each.lot.account_id, each.lot.instrument_id] -= each.loss
-    worth = [each for each in found if sums[each.lot.account_id, each.lot.instrument_id] >= least]
-    return Harvest(True, worth, least, len(found) - len(worth))
+    losing, least = _losing(household), _least(household)
+    worth = _worth(losing, least)
+    book = _Book(household, shown, found)
+    candidates = sorted((book.candidate(each) for each in worth), key=lambda each: each.loss)
+    return Harvest(True, candidates, least, len(losing) - len(worth))
 
 
 def _least(household: Household) -> Decimal:
@@ -90,33 +89,46 @@ def _least(household: Household) -> Decimal:
     return max((low or ZERO for low in rows.values_list("low", flat=True)), default=ZERO)
 
 
-def _candidates(household: Household, shown: YearShown) -> list[Candidate]:
-    rows = TaxLot.objects.filter(account__household=household).select_related("account", "instrument")
-    lots = list(rows)
+class _Losing(NamedTuple):
+    """A lot, its value, and its loss, which is negative."""
+
+    lot: TaxLot
+    value: Decimal
+    loss: Decimal
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.lot.account_id, self.lot.instrument_id
+
+
+def _losing(household: Household) -> list[_Losing]:
+    rows = TaxLot.objects.filter(account__household=household, basis__isnull=False, long_from__isnull=False)
+    lots = [lot for lot in rows.select_related("account", "instrument") if lot.account.is_taxable]
     quotes = holdings.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of)
-    book = _Book(household, shown, lots)
-    losing = [(lot, lot.quantity * quotes[lot.instrument_id].close) for lot in lots if lot.instrument_id in quotes]
-    found = [book.candidate(lot, value) for lot, value in losing if _is_loss(lot, value)]
-    return sorted(found, key=lambda each: each.loss)
+    valued = [(lot, lot.quantity * quotes[lot.instrument_id].close) for lot in lots if lot.instrument_id in quotes]
+    found = [_Losing(lot, value, value - (lot.basis or ZERO)) for lot, value in valued]
+    return [each for each in found if each.loss < 0]
 
 
-def _is_loss(lot: TaxLot, value: Decimal) -> bool:
-    known = lot.basis is not None and lot.long_from is not None
-    return known and lot.account.is_taxable and value < (lot.basis or ZERO)
+def _worth(losing: Iterable[_Losing], least: Decimal) -> list[_Losing]:
+    """Those of an instrument in an account whose losses together are large enough."""
+    sums: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
+    for each in losing:
+        sums[each.place] -= each.loss
+    return [each for each in losing if sums[each.place] >= least]
 
 
 class _Book:
     """What all candidates share: the year's slices, classes, and which purchases would replace what."""
 
-    def __init__(self, household: Household, shown: YearShown, lots: Sequence[TaxLot]) -> None:
-        self.as_of, self.shown = household.as_of, shown
+    def __init__(self, household: Household, shown: YearShown, found: Opened) -> None:
+        self.as_of, self.shown, self.found = household.as_of, shown, found
         self.classes = holdings.classifications(household)
         self.year = TaxYear(shown.report.label, shown.report.first, shown.report.last)
-        self.replacing = _replacing(lots, self.classes, household.as_of)
         self.sold = {each.lot for each in shown.proposed}
 
-    def candidate(self, lot: TaxLot, value: Decimal) -> Candidate:
-        loss = value - (lot.basis or ZERO)
+    def candidate(self, losing: _Losing) -> Candidate:
+        lot, value, loss = losing
         is_long = lot.long_from is not None and lot.long_from <= self.as_of
         saved = self._saved(lot, value, GainClass.LONG if is_long else GainClass.SHORT)
         words, is_clear = self._wash(lot)
@@ -156,22 +168,12 @@ class _Book:
         return marginal.get(GainClass.LONG, ZERO)
 
     def _wash(self, lot: TaxLot) -> tuple[str, bool]:
-        """Purchases of the last 30 days in any account, but for the lot itself (Rev. Rul. 56-602)."""
+        """By the purchases of the last 30 days in any account, those of the lot's own order apart."""
         group = holdings.identity_group(lot.instrument, self.classes.get(lot.instrument_id))
-        others = [each for each in self.replacing[group] if each.lot_key != lot.lot_key]
+        others = self.found.windows.replacements(group, lot.lot_key)
         if not others:
             return "Clear", True
         shares = min(sum((each.quantity for each in others), ZERO), lot.quantity)
-        until = max(each.replaces_until for each in others if each.replaces_until) + DAY
-        effect = "Deferred" if all(each.account.is_taxable for each in others) else "Lost"
+        until = max(each.free_from for each in others)
+        effect = "Deferred" if all(self.found.accounts[each.account].is_taxable for each in others) else "Lost"
         return f"{effect} on {quantity(shares)} of {quantity(lot.quantity)} until {day(until)}", False
-
-
-def _replacing(
-    lots: Iterable[TaxLot], classes: Mapping[int, Classification], as_of: dt.date
-) -> Mapping[str, list[TaxLot]]:
-    found: dict[str, list[TaxLot]] = defaultdict(list)
-    for lot in lots:
-        if lot.replaces_until is not None and lot.replaces_until >= as_of:
-            found[holdings.identity_group(lot.instrument, classes.get(lot.instrument_id))].append(lot)
-    return found

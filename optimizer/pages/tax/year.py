@@ -14,6 +14,7 @@ from holdings.taxation import stored
 from holdings.taxation.read import returned
 from holdings.taxation.stored import StoredState, StoredYear
 from optimizer import selectors
+from optimizer.engine.types import PLANNED
 from optimizer.models import Proposal, Side, Trade
 
 TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
@@ -94,9 +95,9 @@ def year_shown(household: Household, state: TaxState | None, asked: str) -> Year
 
 
 def _with_proposal(found: YearShown, slices: tuple[Slice, ...]) -> YearShown:
-    """With the assessment that the proposal would make of the return whose slices are given."""
+    """With the assessment that the proposal would make of a return, by its slices; none where plans know no pots."""
     year, report = found.stored, found.report
-    if found.proposal is None or year.assessment is None:
+    if found.proposal is None or year.assessment is None or found.rules.country not in PLANNED:
         return replace(found, slices=slices)
     tax_year = TaxYear(report.label, report.first, report.last)
     together = (*slices, *found.proposed)

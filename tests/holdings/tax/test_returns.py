@@ -68,6 +68,14 @@ def test_a_loss_that_the_spouse_carries_in_comes_off_the_spouses_gains_alone() -
     assert taxes(years("GB", *ANN, *BOB, spouse=said, carry_year="2025-26")["2025-26"]) == [1680, 0]
 
 
+def test_a_german_spouse_carries_losses_of_shares_and_other_losses_into_pots_of_their_own() -> None:
+    said = SpouseFacts(carry=Decimal(100), carry_long=Decimal(70))
+    theirs = years("DE", *ANN, *BOB, spouse=said, carry_year="2025")["2025"].spouse
+
+    assert theirs is not None
+    assert theirs.carried_in == {GainClass.SHARES: 100, GainClass.GENERAL: 70}
+
+
 def test_income_of_the_spouses_accounts_fills_the_spouses_band() -> None:
     """500 of the band are left for Bob's 2,000: 500 at 18 %, 1,500 at 24 %."""
     paid = entry("p", Kind.DIVIDEND, "2025-08-01", cash=29_770, instrument="KO", account="spouse")

@@ -10,6 +10,7 @@ Time that a wash sale tacks on does not count (246(c)(3)(B)). The six months end
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import itemgetter
@@ -46,8 +47,8 @@ class Distributions:
 
     def apply(self, draft: Draft) -> None:
         """Exempt interest first: what it denies is gone for good, and is in no basis of a replacement."""
-        if draft.loss and draft.gain.term is Term.SHORT:
-            draft.extraordinary = extraordinary(self._dividends(draft), draft.basis)
+        if draft.gain.term is Term.SHORT and (found := self._qualified.get(draft.gain.instrument)):
+            draft.extraordinary = extraordinary(self._dividends(draft, found), draft.basis)
         if draft.gain.instrument not in self._of_funds or not is_short_held(self._history, draft.gain):
             return
         sums = dict.fromkeys(_COUNTED, ZERO)
@@ -56,15 +57,15 @@ class Distributions:
         draft.denied = min(draft.loss, max(sums[Character.EXEMPT], ZERO))
         draft.distributed = max(sums[Character.CAPITAL_GAIN], ZERO)
 
-    def _dividends(self, draft: Draft) -> list[Paid]:
-        """Qualified dividends on the shares of a slice, which were held long enough around a known ex-date."""
-        gain, found = draft.gain, self._qualified.get(draft.gain.instrument, [])
+    def _dividends(self, draft: Draft, found: Sequence[tuple[date, Entry]]) -> list[Paid]:
+        """Those of an instrument on the shares of a slice, which were held long enough around a known ex-date."""
+        gain = draft.gain
         first = bisect_right(found, gain.acquired or date.min, key=itemgetter(0))
         last = bisect_right(found, gain.sold, key=itemgetter(0))
         return [
             Paid(day, amount)
             for day, entry in found[first:last]
-            if (amount := self._on_slice(entry, draft)) > 0 and self._is_qualified(entry, draft)
+            if self._is_qualified(entry, draft) and (amount := self._on_slice(entry, draft)) > 0
         ]
 
     def _is_qualified(self, entry: Entry, draft: Draft) -> bool:

@@ -26,12 +26,14 @@ class Paid(NamedTuple):
 
 def extraordinary(paid: Sequence[Paid], basis: Decimal) -> Decimal:
     """The sum of those that are extraordinary. paid: qualified dividends on shares of that adjusted basis, by day."""
+    if basis <= 0 or sum((each.amount for each in paid), ZERO) < LIMIT * basis:
+        return ZERO
     return sum((each.amount for each in paid if _is_extraordinary(each, paid, basis)), ZERO)
 
 
 def _is_extraordinary(each: Paid, paid: Sequence[Paid], basis: Decimal) -> bool:
     near, of_year = _most_within(NEAR, each, paid), _most_within(YEAR, each, paid)
-    return basis > 0 and (near >= LIMIT * basis or of_year > YEARS_LIMIT * basis)
+    return near >= LIMIT * basis or of_year > YEARS_LIMIT * basis
 
 
 def _most_within(span: timedelta, each: Paid, paid: Sequence[Paid]) -> Decimal:

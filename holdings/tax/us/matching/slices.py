@@ -68,9 +68,9 @@ class Draft:
     @property
     def turned(self) -> Decimal:
         """What of the loss is long-term though the shares were not: of shares that nothing replaced, share by share."""
-        if not self.claimed or self.gain_class is not GainClass.SHORT:
-            return ZERO
         paid = self.distributed + self.extraordinary
+        if not paid or not self.claimed or self.gain_class is not GainClass.SHORT:
+            return ZERO
         return part(min(self.claimed, paid), self.claimed - self.disallowed, self.claimed)
 
     def done(self, reported: bool) -> Iterator[Slice]:
@@ -80,7 +80,7 @@ class Draft:
             yield whole
             return
         why = [TURNED] * bool(self.distributed) + [EXTRAORDINARY] * bool(self.extraordinary)
-        long = replace(whole, gain_class=GainClass.LONG, notes=(*whole.notes, *why))
+        long = replace(whole, gain_class=GainClass.LONG, turned=True, notes=(*whole.notes, *why))
         if turned == self.loss:
             yield long
             return

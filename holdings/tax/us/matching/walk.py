@@ -41,6 +41,7 @@ class Walk:
         self._early = deque(early(state, self._entries))
         self._moment: tuple[date, time | None] | None = None
         self._sales: list[Entry] = []
+        self._orders: set[tuple[date, str]] = set()
         self._worthless: list[tuple[date, int, list[Sold]]] = []
 
     def run(self) -> None:
@@ -61,16 +62,16 @@ class Walk:
             self._advance(entry.trade_date)
             self._moment = moment
         self._sales.append(entry)
+        self._orders.add((entry.trade_date, self._state.order(entry)))
 
     def _goes_on(self, entry: Entry) -> bool:
         """Whether it fills the order of a sale of that day, with nothing but sales since: they leave together."""
-        orders = {self._state.order(sale) for sale in self._sales if sale.trade_date == entry.trade_date}
-        return self._state.order(entry) in orders
+        return (entry.trade_date, self._state.order(entry)) in self._orders
 
     def _settle(self) -> None:
         if self._sales:
             settle(self._state, self._sales)
-        self._moment, self._sales = None, []
+        self._moment, self._sales, self._orders = None, [], set()
 
     def _advance(self, day: date) -> None:
         """Bring in what was bought up to a day, and judge the worthless shares of the years before it."""

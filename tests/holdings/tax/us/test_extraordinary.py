@@ -40,6 +40,7 @@ def test_a_dividend_of_12_percent_makes_so_much_of_the_loss_long_term() -> None:
         LONG: (-600, 60),
     }
     assert [EXTRAORDINARY in each.notes for each in found] == [False, True]
+    assert [each.turned for each in found] == [False, True]
 
 
 @pytest.mark.parametrize(

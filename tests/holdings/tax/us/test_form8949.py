@@ -8,7 +8,6 @@ import pytest
 from holdings.tax.history import Asset, TaxInstrument
 from holdings.tax.outcome import GainClass, Slice
 from holdings.tax.us import form8949
-from holdings.tax.us.matching.slices import TURNED
 from tests.holdings.tax.us.slices import sold
 
 LONG, SHORT = GainClass.LONG, GainClass.SHORT
@@ -49,7 +48,7 @@ def test_a_loss_that_exempt_interest_denies_has_code_l_and_adds_to_that_of_a_was
 
 def test_a_loss_that_distributions_made_long_term_is_in_part_ii_with_code_t() -> None:
     """Code T: the type of gain or loss on Form 1099-B is not the right one; no amount is adjusted."""
-    found = row(sold(-200, LONG, notes=(TURNED,)))
+    found = row(sold(-200, LONG, turned=True))
 
     assert (found.box, found.code, found.adjustment, found.gain) == ("D", "T", 0, -200)
 

@@ -79,6 +79,7 @@ def test_gains_larger_than_the_loss_make_all_of_it_long_term() -> None:
     found = the_slice(matching)
     assert (found.gain_class, found.recognised, found.quantity) == (LONG, -600, 100)
     assert TURNED in found.notes
+    assert found.turned
 
 
 def test_exempt_interest_denies_no_more_than_the_loss_and_touches_no_gain() -> None:
