@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from accounts.models import Household, Person, TaxProfile
-from holdings.models import BrokerageAccount, Instrument, TaxState
+from accounts.models import Household, Person, Run, TaxProfile
+from holdings.models import BrokerageAccount, Instrument, TaxState, Transaction
 from holdings.taxation import store, stored
+from optimizer.models import Proposal, Trade
 from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 from tests.holdings.taxation import germans
@@ -106,6 +107,26 @@ def test_a_lot_with_a_loss_is_a_candidate_with_what_it_would_save(
 
     assert "Harvest candidates 1 lot with a loss" in shown
     assert "−840 Long 126" in shown
+
+
+def test_fills_of_one_order_replace_none_of_each_others_shares(
+    house: Household, account: BrokerageAccount, alice: Client
+) -> None:
+    """Rev. Rul. 56-602: nothing stands in the way of either lot until another order buys."""
+    losing = factories.instrument("XOM", "30")
+    for shares in ("10", "20"):
+        factories.buy(account, losing, shares, "50", SOLD)
+    Transaction.objects.filter(instrument=losing).update(order="7")
+    store.refresh(house)
+    shown = words(alice, house)
+    assert "2 lots with a loss" in shown
+    assert "Deferred on" not in shown
+
+    factories.buy(account, losing, "5", "30", SOLD + DAY)
+    store.refresh(Household.objects.get(pk=house.pk))
+    shown = words(alice, house)
+    assert "Deferred on 5 of 10" in shown
+    assert "Deferred on 5 of 20" in shown
 
 
 def test_sales_show_what_replaced_their_shares(house: Household, account: BrokerageAccount, alice: Client) -> None:
@@ -219,6 +240,30 @@ def test_advance_lump_sums_are_shown_with_how_they_came_about(germans_with_a_fun
     assert "base rate 2.29%, 70 % of it. 16.03 4.81 11.22" in shown
     assert "Funds, bonds and others" in shown
     assert "Exempt, €" in shown
+
+
+def test_a_german_proposal_is_said_to_add_a_tax_that_is_not_computed(
+    germans_with_a_fund: Household, alice: Client
+) -> None:
+    house = germans_with_a_fund
+    policy_with_least(house, "0")
+    proposal = Proposal.objects.create(
+        household=house,
+        number=1,
+        run=Run.objects.create(household=house, kind=Run.Kind.PROPOSE),
+        version=house.policy.versions.get(),
+        as_of=house.as_of,
+        trade_date=house.as_of + DAY,
+        expires_on=house.as_of + 7 * DAY,
+        measures={},
+    )
+    sale = {"account": house.brokerage_accounts.get(), "instrument": Instrument.objects.get(), "side": "sell"}
+    amounts = {"quantity": 10, "price": 120, "value": 1200, "cost": 0, "gain": 300}
+    Trade.objects.create(proposal=proposal, number=1, term="long", **sale, **amounts)
+    shown = words(alice, house)
+
+    assert "What proposal 1 would add to the tax is not computed" in shown
+    assert "Added by proposal 1" not in shown
 
 
 def test_the_german_form_has_them_on_the_line_of_the_fund(germans_with_a_fund: Household, alice: Client) -> None:
