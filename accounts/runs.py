@@ -172,7 +172,7 @@ def cancel(*, run: Run, user: User) -> None:
 def sweep() -> int:
     """Ring again for runs that nobody works on, and fail those that killed their workers too often."""
     silent = Run.objects.filter(status=Run.Status.RUNNING, heartbeat_at__lt=timezone.now() - LEASE)
-    for run in silent.filter(attempt__gte=ATTEMPTS).select_related("household"):
+    for run in silent.filter(attempt__gte=ATTEMPTS).select_related("household").defer("snapshot"):
         _give_up(run)
     waiting = Run.objects.filter(status=Run.Status.QUEUED, created_at__lt=timezone.now() - RING_AGAIN)
     lost = [*silent.filter(attempt__lt=ATTEMPTS).only("kind"), *waiting.only("kind")]

@@ -44,6 +44,13 @@ def versions(household: Household) -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.filter(policy__household=household).select_related("user")
 
 
+def versions_in_full(household: Household) -> QuerySet[PolicyVersion]:
+    """With all that each says."""
+    return versions(household).prefetch_related(
+        "targets__instrument", "constraints", "views__instrument", "views__against"
+    )
+
+
 def runs(household: Household) -> QuerySet[Run]:
     return Run.objects.filter(household=household).select_related("household", "user", "proposal").defer("snapshot")
 
@@ -68,7 +75,7 @@ def alternatives_run(proposal: Proposal) -> Run | None:
 def reader(run: Run) -> Run:
     """The run that read the input that a run computed from: itself, or the one that its parameters name."""
     inputs = run.params.get("inputs")
-    return Run.objects.get(household=run.household_id, uuid=inputs) if inputs else run
+    return Run.objects.defer("snapshot").get(household=run.household_id, uuid=inputs) if inputs else run
 
 
 def tax_budget(proposal: Proposal) -> Decimal | None:

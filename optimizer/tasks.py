@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 
 from accounts import runs
 from accounts.heartbeat import beating
 from accounts.models import Household
 from accounts.runs import Claim
-from optimizer import inputs
+from optimizer import inputs, selectors
 from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
 from optimizer.inputs import timing as inputs_timing
-from optimizer.models import Proposal
 from optimizer.services import alternatives, proposals
 from optimizer.services import timing as services_timing
 
@@ -57,7 +57,7 @@ def sweep() -> None:
 def timing() -> None:
     """Look at the triggers of every household that was not looked at on its day."""
     for household_id in services_timing.due():
-        check_timing.delay(household_id)
+        check_timing.apply_async((household_id,), expires=settings.TIMING_SECONDS)
 
 
 @shared_task(name="optimizer.check_timing")
@@ -81,7 +81,7 @@ def _propose(claim: Claim) -> None:
 def _weigh(claim: Claim) -> None:
     progress = _progress(claim)
     progress("Inputs", 0.0)
-    proposal = Proposal.objects.select_related("run").get(uuid=claim.run.params["proposal"])
+    proposal = selectors.proposals(claim.run.household).select_related("run").get(uuid=claim.run.params["proposal"])
     for made in beside.alternatives(*inputs.stored(proposal.run), progress):
         alternatives.keep(claim, proposal, made)
     runs.finish(claim)

@@ -34,16 +34,11 @@ class PolicyList(HouseholdScoped, generics.ListCreateAPIView[PolicyVersion]):
     serializer_class = PolicySerializer
 
     def get_queryset(self) -> QuerySet[PolicyVersion]:
-        return selectors.versions(self.household).prefetch_related(
-            "targets__instrument", "constraints", "views__instrument", "views__against"
-        )
+        return selectors.versions_in_full(self.household)
 
     def perform_create(self, serializer: Any) -> None:
         data = dict(serializer.validated_data)
         uid = uuid.uuid5(self.household.uuid, str(data.pop("key", uuid.uuid4())))
-        serializer.instance = self.get_queryset().filter(uuid=uid).first() or self._save(uid, data)
-
-    def _save(self, uid: uuid.UUID, data: dict[str, Any]) -> PolicyVersion:
         draft = PolicyDraft(
             targets=[(row["instrument"], row["weight"]) for row in data.pop("targets")],
             constraints=data.pop("constraints"),
@@ -51,7 +46,8 @@ class PolicyList(HouseholdScoped, generics.ListCreateAPIView[PolicyVersion]):
             reason=data.pop("reason", ""),
             fields=data | {"uuid": uid},
         )
-        return save_version(household=self.household, user=self.request.user, draft=draft)  # type: ignore[arg-type]
+        user: Any = self.request.user
+        serializer.instance = save_version(household=self.household, user=user, draft=draft)
 
 
 class RunList(HouseholdScoped, generics.ListAPIView[Run]):

@@ -17,6 +17,8 @@ def check(household: Household) -> TimingCheck | None:
     version = selectors.current_version(household)
     if version is None:
         return None
+    if known := services.checked(household, version):
+        return known
     try:
         found, problem = _found(household, version), ""
     except (CannotPropose, EngineError) as error:

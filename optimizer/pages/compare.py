@@ -15,7 +15,7 @@ from accounts.models import Household
 from holdings import selectors as holdings
 from optimizer import selectors
 from optimizer.forms.subjects import subjects
-from optimizer.models import Alternative, PolicyVersion, Proposal
+from optimizer.models import Alternative, Proposal
 from optimizer.pages import policy as words
 from optimizer.pages import position as positions
 from optimizer.pages.comparison import Line, comparison, number
@@ -153,16 +153,13 @@ def _goals(household: Household, a: Proposal, b: Proposal) -> list[str]:
     """What the goals of b say differently from those of a."""
     if a.version_id == b.version_id:
         return []
-    rows = selectors.versions(household).filter(pk__in=[a.version_id, b.version_id])
-    found: Mapping[int, PolicyVersion] = {
-        row.pk: row for row in rows.prefetch_related("targets__instrument", "constraints", "views")
-    }
+    found = selectors.versions_in_full(household).in_bulk([a.version_id, b.version_id])
     position = positions.load(household)
     named = words.given(household, subjects(household, classes=position.classes.values()), position)
     return words.changes(*(words.facts(found[pk], named) for pk in (a.version_id, b.version_id)))
 
 
-def choices(proposals: Iterable[Proposal], *shown: Side) -> list[tuple[str, str]]:
+def choices(numbers: Iterable[int], *shown: Side) -> list[tuple[str, str]]:
     """Keys and names that the two fields offer: the proposals, and what is compared already."""
-    listed = {str(proposal.number): f"Proposal {proposal.number}" for proposal in proposals}
+    listed = {str(number): f"Proposal {number}" for number in numbers}
     return list({**{side.key: side.label for side in shown}, **listed}.items())

@@ -63,10 +63,7 @@ def unscreened(position: Position, tagged: Collection[int]) -> list[str]:
 
 def versions(household: Household) -> list[PolicyVersion]:
     """The newest versions with all they say: three queries."""
-    rows = selectors.versions(household).prefetch_related(
-        "targets__instrument", "constraints", "views__instrument", "views__against"
-    )
-    return list(rows[: SHOWN_VERSIONS + 1])
+    return list(selectors.versions_in_full(household)[: SHOWN_VERSIONS + 1])
 
 
 def history(found: Sequence[PolicyVersion], names: Given) -> list[Entry]:

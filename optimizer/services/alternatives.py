@@ -11,6 +11,7 @@ from typing import Any
 from accounts import runs
 from accounts.locks import holding
 from accounts.models import Run
+from optimizer import selectors
 from optimizer.engine.types import Alternative as Course
 from optimizer.engine.types import LimitPrice as Price
 from optimizer.engine.types import Plan
@@ -65,6 +66,12 @@ def _write_price(proposal: Proposal, price: Price) -> None:
             constraint=limit,
             defaults={"moved": price.moved, "saving": price.saving, "sentence": price.sentence},
         )
+
+
+def is_complete(proposal: Proposal) -> bool:
+    """Whether nothing is missing beside it: its run is done, or it has none because it took over all there was."""
+    run = selectors.alternatives_run(proposal)
+    return run is None or run.status == Run.Status.DONE
 
 
 def inherit(proposal: Proposal, parent: Proposal) -> None:

@@ -13,7 +13,6 @@ from optimizer.models import PolicyConstraint, PolicyVersion, Side, Trade
 from optimizer.services.policies import draft_of, save_version
 
 Kind = PolicyConstraint.Kind
-REASON = PolicyVersion._meta.get_field("reason").max_length or 200
 
 
 class LockRefused(Exception):
@@ -37,7 +36,7 @@ def lock(*, trade: Trade, user: User, until: dt.date | None, reason: str) -> Pol
         if current.constraints.filter(**row).exists():
             return current
         said = reason or f"Asked for on trade {trade.number} of proposal {trade.proposal.number}"
-        draft = draft_of(current, uid=uuid.uuid4(), reason=said[:REASON])
+        draft = draft_of(current, uid=uuid.uuid4(), reason=said)
         return save_version(household=household, user=user, draft=replace(draft, constraints=[*draft.constraints, row]))
 
 

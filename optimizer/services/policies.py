@@ -31,20 +31,24 @@ class PolicyDraft:
     """What differs from the timing of the version before."""
 
 
+REASON = PolicyVersion._meta.get_field("reason").max_length or 200
 KEPT = {"id", "uuid", "policy", "number", "reason", "user", "created_at", "version"}
 """Columns that say which version or row it is, not what it says."""
 Change = Callable[[PolicyConstraint], PolicyConstraint | None]
 
 
 def draft_of(version: PolicyVersion, *, uid: uuid.UUID, reason: str, change: Change = lambda row: row) -> PolicyDraft:
-    """What a version says, for the next one; `change` gives each constraint as it shall be, or None to drop it."""
+    """What a version says, for the next one; `change` gives each constraint as it shall be, or None to drop it.
+
+    A reason that is too long is cut.
+    """
     constraints = (change(row) for row in version.constraints.all())
     return PolicyDraft(
         fields={"uuid": uid} | _said(version),
         targets=[(row.instrument, row.weight) for row in version.targets.select_related("instrument")],
         constraints=[_said(row) for row in constraints if row is not None],
         views=[_said(row) for row in version.views.select_related("instrument", "against")],
-        reason=reason,
+        reason=reason[:REASON],
     )
 
 
@@ -53,9 +57,14 @@ def _said(row: Model) -> dict[str, Any]:
 
 
 def save_version(*, household: Household, user: User | None, draft: PolicyDraft) -> PolicyVersion:
-    """The next version of the household's policy; when proposals are drafted stays unless the draft says otherwise."""
+    """The next version of the household's policy; when proposals are drafted stays unless the draft says otherwise.
+
+    A draft whose uuid a version of the household bears already was saved before: that version is returned.
+    """
     with holding(household):
         policy, _ = Policy.objects.get_or_create(household=household)
+        if known := policy.versions.filter(uuid=draft.fields.get("uuid", uuid.uuid4())).first():
+            return known
         last = policy.versions.order_by("-number").first()
         number = last.number + 1 if last else 1
         version = PolicyVersion.objects.create(

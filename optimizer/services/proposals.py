@@ -48,7 +48,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
         alternatives.write(proposal, plan.do_nothing)
         if parent and run.params.get("chosen"):
             alternatives.inherit(proposal, parent)
-        else:
+        if not (parent and run.params.get("chosen") and alternatives.is_complete(parent)):
             alternatives.ask(proposal)
         activity.record(
             household=household,
@@ -141,7 +141,7 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
 def expire_overdue() -> int:
     """Close open proposals whose inputs have moved on; the number closed."""
     closed = 0
-    for proposal in Proposal.objects.filter(status=Proposal.Status.OPEN).select_related("household", "version"):
+    for proposal in Proposal.objects.filter(status=Proposal.Status.OPEN).select_related("household", "version", "run"):
         if reason := stale_reason(proposal):
             closed += expire(proposal, reason)
     return closed

@@ -16,7 +16,6 @@ from optimizer.services.policies import draft_of, save_version
 Row = dict[str, Any]
 MIX = "mix"
 APPLIED = {"low", "high", "freeze", "drop"}
-REASON = PolicyVersion._meta.get_field("reason").max_length or 200
 
 
 class RelaxationRefused(Exception):
@@ -74,7 +73,7 @@ def _save(run: Run, user: User, version: PolicyVersion, choice: str, gives: Sequ
     draft = draft_of(
         version,
         uid=_uuid(run, choice),
-        reason=f"Proposed where no plan was possible: {said}"[:REASON],
+        reason=f"Proposed where no plan was possible: {said}",
         change=lambda row: _eased(row, eased.get(str(row.pk))),
     )
     return save_version(household=run.household, user=user, draft=draft)

@@ -55,6 +55,11 @@ def last_drafted(household: Household) -> dt.date | None:
     return max([*drafted[:1], *made.order_by("-as_of")[:1]], default=None)
 
 
+def checked(household: Household, version: PolicyVersion) -> TimingCheck | None:
+    """What the look on the household's day found; None where there was none yet."""
+    return selectors.timing_checks(household).filter(version=version, as_of=household.as_of).first()
+
+
 def conclude(
     *, household: Household, version: PolicyVersion, found: Sequence[Finding], problem: str = ""
 ) -> TimingCheck:
@@ -63,8 +68,7 @@ def conclude(
     One row for a day and version, and one draft for a day: a second call changes nothing.
     """
     with holding(household):
-        known = TimingCheck.objects.filter(household=household, version=version, as_of=household.as_of).first()
-        if known:
+        if known := checked(household, version):
             return known
         closed = (Outcome.FAILED, problem) if problem else gate(household, selectors.timing_of(version))
         outcome, why = _outcome(found, closed)
@@ -100,11 +104,11 @@ def _draft(household: Household, version: PolicyVersion, why: str) -> Run:
 def save_timing(*, household: Household, user: User, key: uuid.UUID, settings: dict[str, Any]) -> PolicyVersion:
     """The next version of the policy: the same but for its timing. The same key, or equal settings, save nothing."""
     with holding(household):
-        current = PolicyVersion.objects.filter(policy__household=household).order_by("-number").first()
+        current = selectors.current_version(household)
         if current is None:
             raise PolicyVersion.DoesNotExist
         stored = selectors.timing_of(current)
-        if current.uuid == key or all(getattr(stored, name) == value for name, value in settings.items()):
+        if all(getattr(stored, name) == value for name, value in settings.items()):
             return current
         draft = replace(draft_of(current, uid=key, reason="When proposals are drafted"), timing=settings)
         return save_version(household=household, user=user, draft=draft)

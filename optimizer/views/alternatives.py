@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from accounts.access import reads, writes
 from accounts.models import Household
 from accounts.requests import posted_key
-from optimizer import selectors
 from optimizer.services.choosing import choose as choose_alternative
 from optimizer.services.decisions import DecisionRefused
 from optimizer.views.beside import facts
@@ -19,10 +18,11 @@ from optimizer.views.proposals import find, show
 
 @reads
 def alternatives(request: HttpRequest, household: Household, number: int) -> HttpResponse:
-    """The panel by itself, asked for until the run that fills it has ended."""
+    """The panel by itself, and what limits cost, asked for until the run that fills it has ended."""
     proposal = find(household, number)
-    context = facts(request, proposal, list(selectors.trades(proposal))) | {"proposal": proposal}
-    return render(request, "optimizer/proposal/_frontier.html", context)
+    decided = proposal.trades.filter(decision__isnull=False).exists()
+    context = facts(request, proposal, proposal.trades.count(), decided=decided) | {"proposal": proposal}
+    return render(request, "optimizer/proposal/_beside.html", context)
 
 
 @require_POST

@@ -21,7 +21,7 @@ def compare(request: HttpRequest, household: Household) -> HttpResponse:
     if found is None:
         raise Http404
     a, b = found
-    offered = selectors.proposals(household)[:OFFERED]
+    offered = selectors.proposals(household).values_list("number", flat=True)[:OFFERED]
     context = {
         "nav": "proposals",
         "a": a,

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -64,9 +63,6 @@ def _save(request: HttpRequest, household: Household, current: PolicyVersion | N
     if current and drafts.is_unchanged(current, new):
         messages.info(request, f"Version {current.number} says that already.")
         return redirect(link("goals", household))
-    try:
-        saved = save_version(household=household, user=request.user, draft=new)  # type: ignore[arg-type]
-        messages.success(request, f"Version {saved.number} was saved. The next proposal uses it.")
-    except IntegrityError:
-        messages.info(request, "This form was saved already.")
+    saved = save_version(household=household, user=request.user, draft=new)  # type: ignore[arg-type]
+    messages.success(request, f"Version {saved.number} was saved. The next proposal uses it.")
     return redirect(link("goals", household))

@@ -53,7 +53,8 @@ def proposal(request: HttpRequest, household: Household, number: int) -> HttpRes
 
 
 def find(household: Household, number: int) -> Proposal:
-    found: Proposal = get_object_or_404(selectors.proposals(household).select_related("run"), number=number)
+    rows = selectors.proposals(household).select_related("run").defer("run__snapshot")
+    found: Proposal = get_object_or_404(rows, number=number)
     found.household = household
     return found
 
@@ -68,7 +69,8 @@ def show(
     trades = list(selectors.trades(proposal))
     marked = page.marked(trades, choices)
     currency = proposal.household.base_currency
-    alternatives = facts(request, proposal, trades)
+    decided = any(hasattr(trade, "decision") for trade in trades)
+    alternatives = facts(request, proposal, len(trades), decided=decided)
     context = _facts(proposal, trades, alternatives["beside"].nothing) | {
         **alternatives,
         "nav": "proposals",

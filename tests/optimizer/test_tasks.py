@@ -1,9 +1,11 @@
 """The worker's job from claim to proposal, with the real engine on a small household."""
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 
 from accounts import runs
@@ -15,6 +17,7 @@ from optimizer.engine.snapshot import from_json, plan_to_json
 from optimizer.engine.types import Plan
 from optimizer.models import Proposal
 from optimizer.services import proposals
+from tests import factories
 from tests.optimizer import markets, plans
 from tests.optimizer.markets import Market
 
@@ -175,3 +178,20 @@ def test_a_message_that_comes_twice_computes_once(market) -> None:
 def test_the_message_of_a_run_that_is_gone_is_answered_with_nothing() -> None:
     tasks.run(4711)
     assert not Run.objects.exists()
+
+
+def test_what_is_called_every_minute_or_sooner_waits_behind_no_batch_job() -> None:
+    beat = [entry for entry in current_app.conf.beat_schedule.values() if isinstance(entry["schedule"], float)]
+    often = {entry["task"] for entry in beat if entry["schedule"] <= 60}
+    queues = {name: current_app.amqp.router.route({}, name)["queue"].name for name in often}
+    assert queues == {"optimizer.sweep": "interactive", "holdings.sweep_stale": "interactive"}
+
+
+def test_alternatives_of_another_households_proposal_are_not_computed() -> None:
+    theirs = plans.proposal(plans.case())
+    own = factories.household(factories.user("mallory"))
+    run = runs.request(
+        household=own, user=None, kind="alternatives", key=uuid.uuid4(), params={"proposal": str(theirs.uuid)}
+    )
+    with pytest.raises(Proposal.DoesNotExist):
+        tasks._weigh(runs.claim(run.pk))

@@ -48,3 +48,9 @@ def test_a_day_that_has_come_is_refused(case) -> None:
     with pytest.raises(LockRefused, match="Name a day after 28 Dec 2022"):
         lock(trade=sale, user=case.alice, until=case.house.as_of, reason="")
     assert case.house.policy.versions.count() == 1
+
+
+def test_a_reason_beyond_the_column_is_cut(case) -> None:
+    sale = plans.sale_of(plans.proposal(case))
+    version = lock(trade=sale, user=case.alice, until=None, reason="because " * 100)
+    assert version.reason == ("because " * 100)[: type(version)._meta.get_field("reason").max_length]

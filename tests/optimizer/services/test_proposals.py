@@ -8,6 +8,7 @@ from accounts import runs
 from accounts.models import Activity, Household, Run, TaxProfile
 from holdings.models import Price, Transaction
 from holdings.services.ledger import void
+from optimizer import selectors
 from optimizer.models import Proposal
 from optimizer.services import expiry, proposals
 from optimizer.services.policies import PolicyDraft, save_version
@@ -133,3 +134,14 @@ def test_it_expires_when_an_account_is_taxed_otherwise(case) -> None:
     case.account.kind = "roth_ira"
     case.account.save(update_fields=["kind"])
     assert expiry.stale_reason(proposal) == "taxable is Roth IRA now."
+
+
+@pytest.mark.parametrize(("status", "asked"), [("running", True), ("failed", True), ("done", False)])
+def test_a_chosen_proposal_asks_for_the_alternatives_that_its_parent_lacked(
+    case, status: str, asked: bool
+) -> None:
+    parent = plans.proposal(case)
+    Run.objects.filter(kind="alternatives").update(status=status)
+    claim = plans.claimed(case, parent=str(parent.uuid), chosen="frontier_c")
+    child = proposals.finish_run(claim, plans.plan(case))
+    assert (selectors.alternatives_run(child) is not None) is asked

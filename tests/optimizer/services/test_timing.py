@@ -132,3 +132,20 @@ def test_a_run_asked_for_meanwhile_is_not_doubled(market) -> None:
     assert check(market.house).outcome == "waiting"
     runs.cancel(run=asked, user=market.alice)
     assert TimingCheck.objects.count() == 1
+
+
+def test_a_key_sent_again_after_a_later_save_gives_the_version_that_it_made() -> None:
+    case, key = plans.case(), uuid.uuid4()
+
+    def save(key: uuid.UUID, days: int) -> PolicyVersion:
+        return timing.save_timing(household=case.house, user=case.alice, key=key, settings={"least_days": days})
+
+    first, later = save(key, 30), save(uuid.uuid4(), 40)
+    assert save(key, 30) == first
+    assert (later.number, PolicyVersion.objects.count()) == (3, 3)
+
+
+def test_a_second_look_on_a_day_reads_no_holdings(market, django_assert_num_queries) -> None:
+    looked = check(market.house)
+    with django_assert_num_queries(2):
+        assert check(market.house) == looked

@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from optimizer.engine.types import Alternative
 from optimizer.models import Proposal
@@ -105,3 +107,16 @@ def test_comparing_costs_the_same_however_many_trades_differ(case, alice, django
     proposals.finish_run(plans.claimed(case), replace(plan, trades=(plan.trades[0], *[plan.trades[1]] * 40)))
     with django_assert_max_num_queries(13):
         alice.get(address(case.house, "compare") + "?a=1&b=2")
+
+
+def test_comparing_goals_costs_the_same_however_many_views_they_hold(case, alice) -> None:
+    plans.proposal(case)
+    save_version(household=case.house, user=case.alice, draft=PolicyDraft(fields={"strategy": "fixed_weights"}))
+    new = plans.proposal(case).version
+    counts = []
+    for _ in range(3):
+        new.views.create(instrument=case.xom, against=case.ko, by=Decimal("0.02"), confidence=Decimal("0.5"))
+        with CaptureQueriesContext(connection) as asked:
+            assert "XOM above KO" in text(alice, case, "1", "2")
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 3

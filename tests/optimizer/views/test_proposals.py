@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from optimizer.engine.types import RuleCheck, Solve, Trace
@@ -219,3 +221,28 @@ def test_the_page_costs_the_same_however_many_trades_there_are(
     proposals.finish_run(plans.claimed(case, parent=str(parent.uuid)), replace(plan, trades=trades))
     with django_assert_max_num_queries(16):
         alice.get(address(case.house, "proposal", number=2))
+
+
+def test_what_limits_cost_comes_with_the_plans_that_are_computed() -> None:
+    case = plans.case(kind="turnover", high=Decimal("0.2"))
+    alice = visitor(case.alice)
+    proposal = plans.proposal(case)
+    part = address(case.house, "alternatives", number=1)
+    swapped = '<div id="limit-prices" hx-swap-oob="true">'
+    assert swapped in alice.get(part).content.decode()
+    proposal.limit_prices.create(
+        constraint=proposal.version.constraints.get(), moved="0.25", saving="310.50", sentence="At least $310."
+    )
+    _, limits = alice.get(part).content.decode().split(swapped)
+    assert "At least $310." in limits
+    page = alice.get(address(case.house, "proposal", number=1)).content.decode()
+    assert '<div id="limit-prices">' in page
+
+
+@pytest.mark.parametrize("name", ["proposal", "alternatives"])
+def test_no_page_of_a_proposal_reads_the_stored_input(case, alice, name: str) -> None:
+    plans.proposal(case)
+    with CaptureQueriesContext(connection) as asked:
+        alice.get(address(case.house, name, number=1))
+    assert asked.captured_queries
+    assert not [query["sql"] for query in asked.captured_queries if '"snapshot"' in query["sql"]]
