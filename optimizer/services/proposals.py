@@ -46,9 +46,10 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
         _write_trades(proposal, plan.trades)
         reinvestment.ask(proposal)
         alternatives.write(proposal, plan.do_nothing)
-        if parent and run.params.get("chosen"):
-            alternatives.inherit(proposal, parent)
-        if not (parent and run.params.get("chosen") and alternatives.is_complete(parent)):
+        origin = parent if run.params.get("chosen") else None
+        if origin:
+            alternatives.inherit(proposal, origin)
+        if not (origin and alternatives.is_complete(origin)):
             alternatives.ask(proposal)
         activity.record(
             household=household,

@@ -137,9 +137,7 @@ def test_it_expires_when_an_account_is_taxed_otherwise(case) -> None:
 
 
 @pytest.mark.parametrize(("status", "asked"), [("running", True), ("failed", True), ("done", False)])
-def test_a_chosen_proposal_asks_for_the_alternatives_that_its_parent_lacked(
-    case, status: str, asked: bool
-) -> None:
+def test_a_chosen_proposal_asks_for_the_alternatives_that_its_parent_lacked(case, status: str, asked: bool) -> None:
     parent = plans.proposal(case)
     Run.objects.filter(kind="alternatives").update(status=status)
     claim = plans.claimed(case, parent=str(parent.uuid), chosen="frontier_c")
