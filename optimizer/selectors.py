@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Run
+from holdings.models import BrokerageAccount
 from optimizer.models import (
     Alternative,
     Decision,
@@ -24,10 +26,27 @@ from optimizer.models import (
 )
 
 OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
+DEFERRED = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}
+"""Kinds of account whose withdrawals are taxed as income."""
 
 
 def current_version(household: Household) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(policy__household=household).order_by("-number").first()
+
+
+def withdrawals(version: PolicyVersion) -> dict[str, Decimal]:
+    """What is planned to leave each account, by its public id: the sum of its dated withdrawals."""
+    planned: dict[str, Decimal] = defaultdict(Decimal)
+    for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
+        planned[row.subject] += row.low or Decimal(0)
+    return planned
+
+
+def account_weights(version: PolicyVersion, accounts: Iterable[BrokerageAccount]) -> dict[int, Decimal]:
+    """How much of a dollar counts for the household, by account id: after later tax, where withdrawals are taxed."""
+    later = version.constraints.filter(kind=PolicyConstraint.Kind.AFTER_TAX).first()
+    rate = (later and later.rate) or Decimal(0)
+    return {row.pk: 1 - rate if row.kind in DEFERRED else Decimal(1) for row in accounts}
 
 
 def timing_of(version: PolicyVersion) -> Timing:

@@ -1,6 +1,5 @@
 """Whether a chosen set of trades can be booked by itself: plain Decimals, open to every layer, no solver."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,15 +34,21 @@ class StoredAccount:
     name: str
     cash: Decimal  # free of open orders
     needed: Decimal = ZERO  # minimum and planned withdrawal
+    weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLimit:
-    """A hard limit in terms of assets: what it covers, by id, and its name in words."""
+    """A hard limit in terms of assets: coefficients of their weights by id, 1 but in a sum, and its name in words."""
 
     constraint: ConstraintInput
     name: str
-    assets: frozenset[str]
+    coefficients: Mapping[str, Decimal]
+
+    def raises(self, trade: StoredTrade) -> Decimal:
+        """Above zero where the trade raises what is limited, below where it lowers it."""
+        coefficient = self.coefficients.get(trade.asset, ZERO)
+        return coefficient if trade.side == "buy" else -coefficient
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def check_set(chosen: Sequence[StoredTrade], proposed: Sequence[StoredTrade], bo
     are named.
     """
     left = [trade for trade in proposed if trade.number not in {c.number for c in chosen}]
-    return [*_cash(chosen, left, book), *_weights(chosen, left, book), *_totals(chosen, book), *_wash(chosen)]
+    return [*_cash(chosen, left, book), *_weights(chosen, left, book), *_totals(chosen, left, book), *_wash(chosen)]
 
 
 def _cash(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
@@ -108,46 +113,48 @@ def _minimum(
 
 
 def _weights(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
-    moved: dict[str, Decimal] = defaultdict(Decimal)
-    for trade in chosen:
-        moved[trade.asset] += (trade.value if trade.side == "buy" else -trade.value) / book.value
+    counts = {account.id: account.weight for account in book.accounts}
     for limit in book.limits:
         low, high = limit.constraint.low, limit.constraint.high
-        if not limit.assets:
+        if not limit.coefficients:
             continue
-        was = sum((Decimal(book.weights.get(asset, 0.0)) for asset in limit.assets), ZERO)
-        would = was + sum((moved[asset] for asset in limit.assets), ZERO)
+        was = sum((c * Decimal(book.weights.get(asset, 0.0)) for asset, c in limit.coefficients.items()), ZERO)
+        moved = sum((limit.raises(trade) * trade.value * counts[trade.account] for trade in chosen), ZERO)
+        would = was + moved / book.value
         if high is not None and would > max(high, was) + SLACK:
-            yield _over(limit, would, high, "buy", chosen, left)
+            yield _beyond(limit, would, high, 1, chosen, left)
         if low is not None and would < min(low, was) - SLACK:
-            yield _over(limit, would, low, "sell", chosen, left)
+            yield _beyond(limit, would, low, -1, chosen, left)
 
 
-def _over(
+def _beyond(
     limit: StoredLimit,
     would: Decimal,
     bound: Decimal,
-    side: Side,
+    sign: int,
     chosen: Sequence[StoredTrade],
     left: Sequence[StoredTrade],
 ) -> str:
-    guilty = [trade for trade in chosen if trade.side == side and trade.asset in limit.assets]
-    helpful = [trade for trade in left if trade.side != side and trade.asset in limit.assets]
+    """`sign`: 1 over a cap, -1 under a floor."""
+    guilty = [trade for trade in chosen if sign * limit.raises(trade) > 0]
+    helpful = [trade for trade in left if sign * limit.raises(trade) < 0]
     remedy = f"approve {_names(helpful)} too, or " if helpful else ""
-    word = "over" if side == "buy" else "under"
+    word = "over" if sign > 0 else "under"
     return (
         f"{limit.name} would be {percent(would)}, {word} the limit of {percent(bound)}: "
         f"{remedy}leave out {_names(guilty)}."
     )
 
 
-def _totals(chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
-    """Tax budget and turnover of the set as a whole."""
+def _totals(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """Budgets of tax and of net gains, and turnover, of the set as a whole."""
     turnover = sum((trade.value for trade in chosen), ZERO) / book.value / 2
     for limit in book.limits:
         high = limit.constraint.high
         if limit.constraint.kind == "tax_budget" and high is not None:
             yield from _budget(high, chosen, book)
+        if limit.constraint.kind == "gain_budget" and high is not None:
+            yield from _gain_budget(high, chosen, left, book)
         if limit.constraint.kind == "turnover" and high is not None and turnover > high + SLACK:
             yield f"Turnover would be {percent(turnover)}, over the limit of {percent(high)}: approve fewer trades."
 
@@ -161,12 +168,35 @@ def _budget(high: Decimal, chosen: Sequence[StoredTrade], book: StoredBook) -> I
         yield f"Tax would be {book.money(tax)}, {over}: leave out some of {_names(taxed)}."
 
 
+def _gain_budget(
+    high: Decimal, chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook
+) -> Iterator[str]:
+    """The budget is of the whole year: what is realised, in flight and filled counts, and what is chosen on top."""
+    was = sum((*_before(book), *_gains(book.done)), ZERO)
+    would = was + sum(_gains(chosen), ZERO)
+    gaining = [trade for trade in chosen if trade.term and trade.gain > 0]
+    if would > max(high, was) + 1 and gaining:
+        losses = [trade for trade in left if trade.term and trade.gain < 0]
+        remedy = f"approve {_names(losses)} too, or " if losses else ""
+        shown = f"Net gains of the year would be {book.money(would)}, over the budget of {book.money(high)}"
+        yield f"{shown}: {remedy}leave out some of {_names(gaining)}."
+
+
 def added_tax(trades: Sequence[StoredTrade], book: StoredBook) -> Decimal:
     """What trades by themselves add to the year's tax: that of the set, not the sum of their shares in a larger one."""
-    year = book.tax
-    before = year.short_to_date + book.in_flight[0], year.long_to_date + book.in_flight[1]
+    before, (short, long) = _before(book), _gains(trades)
+    return year_tax(book.tax, before[0] + short, before[1] + long) - year_tax(book.tax, *before)
+
+
+def _before(book: StoredBook) -> tuple[Decimal, Decimal]:
+    """Net short and long gains of the year so far, open orders of other proposals done."""
+    return book.tax.short_to_date + book.in_flight[0], book.tax.long_to_date + book.in_flight[1]
+
+
+def _gains(trades: Sequence[StoredTrade]) -> tuple[Decimal, Decimal]:
+    """Short and long."""
     short, long = (sum((trade.gain for trade in trades if trade.term == term), ZERO) for term in ("short", "long"))
-    return year_tax(year, before[0] + short, before[1] + long) - year_tax(year, *before)
+    return short, long
 
 
 def _wash(chosen: Sequence[StoredTrade]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -11,22 +10,21 @@ from decimal import Decimal
 from accounts.models import Household
 from holdings import selectors as holdings
 from holdings.market.series import held_back
-from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Lot
+from holdings.models import AssetClass, Classification, Instrument, Lot
 from holdings.selectors import Quote
+from optimizer import selectors
 from optimizer.engine.types import AccountInput, AssetInput, FeeSchedule, LotInput
 from optimizer.inputs.assessed import Adjusted
 from optimizer.inputs.closed import short_proceeds
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import InFlight
-from optimizer.models import PolicyConstraint, PolicyVersion
+from optimizer.models import PolicyVersion
 
 HALF_SPREADS = {
     AssetClass.EQUITY: Decimal("0.0005"),
     AssetClass.FACTOR: Decimal("0.0003"),
     AssetClass.BOND: Decimal("0.0005"),
 }
-DEFERRED = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}
-"""Kinds of account whose withdrawals are taxed as income."""
 DEFAULT_HALF_SPREAD = Decimal("0.001")
 
 
@@ -61,14 +59,10 @@ def accounts(
     """
     cash, apart = holdings.cash_in_base(household), short_proceeds(household)
     own = holdings.cash(household)
-    withdrawals: dict[str, Decimal] = defaultdict(Decimal)
-    for row in version.constraints.filter(kind=PolicyConstraint.Kind.WITHDRAWAL):
-        withdrawals[row.subject] += row.low or Decimal(0)
-    later = version.constraints.filter(kind=PolicyConstraint.Kind.AFTER_TAX).first()
-    rate = later.rate or Decimal(0) if later else Decimal(0)
     rows = holdings.brokerage_accounts(household)
     if not rows:
         raise CannotPropose("The household has no account yet. Add one and import its holdings.")
+    withdrawals, weights = selectors.withdrawals(version), selectors.account_weights(version, rows)
     return tuple(
         AccountInput(
             id=str(row.uuid),
@@ -78,7 +72,7 @@ def accounts(
             reserved_cash=flight.cash.get(row.pk, Decimal(0)) + apart[row.pk] + cash[row.pk] - own[row.pk],
             planned_withdrawal=withdrawals[str(row.uuid)],
             closed=closed.get(row.pk, ""),
-            weight=1 - rate if row.kind in DEFERRED else Decimal(1),
+            weight=weights[row.pk],
             owner=str(row.owner.uuid),
             fees=FeeSchedule(row.fee_ticket, row.fee_share, row.fee_rate, row.fee_least, row.fee_most),
         )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.fields import ExactDecimalField
 from accounts.models import Household
 from accounts.models.base import PublicModel
-from holdings.models import AssetClass, Instrument, Sector
+from holdings.models import Instrument
 from optimizer.models.strategy import Estimator, Strategy
 
 
@@ -141,13 +141,3 @@ class PolicyConstraint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
-
-    def subject_name(self) -> str:
-        """What the row limits, as a person would say it."""
-        if self.kind in {self.Kind.INSTRUMENT_WEIGHT, self.Kind.EXCLUDE_INSTRUMENT}:
-            return Instrument.objects.get(uuid=self.subject).symbol
-        if self.kind in {self.Kind.SECTOR_WEIGHT, self.Kind.EXCLUDE_SECTOR}:
-            return Sector(self.subject).label
-        if self.kind == self.Kind.CLASS_WEIGHT:
-            return AssetClass(self.subject).label
-        return self.subject

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.models import Household
 from holdings import canonical
 from holdings import selectors as holdings
-from holdings.models import BrokerageAccount, Classification, Instrument, Term, ThemeTag
+from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Sector, Term, ThemeTag
 from optimizer import selectors
 from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
 from optimizer.engine.types import ConstraintInput, TaxInput
@@ -19,6 +19,10 @@ from optimizer.models import Order, PolicyConstraint, Proposal, Side, Trade
 Kind = PolicyConstraint.Kind
 INPUTS = {Kind.WITHDRAWAL, Kind.AFTER_TAX}  # of the plan, no limits
 ZERO = Decimal(0)
+
+Members = Mapping[tuple[str, str], Mapping[str, Decimal]]
+"""Coefficient 1 by public id of instrument, of each kind and subject of a limit on weights."""
+Names = Mapping[tuple[str, str], str]
 
 
 def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
@@ -41,12 +45,14 @@ def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
 class _Reading:
     """What is stored of the household: values by instrument id, cash by account id, limits.
 
-    `gains`: by term, of other proposals' open orders. `apart`: cash in other currencies, in base currency: part of the
-    value, spent on nothing.
+    `weights`: how much of a dollar counts for the household, by account id; `values` and `apart` are multiplied by it,
+    `cash` is not. `gains`: by term, of other proposals' open orders. `apart`: cash in other currencies, in base
+    currency: part of the value, spent on nothing.
     """
 
     proposal: Proposal
     accounts: list[BrokerageAccount]
+    weights: dict[int, Decimal]
     instruments: dict[int, Instrument]
     classes: dict[int, Classification]
     themes: dict[int, list[ThemeTag]]
@@ -62,7 +68,7 @@ class _Reading:
         for order in orders:
             part = (order.quantity - order.filled) / order.quantity
             sign = -1 if order.side == Side.SELL else 1
-            self.values[order.instrument_id] += sign * order.trade.value * part
+            self.values[order.instrument_id] += sign * order.trade.value * part * self.weights[order.account_id]
             self.cash[order.account_id] -= (sign * order.trade.value + order.trade.cost) * part
             self.gains[order.trade.term] += _counted(order.trade) * part
 
@@ -83,15 +89,20 @@ class _Reading:
         )
 
     def book(self) -> StoredBook:
-        total = sum(self.values.values(), ZERO) + sum(self.cash.values(), ZERO) + self.apart
+        counted = sum((amount * self.weights[account] for account, amount in self.cash.items()), ZERO)
+        total = sum(self.values.values(), ZERO) + counted + self.apart
         rows = list(self.proposal.version.constraints.filter(hard=True))
-        needed = defaultdict(Decimal, {row.subject: row.low or ZERO for row in rows if row.kind == Kind.WITHDRAWAL})
+        members, names = self._members(), self._names()
+        needed = selectors.withdrawals(self.proposal.version)
         return StoredBook(
             value=total,
-            accounts=[StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)]) for a in self.accounts],
+            accounts=[
+                StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)], self.weights[a.pk])
+                for a in self.accounts
+            ],
             weights={str(self.instruments[pk].uuid): float(value / total) for pk, value in self.values.items()},
             tax=canonical.decode(TaxInput, self.proposal.evidence["tax"]),
-            limits=[self._limit(row) for row in self._single(rows) if row.kind not in INPUTS],
+            limits=[self._limit(row, members, names) for row in self._single(rows) if row.kind not in INPUTS],
             done=[self.trade(trade) for trade in self.filled],
             in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
             currency=self.proposal.household.base_currency,
@@ -108,7 +119,7 @@ class _Reading:
             for uuid in sorted(stocks):
                 yield PolicyConstraint(pk=row.pk, kind=Kind.INSTRUMENT_WEIGHT, subject=uuid, high=row.high)
 
-    def _limit(self, row: PolicyConstraint) -> StoredLimit:
+    def _limit(self, row: PolicyConstraint, members: Members, names: Names) -> StoredLimit:
         constraint = ConstraintInput(
             id=str(row.pk),
             kind=row.kind,  # type: ignore[arg-type]
@@ -117,14 +128,25 @@ class _Reading:
             high=row.high,
             unit=row.unit,
         )
-        return StoredLimit(constraint, self._name(row), frozenset(self._members(row)))
+        if row.kind == Kind.CUSTOM:
+            terms = {asset: Decimal(coefficient) for asset, coefficient in row.terms.items()}
+            symbols = [names[one] for asset in terms if (one := (Kind.INSTRUMENT_WEIGHT, asset)) in names]
+            return StoredLimit(constraint, f"The weighted sum of {', '.join(symbols)}", terms)
+        key = row.kind, row.subject
+        return StoredLimit(constraint, names.get(key, row.subject), members.get(key, {}))
 
-    def _name(self, row: PolicyConstraint) -> str:
-        if row.kind == Kind.MINIMUM_CASH:
-            return next((a.name for a in self.accounts if str(a.uuid) == row.subject), "the household")
-        return row.subject_name()
+    def _names(self) -> Names:
+        """What rows limit, as a person would say it; other subjects are words already."""
+        return {
+            **{(Kind.INSTRUMENT_WEIGHT, str(each.uuid)): each.symbol for each in self.instruments.values()},
+            **{(Kind.MINIMUM_CASH, str(account.uuid)): account.name for account in self.accounts},
+            **{(Kind.SECTOR_WEIGHT, each.value): each.label for each in Sector},
+            **{(Kind.CLASS_WEIGHT, each.value): each.label for each in AssetClass},
+            (Kind.MINIMUM_CASH, ""): "the household",
+        }
 
-    def _members(self, row: PolicyConstraint) -> Iterable[str]:
+    def _members(self) -> Members:
+        found: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
         for pk, instrument in self.instruments.items():
             classification = self.classes.get(pk)
             subjects = {
@@ -136,8 +158,9 @@ class _Reading:
                 Kind.CURRENCY_WEIGHT: [instrument.currency],
                 Kind.THEME_WEIGHT: [tag.theme for tag in self.themes.get(pk, [])],
             }
-            if row.subject in subjects.get(Kind(row.kind), []):
-                yield str(instrument.uuid)
+            for key in ((kind, subject) for kind, names in subjects.items() for subject in names):
+                found[key][str(instrument.uuid)] = Decimal(1)
+        return found
 
 
 def _counted(trade: Trade) -> Decimal:
@@ -151,10 +174,12 @@ def _read(proposal: Proposal) -> _Reading:
     lots = holdings.with_base_basis(holdings.lots(household), household.base_currency)
     orders = list(selectors.open_orders(household))
     trades = list(selectors.trades(proposal))
+    accounts = list(holdings.brokerage_accounts(household))
     quotes = holdings.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of)
     reading = _Reading(
         proposal=proposal,
-        accounts=list(holdings.brokerage_accounts(household)),
+        accounts=accounts,
+        weights=selectors.account_weights(proposal.version, accounts),
         instruments={
             **{lot.instrument_id: lot.instrument for lot in lots},
             **{order.instrument_id: order.instrument for order in orders},
@@ -167,9 +192,10 @@ def _read(proposal: Proposal) -> _Reading:
     )
     for lot in lots:
         quote = quotes.get(lot.instrument_id)
-        reading.values[lot.instrument_id] += lot.quantity * quote.close if quote else lot.basis or ZERO
-    for account, amount in holdings.cash(household).items():
-        reading.cash[account] += amount
-    reading.apart = holdings.total(holdings.cash_in_base(household)) - sum(reading.cash.values(), ZERO)
+        value = lot.quantity * quote.close if quote else lot.basis or ZERO
+        reading.values[lot.instrument_id] += value * reading.weights[lot.account_id]
+    reading.cash |= holdings.cash(household)
+    for account, amount in holdings.cash_in_base(household).items():
+        reading.apart += (amount - reading.cash[account]) * reading.weights[account]
     reading.move(order for order in orders if order.trade.proposal_id != proposal.pk)
     return reading

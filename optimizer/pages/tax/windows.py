@@ -48,7 +48,7 @@ def opened(household: Household, shown: YearShown) -> Opened | None:
 
 
 def rows(found: Opened, shown: YearShown) -> list[Window]:
-    """By day, the proposal's last; a row for each identity group and day."""
+    """By day, the proposal's last; a row for each identity group and day, and for purchases each account."""
     made = [*_sold(found), *_bought(found), *_proposed(shown)]
     return sorted(made, key=lambda each: (each.mark is Mark.PROPOSED, each.day, each.name))
 
@@ -67,18 +67,19 @@ def _sold(found: Opened) -> Iterator[Window]:
 
 def _bought(found: Opened) -> Iterator[Window]:
     for group, purchases in found.windows.purchases.items():
-        by_day = attrgetter("acquired")
-        for acquired, own in groupby(sorted(purchases, key=by_day), key=by_day):
-            yield _purchase(found, group, acquired, list(own))
+        place = attrgetter("acquired", "account")
+        for (acquired, account), own in groupby(sorted(purchases, key=place), key=place):
+            yield _purchase(found, group, acquired, found.accounts[account], list(own))
 
 
-def _purchase(found: Opened, group: str, acquired: dt.date, own: list[RecentPurchase]) -> Window:
-    accounts = [found.accounts[each.account] for each in own]
+def _purchase(
+    found: Opened, group: str, acquired: dt.date, account: BrokerageAccount, own: list[RecentPurchase]
+) -> Window:
     shares = quantity(sum((each.quantity for each in own), Decimal(0)))
-    effect = "deferred" if all(account.is_taxable for account in accounts) else "lost for good"
+    effect = "deferred" if account.is_taxable else "lost for good"
     return Window(
         name=found.names.get(group, ""),
-        what=f"{accounts[0].name} bought {shares} shares, {day(acquired)}",
+        what=f"{account.name} bought {shares} shares, {day(acquired)}",
         mark=Mark.BOUGHT,
         day=acquired,
         words=f"A loss on {shares} shares would be {effect} before {day(acquired + WINDOW + DAY)}",

@@ -20,7 +20,7 @@ def book(cash: str = "100", **kwargs) -> StoredBook:
 
 
 def limit(kind: str, subject: str, high: str, *assets: str) -> StoredLimit:
-    return StoredLimit(cap(kind, subject, high), subject.capitalize(), frozenset(assets))
+    return StoredLimit(cap(kind, subject, high), subject.capitalize(), dict.fromkeys(assets, Decimal(1)))
 
 
 def test_the_whole_proposal_passes():
@@ -53,6 +53,44 @@ def test_a_cap_that_only_the_other_trade_would_keep():
 
 def test_a_limit_broken_before_and_not_made_worse_passes():
     assert check_set([SELL], [SELL, BUY], book(limits=[limit("instrument_weight", "a", "0.3", "a")])) == []
+
+
+def test_a_sum_counts_each_weight_by_its_coefficient_and_names_what_lowers_it():
+    """0.6 - 2 x 0.3 = 0; selling 10 % of A and buying 9 % of B lower it, so that a floor is broken by both."""
+    sums = replace(limit("custom", "", "0.1"), name="A - 2 B", coefficients={"a": Decimal(1), "b": Decimal(-2)})
+    floor = replace(sums, constraint=replace(sums.constraint, low=Decimal("-0.25"), high=None))
+    buy_back = StoredTrade(3, "main", "b", "BBB", "sell", Decimal(9000), Decimal(5))
+    assert check_set([BUY], [SELL, BUY], book("9005", limits=[floor])) == []
+    assert check_set([SELL, BUY], [SELL, BUY, buy_back], book(limits=[floor])) == [
+        "A - 2 B would be \N{MINUS SIGN}28.0%, under the limit of \N{MINUS SIGN}25.0%: "
+        "approve trade 3 (sell BBB) too, or leave out trade 1 (sell AAA) and trade 2 (buy BBB)."
+    ]
+    (over,) = check_set([buy_back], [buy_back, BUY], book(limits=[sums]))
+    assert over.startswith("A - 2 B would be 18.0%, over the limit of 10.0%: approve trade 2 (buy BBB) too")
+
+
+def test_a_trade_moves_weights_by_what_a_dollar_of_its_account_counts():
+    half = [StoredAccount("main", "Main", Decimal(9005), weight=Decimal("0.5"))]
+    made = replace(book(limits=[limit("instrument_weight", "b", "0.35", "b")]), accounts=half)
+    assert check_set([BUY], [BUY], made) == []
+    assert check_set([BUY], [BUY], replace(made, accounts=[replace(half[0], weight=Decimal(1))])) != []
+
+
+def test_the_budget_of_net_gains_counts_the_year_what_is_in_flight_and_filled_and_the_set():
+    filled = StoredTrade(4, "main", "d", "DDD", "sell", Decimal(5000), Decimal(5), "long", Decimal(300))
+    loss = StoredTrade(3, "main", "c", "CCC", "sell", Decimal(10000), Decimal(5), "short", Decimal(-2000), loss=True)
+    made = book(
+        tax=replace(RATES, short_to_date=Decimal(1000), long_to_date=Decimal(200)),
+        in_flight=(Decimal(400), Decimal(100)),
+        done=[filled],
+        limits=[limit("gain_budget", "", "7000")],
+    )
+    assert check_set([SELL], [SELL, loss], made) == [
+        "Net gains of the year would be $8,000, over the budget of $7,000: "
+        "approve trade 3 (sell CCC) too, or leave out some of trade 1 (sell AAA)."
+    ]
+    assert check_set([SELL, loss], [SELL, loss], made) == []
+    assert check_set([SELL], [SELL], replace(made, limits=[limit("gain_budget", "", "8000")])) == []
 
 
 def test_the_tax_budget_counts():

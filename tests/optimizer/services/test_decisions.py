@@ -3,10 +3,14 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import runs
 from accounts.models import Activity
+from optimizer import selectors
 from optimizer.models import Decision, Order, Proposal
+from optimizer.services.approval import objections
 from optimizer.services.decisions import DecisionRefused, decide, resolve
 from optimizer.services.policies import PolicyDraft, save_version
 from optimizer.services.proposals import finish_run
@@ -23,6 +27,12 @@ def case() -> plans.Case:
 
 def approve(case: plans.Case, proposal: Proposal, *trades) -> list[Order]:
     return decide(proposal=proposal, user=case.alice, approved=[t.uuid for t in trades], rejected={})
+
+
+def limit(case: plans.Case, *constraints: dict[str, object]) -> None:
+    """The next version of the policy, with these limits."""
+    draft = PolicyDraft(fields={"strategy": "fixed_weights"}, constraints=list(constraints))
+    save_version(household=case.house, user=case.alice, draft=draft)
 
 
 def test_approved_trades_become_orders_in_the_order_of_the_proposal(case) -> None:
@@ -85,6 +95,78 @@ def test_a_set_beyond_the_tax_budget_is_refused() -> None:
     proposal = plans.proposal(case)
     with pytest.raises(DecisionRefused, match=r"Tax would be \$120, over the budget of \$100"):
         approve(case, proposal, plans.sale_of(proposal))
+
+
+def test_a_set_beyond_the_budget_of_net_gains_is_refused() -> None:
+    case = plans.case(kind="gain_budget", high=Decimal(700), unit="money")
+    proposal = plans.proposal(case)
+    with pytest.raises(DecisionRefused, match=r"Net gains of the year would be \$800, over the budget of \$700"):
+        approve(case, proposal, plans.sale_of(proposal))
+
+
+def test_a_set_beyond_a_sum_of_weights_is_refused() -> None:
+    """0.5 x 3,000 of KO less 0.1 x 6,000 of XOM, of 10,500."""
+    case = plans.case()
+    terms = {str(case.ko.uuid): "0.5", str(case.xom.uuid): "-0.1"}
+    limit(case, {"kind": "custom", "terms": terms, "high": Decimal("0.08")})
+    proposal = plans.proposal(case)
+    with pytest.raises(DecisionRefused, match=r"The weighted sum of KO, XOM would be 8\.6%, over the limit of 8\.0%"):
+        approve(case, proposal, *proposal.trades.all())
+
+
+@pytest.mark.parametrize(("own", "other", "weight"), [("taxable", "401k", "19.0%"), ("401k", "taxable", "9.5%")])
+def test_weights_count_tax_deferred_accounts_after_tax(own: str, other: str, weight: str) -> None:
+    """10,500 in each account, of which the deferred one counts half: 3,000 or 1,500 of KO in 15,750."""
+    case = plans.case()
+    type(case.account).objects.filter(pk=case.account.pk).update(kind=own)
+    factories.deposit(factories.account(case.house, other), "10500")
+    cap = {"kind": "instrument_weight", "subject": str(case.ko.uuid), "high": Decimal("0.05")}
+    limit(case, cap, {"kind": "after_tax", "rate": Decimal("0.5")})
+    proposal = plans.proposal(case)
+    with pytest.raises(DecisionRefused, match=f"KO would be {weight}"):
+        approve(case, proposal, *proposal.trades.all())
+
+
+def test_open_orders_of_other_proposals_move_weights_after_tax_too() -> None:
+    """The 1,500 that 3,000 of KO in the 401(k) count, twice, in 15,750 less costs."""
+    case = plans.case()
+    type(case.account).objects.filter(pk=case.account.pk).update(kind="401k")
+    factories.deposit(factories.account(case.house), "10500")
+    cap = {"kind": "instrument_weight", "subject": str(case.ko.uuid), "high": Decimal("0.1")}
+    limit(case, cap, {"kind": "after_tax", "rate": Decimal("0.5")})
+    first = plans.proposal(case)
+    approve(case, first, *first.trades.all())
+    second = plans.proposal(case)
+    with pytest.raises(DecisionRefused, match=r"KO would be 19\.0%"):
+        approve(case, second, *second.trades.all())
+
+
+def test_two_planned_withdrawals_of_an_account_are_both_kept() -> None:
+    """1,496.50 would be left: enough for either of 800, not for both."""
+    case = plans.case()
+    out = {"kind": "withdrawal", "subject": str(case.account.uuid), "low": Decimal(800), "unit": "money"}
+    limit(case, *({**out, "date": dt.date(2023, month, 1)} for month in (1, 2)))
+    proposal = plans.proposal(case)
+    with pytest.raises(DecisionRefused, match=r"would be \$104 short of cash"):
+        approve(case, proposal, *proposal.trades.all())
+
+
+def queries(proposal: Proposal) -> int:
+    fresh = Proposal.objects.get(pk=proposal.pk)
+    trades = list(selectors.trades(fresh))
+    with CaptureQueriesContext(connection) as asked:
+        assert objections(fresh, trades) == []
+    return len(asked)
+
+
+def test_approving_asks_the_database_as_often_for_many_instruments_as_for_few() -> None:
+    case = plans.case(kind="each_stock", high=Decimal("0.9"))
+    proposal = plans.proposal(case)
+    few = queries(proposal)
+    for number in range(8):
+        stock = factories.instrument(f"NEW{number}", "10", sector="energy", house=case.house)
+        factories.buy(case.account, stock, "1", "10", dt.date(2022, 12, 1))
+    assert queries(proposal) == few
 
 
 def test_a_holding_without_a_price_counts_at_its_basis(case) -> None:

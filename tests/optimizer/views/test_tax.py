@@ -81,6 +81,23 @@ def test_a_window_says_until_when_not_to_buy(house: Household, account: Brokerag
     assert "A loss on 40 shares" not in shown  # they have replaced others, so they replace no more
 
 
+def test_purchases_of_one_day_are_told_apart_by_account(
+    house: Household, account: BrokerageAccount, alice: Client
+) -> None:
+    """5 shares in the taxed account, whose replaced loss is deferred, and 3 in a Roth IRA, where it is lost."""
+    sheltered, pep = factories.account(house, "roth_ira", "Roth"), factories.instrument("PEP", "70")
+    factories.deposit(sheltered, "1000")
+    for into, shares in ((sheltered, "3"), (account, "5")):
+        factories.buy(into, pep, shares, "60", dt.date(2022, 12, 12))
+    store.refresh(house)
+    shown = words(alice, house)
+
+    assert "taxable bought 5 shares, 12 Dec 2022" in shown
+    assert "A loss on 5 shares would be deferred before 12 Jan 2023" in shown
+    assert "Roth bought 3 shares, 12 Dec 2022" in shown
+    assert "A loss on 3 shares would be lost for good before 12 Jan 2023" in shown
+
+
 def test_dates_to_watch_say_what_changes_and_why(house: Household, account: BrokerageAccount, alice: Client) -> None:
     """The replaced loss of 60 shares, 5 shares that would replace others, and a lot that turns long-term."""
     book_a_year(account)
