@@ -10,3 +10,9 @@ from holdings.tax.us.rules import UNITED_STATES
 
 JURISDICTIONS: Mapping[str, Jurisdiction] = {rules.country: rules for rules in (UNITED_STATES, UK, CANADA, GERMANY)}
 """By ISO 3166 code."""
+
+
+def undoes_losses(country: str) -> bool:
+    """Whether a purchase within 30 days may undo a loss there; so it may where the rules are not known."""
+    rules = JURISDICTIONS.get(country)
+    return rules is None or "loss" in rules.undone_by_repurchase

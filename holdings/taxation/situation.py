@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -25,7 +26,7 @@ from holdings.tax.returns import Return, returns
 from holdings.taxation import stored
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import Books, books
-from holdings.taxation.stored import NO_RULES, inputs_hash
+from holdings.taxation.stored import NO_RULES
 
 
 class NotComputed(Exception):
@@ -37,11 +38,17 @@ NOT_YET = "The taxes of this household have not been computed yet. That takes a 
 
 @dataclass(frozen=True)
 class Situated:
-    """books: of the groups alone. is_current: whether the stored rest is of the present ledger, day and profile."""
+    """books: of the groups alone. state: what the stored rest is of."""
 
     situation: Situation
     books: Books
-    is_current: bool
+    household: Household
+    state: TaxState
+
+    @cached_property
+    def is_current(self) -> bool:
+        """Whether the stored rest is of the present ledger, day and profile."""
+        return stored.is_current(self.state, self.household)
 
 
 def situated(household: Household, instruments: Collection[int], on: dt.date, account: BrokerageAccount) -> Situated:
@@ -75,7 +82,7 @@ def situated(household: Household, instruments: Collection[int], on: dt.date, ac
         carried=entered(rules, facts) if facts.carry_year == year.label else carried,
         of=of,
     )
-    return Situated(situation, found, state.inputs_hash == inputs_hash(household))
+    return Situated(situation, found, household, state)
 
 
 def _beside(household: Household, year: TaxYear, of: Return) -> tuple[Income, Mapping[GainClass, Decimal]]:

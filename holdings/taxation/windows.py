@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Household
 from holdings import selectors
 from holdings.models import RealisedGain, TaxState, Transaction
+from holdings.tax.registry import undoes_losses
 from holdings.tax.us.matching import match
 from holdings.tax.us.wash import WINDOW, LossSale, WashWindows
 from holdings.tax.us.windows import open_windows
@@ -19,9 +20,7 @@ from holdings.taxation import stored
 from holdings.taxation.read import books
 from holdings.taxation.situation import connected
 
-NO_RULE = frozenset({"DE"})
-"""Countries where a purchase undoes no loss."""
-
+CASH_ALONE = (Transaction.Kind.DIVIDEND, Transaction.Kind.INTEREST, Transaction.Kind.TAX, Transaction.Kind.FEE)
 
 def compute(household: Household) -> WashWindows:
     """The windows that are open on the household's day, sales and purchases of the next session included. Workers only.
@@ -29,7 +28,7 @@ def compute(household: Household) -> WashWindows:
     By the rules of the United States; elsewhere they are a caution, but for countries where a purchase undoes no loss.
     Only the identity groups that something happened to within the window are read.
     """
-    if household.tax_profile.country in NO_RULE:
+    if not undoes_losses(household.tax_profile.country):
         return WashWindows()
     concerned = connected(household, _recent(household))
     if not concerned:
@@ -40,10 +39,13 @@ def compute(household: Household) -> WashWindows:
 
 
 def _recent(household: Household) -> set[int]:
-    """Instruments that were sold, bought, brought in or corrected, as of a day within the window."""
+    """Instruments that were sold, bought, brought in or corrected, as of a day within the window.
+
+    What only pays or costs cash moves no shares, and so opens no window.
+    """
     since = household.as_of - WINDOW
     rows = Transaction.objects.active().filter(account__household=household, instrument__isnull=False)
-    recent = rows.filter(Q(trade_date__gte=since) | Q(acquired__gte=since))
+    recent = rows.exclude(kind__in=CASH_ALONE).filter(Q(trade_date__gte=since) | Q(acquired__gte=since))
     return set(recent.order_by().values_list("instrument", flat=True).distinct())
 
 
@@ -58,7 +60,7 @@ def read(household: Household, state: TaxState | None, sales: Iterable[RealisedG
     One query more where there are such losses.
     """
     known = stored.state(state).windows if state else WashWindows()
-    if state and state.country in NO_RULE:
+    if state and not undoes_losses(state.country):
         return known
     since = household.as_of - WINDOW
     fresh = [gain for gain in sales if state is None or gain.sale.created_at > state.computed_at]

@@ -16,7 +16,7 @@ from optimizer import selectors
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, from_json, snapshot_hash, to_json
 from optimizer.engine.types import Snapshot
-from optimizer.inputs.assessed import applying, rules_of, tax_lots, with_year
+from optimizer.inputs.assessed import applying, current_state, rules_of, tax_lots, with_year
 from optimizer.inputs.closed import closed_accounts
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
@@ -48,7 +48,8 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     trade_date = _trade_date(household.as_of)
     closed = closed_accounts(household, held)
     flight = in_flight(household, quotes)
-    rules = rules_of(household)
+    state = current_state(household)
+    rules = rules_of(state)
     entered = tax(household, TaxProfile.objects.get(household=household), trade_date)
     index = _index(household)
     priced = [*instruments.values(), *(row for row in index if row.pk not in instruments)]
@@ -63,7 +64,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         policy=policy(version, instruments),
         tax=with_year(entered, household, rules, trade_date, version) if rules else entered,
         constraints=constraints(version),
-        wash=applying(wash(household, trade_date, flight), rules),
+        wash=applying(wash(household, state, trade_date, flight), rules),
         locks=locks(run, parent, flight, closed),
         price_chunks=chunks,
         benchmark=str(index[0].uuid) if index else "",

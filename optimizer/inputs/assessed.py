@@ -39,16 +39,16 @@ class Adjusted:
     tacked: dt.timedelta
 
 
-def rules_of(household: Household) -> Jurisdiction | None:
-    """The rules that a plan reckons with: those of the country, if what is stored under them is of the present.
+def current_state(household: Household) -> TaxState | None:
+    """What is stored of the household's tax, if it is of the present ledger, day and profile."""
+    state = TaxState.objects.filter(household=household).first()
+    return state if stored.is_current(state, household) else None
 
-    That is of the present ledger, day and profile.
-    """
-    country = household.tax_profile.country
-    rules = JURISDICTIONS.get(country) if country in PLANNED else None
-    state = TaxState.objects.filter(household=household, country=country, failure="").first()
-    is_current = state is not None and state.inputs_hash == stored.inputs_hash(household)
-    return rules if is_current else None
+
+def rules_of(state: TaxState | None) -> Jurisdiction | None:
+    """The rules that a plan reckons with: those of the country, if what is stored under them is of the present."""
+    is_planned = state is not None and not state.failure and state.country in PLANNED
+    return JURISDICTIONS[state.country] if state and is_planned else None
 
 
 def with_year(

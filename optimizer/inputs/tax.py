@@ -6,9 +6,10 @@ import datetime as dt
 
 from accounts.models import Household, TaxProfile
 from holdings import selectors as holdings
+from holdings.models import TaxState
 from holdings.tax.us import year_to_date
 from holdings.tax.us.wash import WINDOW
-from holdings.taxation import windows
+from holdings.taxation import stored, windows
 from holdings.taxation.facts import fingerprint
 from optimizer.engine.types import LossSale, Purchase, TaxInput, WashInput
 from optimizer.inputs.orders import InFlight
@@ -33,9 +34,13 @@ def tax(household: Household, profile: TaxProfile, trade_date: dt.date) -> TaxIn
     )
 
 
-def wash(household: Household, trade_date: dt.date, flight: InFlight) -> WashInput:
-    """Windows of what has happened, and of open orders that would sell at a loss as if they were filled."""
-    classes, open_windows = holdings.classifications(household), windows.compute(household)
+def wash(household: Household, state: TaxState | None, trade_date: dt.date, flight: InFlight) -> WashInput:
+    """Windows of what has happened, and of open orders that would sell at a loss as if they were filled.
+
+    state: what is stored of the present; None where nothing is, so that the windows are computed.
+    """
+    classes = holdings.classifications(household)
+    open_windows = stored.state(state).windows if state else windows.compute(household)
     sold = {(group, sale.sold) for group, sales in open_windows.loss_sales.items() for sale in sales}
     sold |= {(holdings.identity_group(i, classes.get(i.pk)), trade_date) for i in flight.losses}
     return WashInput(

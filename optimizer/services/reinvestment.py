@@ -14,8 +14,8 @@ from accounts.locks import holding
 from accounts.models import Household, User
 from holdings import selectors as holdings
 from holdings.models import AccountElsewhere, Lot, Transaction
+from holdings.tax.registry import undoes_losses
 from holdings.tax.us.wash import WINDOW
-from holdings.taxation.windows import NO_RULE
 from optimizer import selectors
 from optimizer.models import Order, Proposal, ReinvestmentTask, Side, Trade
 
@@ -28,7 +28,7 @@ def ask(proposal: Proposal) -> None:
     Call it while the household is held. A second call changes nothing.
     """
     household, trades = proposal.household, _losses(proposal)
-    if not trades or household.tax_profile.country in NO_RULE:
+    if not trades or not undoes_losses(household.tax_profile.country):
         return
     until = proposal.trade_date + WINDOW
     for trade, place in _places(household, trades):

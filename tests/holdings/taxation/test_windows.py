@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from accounts.models import Household, TaxProfile
 from holdings.models import TaxState
+from holdings.services.ledger import NewTransaction, book
 from holdings.tax.us.matching import match
 from holdings.tax.us.windows import open_windows
 from holdings.taxation import store, windows
 from holdings.taxation.read import books
 from tests import factories
-from tests.holdings.taxation.worlds import Hales, hales
+from tests.holdings.taxation.worlds import RECENT, Hales, hales
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,20 @@ def test_what_is_computed_of_the_groups_concerned_is_what_the_whole_gives(owned:
     assert found == open_windows(match(whole), whole)
     (group,) = found.loss_sales
     assert group == "us-total"
+
+
+def test_what_only_pays_cash_makes_nobody_read_a_history(django_assert_num_queries) -> None:
+    made = hales()
+    paid = NewTransaction("dividend", RECENT, "manual", made.vti, cash=Decimal(40))
+    book(account=made.account, drafts=[paid])
+    reinvested = replace(paid, kind="reinvest", quantity=Decimal(1), cash=Decimal(0), basis=Decimal(190))
+    house = Household.objects.select_related("tax_profile").get(pk=made.house.pk)
+
+    with django_assert_num_queries(4):  # what is recent, and three of what is connected with it
+        assert windows.compute(house) == windows.WashWindows()
+    book(account=made.account, drafts=[reinvested])
+    (bought,) = windows.compute(house).purchases["us-total"]
+    assert (bought.acquired, bought.quantity) == (RECENT, 1)
 
 
 def test_pages_read_what_was_computed(owned: Hales) -> None:

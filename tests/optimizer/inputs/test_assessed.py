@@ -11,7 +11,7 @@ from holdings.services.ledger import NewTransaction, book
 from holdings.taxation import store
 from optimizer.engine.rebalance import netting
 from optimizer.engine.snapshot import from_json, to_json
-from optimizer.inputs.assessed import rules_of, with_year
+from optimizer.inputs.assessed import current_state, rules_of, with_year
 from optimizer.services import expiry
 from tests import factories
 from tests.optimizer import markets
@@ -108,7 +108,7 @@ def test_a_year_that_has_just_begun_starts_with_what_the_last_one_left(market) -
     compute(market)
     entered = read(market).tax
     version, new_year = market.house.policy.versions.first(), dt.date(2023, 1, 3)
-    begun = with_year(entered, market.house, rules_of(market.house), new_year, version)
+    begun = with_year(entered, market.house, rules_of(current_state(market.house)), new_year, version)
 
     assert (begun.year.year.label, begun.year.so_far, begun.long_carry) == ("2023", (), 47_000)
 
