@@ -13,6 +13,7 @@ from django import forms
 from accounts.templatetags.formats import SYMBOLS, money_cents, quantity
 from holdings.forms.difference import ReasonForm
 from holdings.forms.kinds import BUYS, HUNDRED, SELLS, SPECS, Entered, Kind
+from holdings.forms.picks import lot_name
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import BrokerageAccount, Instrument, Lot, Transaction
 from holdings.services.ledger import NewTransaction, draft_of
@@ -100,7 +101,7 @@ class TransactionForm(forms.Form):
         self.parts = found if len(found) > 1 else []
         for each in self.parts:
             self.fields[f"pick-{each.pick.key}"] = forms.DecimalField(
-                label=_label(each), required=False, min_value=0, help_text=self._about(each)
+                label=f"From the {lot_name(each)}", required=False, min_value=0, help_text=self._about(each)
             )
 
     def _about(self, part: Part) -> str:
@@ -194,14 +195,6 @@ class TransactionForm(forms.Form):
         if "other" in self.fields:
             common["other_instrument"] = self.instrument("other")
         return common | self.spec.build(Entered(values, self.picks, self.held))
-
-
-def _label(part: Part) -> str:
-    acquired, piece = part.lot.acquired, part.pick.piece
-    label = f"From the lot of {acquired:%-d %b %Y}" if acquired else "From the lot of unknown date"
-    if piece is None:
-        return label
-    return f"{label}, replacing shares sold at a loss" if piece else f"{label}, the rest"
 
 
 class CorrectionForm(TransactionForm, ReasonForm):

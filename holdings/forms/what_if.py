@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from accounts.templatetags.formats import day, money_cents, quantity
+from holdings.forms.picks import lot_name
 from holdings.ledger.types import ZERO
-from holdings.taxation.what_if import Choice, Horizon, Method, Position, Question, WhatIfRefused
+from holdings.taxation.lots import Part
+from holdings.taxation.what_if import Horizon, Method, Position, Question, WhatIfRefused
 
 METHODS = [
     (Method.LOTS, "Lots as entered"),
@@ -55,24 +58,23 @@ class WhatIfForm(forms.Form):
             del self.fields["method"]
             self.fields["shares"].required = True
             return
-        for choice in position.choices:
-            self.fields[_name(choice)] = forms.DecimalField(
-                label=_label(choice), required=False, min_value=0, help_text=self._about(choice)
+        for part in position.parts:
+            self.fields[_name(part)] = forms.DecimalField(
+                label=capfirst(lot_name(part)), required=False, min_value=0, help_text=self._about(part)
             )
 
-    def _about(self, choice: Choice) -> str:
-        pieces = choice.pieces
+    def _about(self, part: Part) -> str:
+        pieces = part.pieces
         basis = None if any(each.basis is None for each in pieces) else sum((each.basis or 0 for each in pieces), ZERO)
         turns = max((each.long_from for each in pieces if each.long_from), default=None)
         currency = self.position.household.base_currency
-        deferred = sum((each.deferred for each in pieces), ZERO)
-        parts = [
-            f"{quantity(choice.pick.quantity)} shares",
+        words = [
+            f"{quantity(part.pick.quantity)} shares",
             "basis unknown" if basis is None else f"tax basis {money_cents(basis, currency)}",
-            f"of it {money_cents(deferred, currency)} deferred loss" if deferred else "",
+            f"of it {money_cents(part.deferred, currency)} deferred loss" if part.deferred else "",
             f"long-term from {day(turns)}" if turns and turns > self.position.day else "",
         ]
-        return f"{', '.join(part for part in parts if part)}."
+        return f"{', '.join(filter(None, words))}."
 
     @property
     def lots(self) -> list[forms.BoundField]:
@@ -81,7 +83,7 @@ class WhatIfForm(forms.Form):
     @property
     def question(self) -> Question:
         values, horizon = self.cleaned_data, Horizon()
-        given = [(choice.pick, values.get(_name(choice))) for choice in self.position.choices]
+        given = [(part.pick, values.get(_name(part))) for part in self.position.parts]
         rate = values["later_rate"]
         return Question(
             method=Method(values.get("method", Method.FIFO)),
@@ -118,16 +120,16 @@ def starting(position: Position) -> dict[str, str]:
 
 def _one_lot(position: Position, key: str, shares: str) -> dict[str, str]:
     """All of a lot, or the shares that are named, of its pieces in their order."""
-    chosen = [choice for choice in position.choices if choice.pick.lot == key]
-    held = sum((choice.pick.quantity for choice in chosen), ZERO)
+    chosen = [part for part in position.parts if part.pick.lot == key]
+    held = sum((part.pick.quantity for part in chosen), ZERO)
     if position.no_choice:
         return {"shares": shares or _plain(held)}
     if shares and len(chosen) == 1:
         return {_name(chosen[0]): shares}
     left, given = Decimal(shares) if shares.replace(".", "", 1).isdecimal() else held, {}
-    for choice in chosen:
-        given[_name(choice)] = _plain(min(left, choice.pick.quantity))
-        left -= min(left, choice.pick.quantity)
+    for part in chosen:
+        given[_name(part)] = _plain(min(left, part.pick.quantity))
+        left -= min(left, part.pick.quantity)
     return given
 
 
@@ -135,13 +137,5 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _name(choice: Choice) -> str:
-    return f"pick-{choice.pick.key}"
-
-
-def _label(choice: Choice) -> str:
-    lot = choice.lot
-    words = f"Lot of {lot.acquired:%-d %b %Y}" if lot.acquired else "Lot of unknown date"
-    if choice.pick.piece is None:
-        return words
-    return f"{words}, replacing shares sold at a loss" if choice.pick.piece else f"{words}, the rest"
+def _name(part: Part) -> str:
+    return f"pick-{part.pick.key}"

@@ -14,7 +14,7 @@ from holdings.tax.chain import YearOutcome
 from holdings.tax.flows import Caused, Engine, TaxFlow, tax_flows
 from holdings.tax.history import History, Shelter
 from holdings.tax.jurisdiction import UnknownYear, UnsupportedHistory
-from holdings.tax.liquidation import liquidation
+from holdings.tax.liquidation import liquidation, sold_out
 from holdings.tax.registry import JURISDICTIONS
 from holdings.taxation.facts import tax_facts
 from holdings.taxation.read import books
@@ -97,7 +97,8 @@ def _owed(engines: Sequence[Engine], market: Market) -> tuple[Mapping[str, Decim
     history = engines[0].history
     prices = {lot.instrument: market.price(lot.instrument, history.as_of) for lot in history.ledger.lots}
     try:
-        found = [liquidation(engine, prices) for engine in engines]
+        done = sold_out(engines[0].rules, history, prices)
+        found = [liquidation(engine, done) for engine in engines]
     except UnknownYear as error:
         return {}, str(error)
     unknown = {key for each in found for key in each.unknown} | {key for key, price in prices.items() if not price}

@@ -11,6 +11,8 @@ from holdings.ledger.replay import replay
 from holdings.ledger.types import ZERO, Entry, Kind
 from holdings.tax.flows import Caused, Engine, by_account
 from holdings.tax.history import History
+from holdings.tax.jurisdiction import Jurisdiction
+from holdings.tax.outcome import Matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,31 @@ class Liquidation:
     unknown: frozenset[str] = frozenset()
 
 
-def liquidation(engine: Engine, prices: Mapping[str, Decimal]) -> Liquidation:
-    """Book the sale of every share in a taxed account after all else of the last day, and assess its year anew.
+@dataclass(frozen=True, slots=True)
+class SoldOut:
+    """The history matched once everything is sold. sales: ids of the entries that sell it."""
 
-    engine: of the year of `history.as_of`. prices: by instrument, in the currency of the history. The rules match the
-    whole history anew, so losses that the sale undoes or frees count with it. Raises UnsupportedHistory, UnknownYear.
+    matching: Matching
+    sales: frozenset[str]
+
+
+def sold_out(rules: Jurisdiction, history: History, prices: Mapping[str, Decimal]) -> SoldOut:
+    """Book the sale of every share in a taxed account after all else of the last day.
+
+    prices: by instrument, in the currency of the history. The rules match the whole history anew, so losses that the
+    sale undoes or frees count with it. Raises UnsupportedHistory.
     """
-    history, year = engine.history, engine.year.year
     with localcontext(exact):
         sales = list(_sales(history, prices))
         entries = (*history.entries, *sales)
-        matching = engine.rules.match(replace(history, entries=entries, ledger=replay(entries)))
-        sold = {entry.id for entry in sales}
+        matching = rules.match(replace(history, entries=entries, ledger=replay(entries)))
+        return SoldOut(matching, frozenset(entry.id for entry in sales))
+
+
+def liquidation(engine: Engine, done: SoldOut) -> Liquidation:
+    """Assess the year of a return anew, as if everything were sold. engine: of the last day. Raises UnknownYear."""
+    year, matching, sold = engine.year.year, done.matching, done.sales
+    with localcontext(exact):
         slices = engine.year.of.own(each for each in matching.slices if each.sold in year)
         new = [each for each in slices if each.sale in sold]
         unknown = {each.instrument for each in new if each.recognised is None}

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Household
+from holdings.ledger import types as ledger
 from holdings.ledger.types import ZERO, Pick
 from holdings.models import Lot, TaxLot
+from holdings.tax import outcome
 from holdings.tax.us.holding import long_term_from
 
 
@@ -39,11 +41,25 @@ def turns_long(lot: Lot, standing: Standing | None) -> dt.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Shares that a sale may name: a lot, or one of several pieces that a wash sale made of it. `pick`: of all."""
+    """Shares that a sale may name: a lot, or one of several pieces that a wash sale made of it. `pick`: of all.
 
-    lot: Lot
+    pieces: what the tax rules say of these shares; empty where nobody knows.
+    """
+
+    lot: Lot | ledger.Lot
     pick: Pick
-    deferred: Decimal = ZERO
+    pieces: Sequence[TaxLot | outcome.TaxLot]
+
+    @property
+    def deferred(self) -> Decimal:
+        return sum((each.deferred for each in self.pieces), ZERO)
+
+
+def parted(lot: Lot | ledger.Lot, pieces: Sequence[TaxLot | outcome.TaxLot]) -> list[Part]:
+    """The parts of a lot of which these are all pieces."""
+    if len(pieces) < 2:
+        return [Part(lot, Pick(lot.key, lot.quantity), pieces)]
+    return [Part(lot, Pick(lot.key, each.quantity, each.piece), [each]) for each in pieces]
 
 
 def parts(household: Household, lots: Sequence[Lot]) -> list[Part]:
@@ -52,13 +68,7 @@ def parts(household: Household, lots: Sequence[Lot]) -> list[Part]:
     keys = [lot.key for lot in lots]
     for row in TaxLot.objects.filter(account__household=household, lot_key__in=keys).order_by("piece"):
         rows[row.lot_key].append(row)
-    return [part for lot in lots for part in _parts(lot, rows.get(lot.key, ()))]
-
-
-def _parts(lot: Lot, rows: Sequence[TaxLot]) -> list[Part]:
-    if len(rows) < 2 or not agrees(lot, rows):
-        return [Part(lot, Pick(lot.key, lot.quantity))]
-    return [Part(lot, Pick(lot.key, row.quantity, row.piece), row.deferred) for row in rows]
+    return [part for lot in lots for part in parted(lot, rows[lot.key] if agrees(lot, rows[lot.key]) else ())]
 
 
 def standings(household: Household, lots: Iterable[Lot]) -> Mapping[str, Standing]:

@@ -25,6 +25,7 @@ from holdings.tax.questions.sell import SaleTax, if_sold
 from holdings.tax.questions.wait import Wait, waiting
 from holdings.tax.us.wash import WINDOW
 from holdings.taxation.facts import no_lot_choice
+from holdings.taxation.lots import Part, parted
 from holdings.taxation.situation import Situated, situated
 
 SALE = "what-if"
@@ -68,15 +69,6 @@ class Question:
     picks: tuple[Pick, ...] = ()
     price: Decimal | None = None
     horizon: Horizon = Horizon()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Shares that a sale may name: a lot, or one of several pieces that a wash sale made of it. `pick`: of all."""
-
-    pick: Pick
-    lot: Lot
-    pieces: Sequence[TaxLot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +150,10 @@ class Position:
         return [lot for lot in self.situated.situation.matching.lots if lot.lot in keys]
 
     @cached_property
-    def choices(self) -> Sequence[Choice]:
+    def parts(self) -> Sequence[Part]:
         """In the order of the lots."""
-        return [choice for lot in self.lots for choice in self._choices_of(lot)]
-
-    def _choices_of(self, lot: Lot) -> list[Choice]:
-        pieces = [each for each in self.tax_lots if each.lot == lot.key]
-        if len(pieces) < 2:
-            return [Choice(Pick(lot.key, lot.quantity), lot, pieces)]
-        return [Choice(Pick(lot.key, each.quantity, each.piece), lot, [each]) for each in pieces]
+        pieces = [(lot, [each for each in self.tax_lots if each.lot == lot.key]) for lot in self.lots]
+        return [part for lot, own in pieces for part in parted(lot, own)]
 
     def answer(self, question: Question) -> Answer:
         """Raises WhatIfRefused, UnsupportedHistory, UnknownYear."""
@@ -232,7 +219,7 @@ class Position:
         return question.shares
 
     def _picked(self, picks: Sequence[Pick]) -> Decimal:
-        held = {replace(each.pick, quantity=ZERO): each.pick.quantity for each in self.choices}
+        held = {replace(each.pick, quantity=ZERO): each.pick.quantity for each in self.parts}
         held |= {Pick(lot.key, ZERO): lot.quantity for lot in self.lots}
         for pick in picks:
             most = held.get(replace(pick, quantity=ZERO))

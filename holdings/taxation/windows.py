@@ -22,6 +22,7 @@ from holdings.taxation.situation import connected
 
 CASH_ALONE = (Transaction.Kind.DIVIDEND, Transaction.Kind.INTEREST, Transaction.Kind.TAX, Transaction.Kind.FEE)
 
+
 def compute(household: Household) -> WashWindows:
     """The windows that are open on the household's day, sales and purchases of the next session included. Workers only.
 
@@ -59,7 +60,13 @@ def read(household: Household, state: TaxState | None, sales: Iterable[RealisedG
 
     One query more where there are such losses.
     """
-    known = stored.state(state).windows if state else WashWindows()
+    return continued(household, state, stored.state(state).windows if state else WashWindows(), sales)
+
+
+def continued(
+    household: Household, state: TaxState | None, known: WashWindows, sales: Iterable[RealisedGain]
+) -> WashWindows:
+    """The same, of windows that were taken out of the state before."""
     if state and not undoes_losses(state.country):
         return known
     since = household.as_of - WINDOW

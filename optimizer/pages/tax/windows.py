@@ -44,7 +44,7 @@ def opened(household: Household, shown: YearShown) -> Opened | None:
     if shown.rules.country != "US" or not shown.is_last:
         return None
     sales = windows.recent_sales(household)
-    return Opened(household, windows.read(household, shown.state, sales))
+    return Opened(household, windows.continued(household, shown.state, shown.facts.windows, sales))
 
 
 def rows(found: Opened, shown: YearShown) -> list[Window]:

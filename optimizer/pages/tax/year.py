@@ -22,8 +22,8 @@ TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
 
 @dataclass(frozen=True)
 class YearShown:
-    """One year of a household's tax, on one return. slices: as an assessment of the return reads them. proposed: what
-    the open proposal, where there is one, would sell.
+    """One year of a household's tax, on one return. slices: of the year in progress, as an assessment of the
+    return reads them. proposed: what the open proposal, where there is one, would sell.
 
     spouse: the year of a spouse who is taxed apart, with the sales proposed in the spouse's accounts.
     """
@@ -83,7 +83,7 @@ def year_shown(household: Household, state: TaxState | None, asked: str) -> Year
         proposed=proposed,
         with_proposal=None,
     )
-    slices = stored.slices(report)
+    slices = stored.slices(report) if label == labels[0] else ()  # a past year is assessed no more
     if year.spouse is None:
         return _with_proposal(found, slices)
     mine, *theirs = returned(household, rules, year.facts)

@@ -235,7 +235,7 @@ def test_highest_basis_and_least_tax_see_the_pieces_of_a_lot(owned: Hales) -> No
 def test_a_piece_may_be_chosen_and_has_no_more_than_its_shares(owned: Hales) -> None:
     new = owned.washed()
     position = owned.computed().position()
-    piece = next(each.pick for each in position.choices if each.pick.piece)
+    piece = next(each.pick for each in position.parts if each.pick.piece)
 
     (sold,) = position.answer(Question(picks=(replace(piece, quantity=Decimal(4)),))).sale.slices
     assert (sold.lot, sold.piece, sold.basis) == (new, piece.piece, 1080)
