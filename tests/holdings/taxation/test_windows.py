@@ -55,7 +55,7 @@ def test_what_only_pays_cash_makes_nobody_read_a_history(django_assert_num_queri
     reinvested = replace(paid, kind="reinvest", quantity=Decimal(1), cash=Decimal(0), basis=Decimal(190))
     house = Household.objects.select_related("tax_profile").get(pk=made.house.pk)
 
-    with django_assert_num_queries(4):  # what is recent, and three of what is connected with it
+    with django_assert_num_queries(3):  # what is recent, and two of what is connected with nothing
         assert windows.compute(house) == windows.WashWindows()
     book(account=made.account, drafts=[reinvested])
     (bought,) = windows.compute(house).purchases["us-total"]
