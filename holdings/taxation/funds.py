@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Household
 from holdings.ledger.exact import exact
@@ -17,7 +17,7 @@ from holdings.ledger.types import ZERO, Step
 from holdings.market.adjust import later_splits
 from holdings.market.events import splits_of
 from holdings.market.fx import rates
-from holdings.models import HouseholdPrice, Instrument, InstrumentEvent, Price, Transaction
+from holdings.models import FxRate, HouseholdPrice, Instrument, InstrumentEvent, Price, PriceChunk, Transaction
 from holdings.tax.de.lump_sums import years_with_lump_sums
 from holdings.tax.history import FundYear
 
@@ -40,17 +40,38 @@ class Quoted(NamedTuple):
     currency: str
 
 
+def rests_on(household: Household) -> tuple[object, ...]:
+    """What changes when `fund_years` would, dividends and splits apart. Two queries in Germany, elsewhere none.
+
+    Chunks are never rewritten: a close, a split or a dividend that is restated makes a new one of its year. A rate of
+    a day that had one already does not show.
+    """
+    years = _years(household)
+    if not years:
+        return ()
+    own = Q(household=None) | Q(household=household)
+    chunks = PriceChunk.objects.filter(own, instrument__in=_funds(household), year__in=years)
+    published = FxRate.objects.filter(date__lte=dt.date(years[-1], 12, 31)).order_by()
+    return (*years, *chunks.aggregate(Count("pk"), Max("pk")).values(), published.aggregate(Max("pk"))["pk__max"])
+
+
+def _years(household: Household) -> Sequence[int]:
+    return years_with_lump_sums(household.as_of) if household.tax_profile.country in ASKING else ()
+
+
+def _funds(household: Household) -> QuerySet[Transaction, int]:
+    traded = Transaction.objects.active().filter(account__household=household, instrument__kind__in=FUNDS)
+    return traded.order_by().values_list("instrument", flat=True).distinct()
+
+
 def fund_years(household: Household) -> FundYearsById:
     """Of all funds that the household has ever traded, where both prices and their exchange rates are known.
 
     The household's own price of a day goes before the market's. Seven queries in Germany, elsewhere none.
     """
-    if household.tax_profile.country not in ASKING:
-        return {}
-    years = years_with_lump_sums(household.as_of)
-    traded = Transaction.objects.active().filter(account__household=household, instrument__kind__in=FUNDS)
-    funds = set(traded.order_by().values_list("instrument", flat=True).distinct())
-    if not funds or not years:
+    years = _years(household)
+    funds = set(_funds(household)) if years else set()
+    if not funds:
         return {}
     return _Reading(household, funds, years).found()
 

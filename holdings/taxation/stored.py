@@ -19,8 +19,8 @@ from holdings.tax.facts import TaxFacts
 from holdings.tax.jurisdiction import Jurisdiction
 from holdings.tax.outcome import Assessment, GainClass, Income, Matching, Pool, Slice, Unknown
 from holdings.tax.us.wash import WashWindows
+from holdings.taxation import funds
 from holdings.taxation.facts import fingerprint
-from holdings.taxation.funds import fund_years
 
 VERSION = 6
 """Raise it when the rules or what is stored change: every household is then computed again."""
@@ -86,7 +86,7 @@ def rests_on(household: Household) -> str:
         sorted(household.classifications.values_list(*_CLASSIFIED)),
         fingerprint(household),
         _events(household),
-        sorted(fund_years(household).items()),
+        funds.rests_on(household),
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -101,8 +101,8 @@ _CLASSIFIED = ("instrument", "identity_group", "asset_class", "sector", "collect
 
 
 def is_current(row: TaxState | None, household: Household) -> bool:
-    """Whether what is stored rests on what the household is and says now. Seven queries, in Germany some for the
-    prices of funds, none where nothing is stored."""
+    """Whether what is stored rests on what the household is and says now. Seven queries, in Germany two more for
+    the prices of funds, none where nothing is stored."""
     return row is not None and row.inputs_hash == inputs_hash(household)
 
 

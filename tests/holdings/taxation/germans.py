@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from accounts.models import Household, TaxProfile
+from holdings.market import chunks
 from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Price
 from tests import factories
 
@@ -34,3 +35,4 @@ def fund(house: Household) -> tuple[BrokerageAccount, Instrument]:
 def close(what: Instrument, day: dt.date, amount: str, currency: str = "EUR") -> None:
     fields = {"close": Decimal(amount), "currency": currency, "source": factories.source()}
     Price.objects.create(instrument=what, date=day, **fields)
+    chunks.derive(what, [day.year])

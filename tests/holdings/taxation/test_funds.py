@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Household, TaxProfile
+from holdings.market import overlays
 from holdings.models import FxRate, HouseholdPrice, Instrument, InstrumentEvent, TaxLot, TaxSlice, TaxState
 from holdings.tax.history import FundYear
 from holdings.taxation import store, stored
@@ -71,6 +72,23 @@ def test_a_price_that_arrives_makes_what_is_stored_stale(house: Household, world
     close(world, START, "100")
     store.refresh(house)
     close(world, END, "120")
+
+    assert not stored.is_current(TaxState.objects.get(), house)
+
+
+def test_an_own_price_and_a_rate_that_arrive_do_too(
+    house: Household, world: Instrument, django_assert_max_num_queries
+) -> None:
+    close(world, END, "120", "USD")
+    store.refresh(house)
+    own = {"household": house, "instrument": world, "date": START, "close": Decimal(99), "currency": "EUR"}
+    HouseholdPrice.objects.create(**own, origin="manual")
+    overlays.derive(world.pk, house.pk, START)
+    state = TaxState.objects.get()
+    with django_assert_max_num_queries(9):
+        assert not stored.is_current(state, house)
+    store.refresh(house)
+    FxRate.objects.create(currency="USD", date=END, per_euro=Decimal(2), source=factories.source())
 
     assert not stored.is_current(TaxState.objects.get(), house)
 
