@@ -26,6 +26,7 @@ TASKS = {
     Run.Kind.ALTERNATIVES: "optimizer.weigh",
     Run.Kind.IMPORT: "holdings.run",
     Run.Kind.REPORT: "holdings.run",
+    Run.Kind.EVIDENCE: "optimizer.evidence",
 }
 """The task that does a run of each kind."""
 

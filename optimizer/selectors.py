@@ -13,6 +13,7 @@ from holdings.models import BrokerageAccount
 from optimizer.models import (
     Alternative,
     Decision,
+    Evidence,
     Fill,
     Order,
     PolicyConstraint,
@@ -144,3 +145,13 @@ def reinvestment_tasks(household: Household) -> QuerySet[ReinvestmentTask]:
         .exclude(trade__order__status=Order.Status.CANCELLED, trade__order__filled=0)
         .select_related("account", "instrument", "done_by")
     )
+
+
+def evidence(household: Household, kind: str, subject: str = "") -> Evidence | None:
+    """The newest of a kind: the one whose inputs were seen last."""
+    return Evidence.objects.filter(household=household, kind=kind, subject=subject).first()
+
+
+def evidence_run(household: Household, kind: str, subject: str = "") -> Run | None:
+    """The newest run that looked for it."""
+    return runs(household).filter(kind=Run.Kind.EVIDENCE, subject=f"{kind}:{subject}").first()

@@ -17,8 +17,10 @@ from optimizer import inputs, selectors
 from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
+from optimizer.inputs import evidence as found
 from optimizer.inputs import timing as inputs_timing
 from optimizer.services import alternatives, proposals
+from optimizer.services import evidence as services_evidence
 from optimizer.services import timing as services_timing
 
 log = structlog.get_logger()
@@ -34,6 +36,19 @@ def run(pk: int) -> None:
 def weigh(pk: int) -> None:
     """Compute what stands beside a proposal, if it is still asked for."""
     _do(pk, _weigh)
+
+
+@shared_task(name="optimizer.evidence")
+def evidence(pk: int) -> None:
+    """Find a piece of evidence, if it is still asked for."""
+    _do(pk, _find)
+
+
+@shared_task(name="optimizer.evidence_daily")
+def evidence_daily() -> None:
+    """Ask every household's evidence of its day; what was asked is not asked twice."""
+    for household in Household.objects.order_by("pk"):
+        services_evidence.ask_daily(household)
 
 
 def _do(pk: int, work: Callable[[Claim], None]) -> None:
@@ -85,6 +100,18 @@ def _weigh(claim: Claim) -> None:
     for made in beside.alternatives(*inputs.stored(proposal.run), progress):
         alternatives.keep(claim, proposal, made)
     runs.finish(claim)
+
+
+def _find(claim: Claim) -> None:
+    """Equal inputs are not computed twice."""
+    progress = _progress(claim)
+    progress("Inputs", 0.0)
+    source = found.SOURCES[claim.run.params["kind"]]
+    frozen = source.read(claim.run)
+    if services_evidence.confirm(claim, frozen.digest):
+        return
+    result = source.compute(frozen.inputs, progress)
+    services_evidence.keep(claim, as_of=frozen.as_of, inputs_hash=frozen.digest, result=result)
 
 
 def _progress(claim: Claim) -> engine.Progress:

@@ -141,6 +141,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TIMING_SECONDS),
         "options": {"expires": TIMING_SECONDS},
     },
+    "evidence": {
+        "task": "optimizer.evidence_daily",
+        "schedule": float(TIMING_SECONDS),
+        "options": {"expires": TIMING_SECONDS},
+    },
     "nightly-feeds": {"task": "holdings.nightly", "schedule": crontab(hour=FEED_HOUR, minute=0)},
 }
 

@@ -18,6 +18,7 @@ class Run(PublicModel):
         ALTERNATIVES = "alternatives", "Alternatives"
         IMPORT = "import", "Import"
         REPORT = "report", "Report"
+        EVIDENCE = "evidence", "Evidence"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Queued"

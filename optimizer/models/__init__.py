@@ -1,3 +1,4 @@
+from optimizer.models.evidence import Evidence
 from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
@@ -11,6 +12,7 @@ __all__ = [
     "Alternative",
     "Decision",
     "Estimator",
+    "Evidence",
     "Fill",
     "LimitPrice",
     "ModelReview",

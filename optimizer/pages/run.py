@@ -14,6 +14,7 @@ from accounts.templatetags.formats import amount
 from holdings.pages import runs as holdings
 from holdings.pages.runs import Steps, Told
 from optimizer.models import PolicyVersion
+from optimizer.pages.evidence import part_of
 from optimizer.services import relaxation
 
 STEPS: Steps = {
@@ -30,6 +31,13 @@ BESIDE: Steps = {
     "Target": STEPS["Target"],
     "Frontier": ("Other plans", "Sell nothing, and five plans from no added tax to the full rebalance."),
     "Limits": ("What limits cost", "The plan again with each limit that it comes close to moved by a step."),
+}
+FINDING: Steps = {
+    "Inputs": (
+        "Read the inputs",
+        "Read once and hashed. What equal inputs gave before is not computed again.",
+    ),
+    "Compute": ("Compute", "What the page of this evidence shows, with its method."),
 }
 TONES = {Run.Status.RUNNING: "accent", Run.Status.DONE: "gain", Run.Status.FAILED: "loss"}
 
@@ -109,11 +117,31 @@ def _of_alternatives(run: Run) -> Told:
     )
 
 
+def _of_evidence(run: Run) -> Told:
+    part = part_of(run.params["kind"], run.params["subject"])
+    page = reverse("evidence_part", args=[run.household.uuid, part.slug])
+    return Told(
+        kind=part.word,
+        steps=FINDING,
+        section="evidence",
+        home=page,
+        home_word="Evidence",
+        working=f"Computing evidence: {part.word.lower()}",
+        waiting="its result will be on the page Evidence",
+        done=f"{part.word} was computed",
+        failed="No evidence could be computed",
+        kept="Earlier evidence is as it was.",
+        result=page,
+        result_word=part.word,
+    )
+
+
 TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
     Run.Kind.PROPOSE: _of_proposal,
     Run.Kind.ALTERNATIVES: _of_alternatives,
     Run.Kind.IMPORT: holdings.of_import,
     Run.Kind.REPORT: holdings.of_report,
+    Run.Kind.EVIDENCE: _of_evidence,
 }
 
 

@@ -1,0 +1,48 @@
+"""The pages of evidence: one part a kind or subject, each built from the newest stored result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Household
+from optimizer.models import Evidence
+from optimizer.pages.evidence import concentration
+
+Build = Callable[[Household, Evidence], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`build` gives what `templates/optimizer/evidence/<slug>.html` shows. promise: what stands there once computed."""
+
+    slug: str
+    word: str
+    kind: str
+    build: Build
+    promise: str
+    subject: str = ""
+
+
+PARTS = (
+    Part(
+        "concentration",
+        "Concentration",
+        Evidence.Kind.CONCENTRATION,
+        concentration.build,
+        "Which holdings the risk comes from, how many independent bets they make, and what is left of them in stress.",
+    ),
+)
+
+
+def part(slug: str) -> Part | None:
+    return next((each for each in PARTS if each.slug == slug), None)
+
+
+def part_of(kind: str, subject: str = "") -> Part:
+    """Raises LookupError where a kind has no page."""
+    for each in PARTS:
+        if each.kind == kind and each.subject in {subject, ""}:
+            return each
+    raise LookupError(kind)

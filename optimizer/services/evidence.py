@@ -1,0 +1,88 @@
+"""Evidence: asked for, found once for equal inputs, and brought up to date every day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import runs
+from accounts.locks import holding
+from accounts.models import Household, Run, User
+from optimizer import selectors
+from optimizer.models import Evidence
+
+Kind = Evidence.Kind
+DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {Kind.CONCENTRATION: lambda household: [""]}
+"""The kinds that are brought up to date once a day, each with the subjects that a household has of it."""
+
+
+def request(
+    *,
+    household: Household,
+    user: User | None,
+    kind: str,
+    subject: str = "",
+    key: uuid.UUID,
+    params: Mapping[str, Any] | None = None,
+) -> Run:
+    """The run that finds it. The same key, or one of the same kind and subject at work, gives that one."""
+    return runs.request(
+        household=household,
+        user=user,
+        kind=Run.Kind.EVIDENCE,
+        key=key,
+        params={"kind": kind, "subject": subject, **(params or {})},
+        subject=f"{kind}:{subject}",
+    )
+
+
+def confirm(claim: runs.Claim, inputs_hash: str) -> bool:
+    """Close the run where its inputs were seen before: what they gave is the newest evidence again."""
+    with holding(claim.run.household):
+        known = _rows(claim.run).filter(inputs_hash=inputs_hash).update(confirmed_at=timezone.now())
+        if known:
+            runs.finish(claim)
+    return bool(known)
+
+
+def keep(claim: runs.Claim, *, as_of: dt.date, inputs_hash: str, result: Mapping[str, Any]) -> None:
+    """Write what was found and close the run, in one change. Raises LeaseLost where the run is another's."""
+    run = claim.run
+    with holding(run.household):
+        Evidence.objects.create(
+            household=run.household,
+            kind=run.params["kind"],
+            subject=run.params["subject"],
+            run=run,
+            as_of=as_of,
+            inputs_hash=inputs_hash,
+            result=result,
+        )
+        runs.finish(claim)
+
+
+def _rows(run: Run) -> Any:
+    return Evidence.objects.filter(household=run.household, kind=run.params["kind"], subject=run.params["subject"])
+
+
+def ask_daily(household: Household) -> None:
+    """Ask for every daily kind, once for a day and policy version; what rests on equal inputs is only confirmed."""
+    version = selectors.current_version(household)
+    if version:
+        today = f"{household.as_of} {version.uuid}"
+        keys = {each: uuid.uuid5(household.uuid, f"evidence {' '.join(each)} {today}") for each in _daily(household)}
+        known = Run.objects.filter(household=household, idempotency_key__in=keys.values())
+        asked = set(known.values_list("idempotency_key", flat=True))
+        for (kind, subject), key in keys.items():
+            if key not in asked:
+                request(household=household, user=None, kind=kind, subject=subject, key=key)
+
+
+def _daily(household: Household) -> Iterator[tuple[str, str]]:
+    for kind, subjects in DAILY.items():
+        for subject in subjects(household):
+            yield kind.value, subject

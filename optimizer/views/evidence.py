@@ -1,0 +1,50 @@
+"""The evidence beside the advice: stored results, and asking for them anew."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.access import reads, writes
+from accounts.models import Household
+from accounts.requests import posted_key
+from optimizer import selectors
+from optimizer.pages.evidence import PARTS, Part, part
+from optimizer.services import evidence as services
+from optimizer.views.posted import actor
+
+
+@reads
+def evidence(request: HttpRequest, household: Household, slug: str = PARTS[0].slug) -> HttpResponse:
+    shown = _part(slug)
+    row = selectors.evidence(household, shown.kind, shown.subject)
+    context = {
+        "parts": PARTS,
+        "part": shown,
+        "row": row,
+        "run": selectors.evidence_run(household, shown.kind, shown.subject),
+        "template": f"optimizer/evidence/{shown.slug}.html",
+        "key": uuid.uuid4(),
+        **(shown.build(household, row) if row else {}),
+    }
+    return render(request, "optimizer/evidence.html", context)
+
+
+@require_POST
+@writes
+def find(request: HttpRequest, household: Household, slug: str) -> HttpResponse:
+    shown = _part(slug)
+    run = services.request(
+        household=household, user=actor(request), kind=shown.kind, subject=shown.subject, key=posted_key(request)
+    )
+    return redirect("run", household.uuid, run.uuid)
+
+
+def _part(slug: str) -> Part:
+    found = part(slug)
+    if found is None:
+        raise Http404("No such evidence.")
+    return found
