@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.clock import today
 from accounts.fields import round_to_field
-from holdings.market import bars, chunks, events, findings
+from holdings.market import bars, chunks, events, findings, liquidity
 from holdings.market.adjust import merged, raw
 from holdings.market.held import accounts_with, mark_stale
 from holdings.market.providers.base import Bar, Dividend, Fetched, Malformed, Point, Split
@@ -65,6 +65,7 @@ def _prices(feed: Feed, fetched: Fetched) -> Changed:
     moved = _write_events(feed, instrument, made.splits, made.dividends, unit.currency)
     restate(instrument, changed, moved)
     findings.check(instrument)
+    liquidity.derive_all(instrument)
     return changed
 
 
@@ -192,6 +193,7 @@ def rederive(instrument_id: int, first: dt.date) -> None:
     with transaction.atomic():
         restate(instrument, {}, [first])
         findings.check(instrument)
+        liquidity.derive_all(instrument)
 
 
 def own_prices(instrument: Instrument) -> Sequence[HouseholdPrice]:

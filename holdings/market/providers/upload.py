@@ -1,4 +1,7 @@
-"""A series that somebody uploads: one instrument's closes, and what else a day traded, as CSV; columns found by name, faults by row number. Pure."""
+"""A series that somebody uploads: one instrument's closes, with highs, lows and volumes, as CSV. Pure.
+
+Columns are found by name, faults by row number.
+"""
 
 from __future__ import annotations
 
