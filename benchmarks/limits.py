@@ -225,3 +225,23 @@ def _highs(cost: Floats, A: sparse.csr_matrix, rows: tuple, columns: tuple) -> h
         *(A.indptr.astype(np.int32), A.indices.astype(np.int32), A.data, np.zeros(len(cost), dtype=np.int32)),
     )
     return solver
+
+
+def walk_forward(closes: Floats, refits: list[int], window: int, most: float, spread: float) -> Floats:
+    """Values from the first refit to the last close: sample covariance, minimum variance, drift and half-spread.
+
+    Each refit knows the closes before its own, and trades at its own.
+    """
+    n = closes.shape[1]
+    held, cash, values = np.zeros(n), 1.0, []
+    groups = np.zeros((0, n))
+    for start, end in zip(refits, [*refits[1:], len(closes)], strict=True):
+        past = closes[start - window - 1 : start]
+        target = minimum_variance(np.cov((past[1:] / past[:-1] - 1).T), groups, most, 1.0)
+        value, now = cash + held @ closes[start], held * closes[start]
+        cost = 0.0
+        for _ in range(3):
+            cost = spread * np.abs(target * (value - cost) - now).sum()
+        held, cash = target * (value - cost) / closes[start], 0.0
+        values.append(closes[start:end] @ held)
+    return np.concatenate(values)

@@ -5,7 +5,6 @@ the tax that it adds: the budget is one row inside each piece of the tax, and so
 no tax, a budget would change nothing; the points then differ by how much risk counts.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -148,20 +147,12 @@ def _without_budgets(snapshot: Snapshot) -> tuple[ConstraintInput, ...]:
 
 
 def _carried(trades: Floats, own: Book, other: Book) -> Floats:
-    """Money by column of one book as money by column of another; of a lot's parts, what is replaced goes first."""
-    places = defaultdict[tuple[str, str], list[int]](list)
-    for column, key in enumerate(_columns(other)):
-        places[key].append(column)
-    made, room = (
-        np.zeros(len(other.sells) + len(other.buys)),
-        np.append(other.sell_value, np.full(len(other.buys), np.inf)),
-    )
+    """Money by column of one book as money by column of another."""
+    place = {key: column for column, key in enumerate(_columns(other))}
+    made = np.zeros(len(place))
     for column, key in enumerate(_columns(own)):
-        left = trades[column]
-        for place in places[key] if left else ():
-            part = min(left, room[place] - made[place])
-            made[place] += part
-            left -= part
+        if trades[column]:
+            made[place[key]] = trades[column]
     return made
 
 

@@ -55,7 +55,8 @@ def ewma_volatility(returns: Floats, half_life: float = HALF_LIFE) -> Floats:
 
 def sample_volatility(returns: Floats) -> Floats:
     """Annual standard deviation (n) of the known returns (T x n)."""
-    annual: Floats = np.maximum(np.nanstd(returns, axis=0, ddof=1) * np.sqrt(YEAR), FLOOR)
+    deviation = np.std if np.isfinite(returns).all() else np.nanstd  # the latter takes five times as long
+    annual: Floats = np.maximum(deviation(returns, axis=0, ddof=1) * np.sqrt(YEAR), FLOOR)
     return annual
 
 

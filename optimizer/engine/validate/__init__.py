@@ -1,1 +1,1 @@
-"""Proof: what a policy, a portfolio or a plan would have met, out of sample and with uncertainty."""
+"""What a policy would have done, out of sample and after costs, and how sure one can be of that."""

@@ -1,1 +1,0 @@
-"""Forecasts of variance from daily data: EWMA, GARCH, GJR-t, HAR, log-HAR, their geometric mean, and their score."""

@@ -1,0 +1,200 @@
+"""A policy walked forward: it knows the past alone, trades at later closes, and pays for its trades and its gains.
+
+Weights drift between trades. Shares are traded in fractions. The tax on what a year realises is owed from the trade on
+and paid with the first trade of the next year; a wash sale moves a loss into the shares that replace it.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from holdings.tax.us import Rates, TaxYear, net_tax
+from optimizer.engine.risk.returns import Floats
+from optimizer.engine.validate.lots import Gains, Lots
+from optimizer.engine.validate.types import Every, Market, Rebalance, Rule, Settings, Taxes, Walk
+
+SETTLED, ROUNDS = 1e-13, 20
+"""The cost of trades lowers what is invested, which changes the trades: each round is closer by the spread."""
+YEAR_DAYS = 365
+
+
+def walk(market: Market, rule: Rule, settings: Settings) -> Walk:
+    """The portfolio that follows `rule` from cash at the first session on. Nothing after a session changes what is
+    decided or worth on it.
+    """
+    made = _Walker(market, rule, settings)
+    made.run()
+    return Walk(made.values, tuple(made.rebalances), made.tax, made.liquidated())
+
+
+def period_ends(dates: tuple[date, ...], every: Every, first: int, last: int) -> list[int]:
+    """Sessions after `first` and before `last` that are the last of their month, quarter or year."""
+    if every == "never":
+        return []
+    months = {"month": 1, "quarter": 3, "year": 12}[every]
+    period = [(day.year * 12 + day.month - 1) // months for day in dates[first : last + 1]]
+    return [first + at for at in range(1, last - first) if period[at] != period[at + 1]]
+
+
+class _Walker:
+    def __init__(self, market: Market, rule: Rule, settings: Settings) -> None:
+        self.market, self.rule, self.settings = market, rule, settings
+        self.closes = np.nan_to_num(market.closes)  # what has no price yet is not held
+        n = self.closes.shape[1]
+        self.shares = np.zeros(n)
+        self.cash = settings.capital
+        self.target = np.zeros(n)
+        self.values = np.full(settings.last - settings.first + 1, np.nan)
+        self.rebalances: list[Rebalance] = []
+        self.books = None if settings.taxes is None else _Books(n, settings.taxes)
+        self.tax: dict[int, float] = {}
+        days = np.array([day.toordinal() for day in market.dates])
+        self.growth: Floats = (1 + market.cash_rate) ** ((days - days[settings.first]) / YEAR_DAYS)
+
+    def run(self) -> None:
+        first, last, embargo = self.settings.first, self.settings.last, self.settings.embargo
+        refits = set(period_ends(self.market.dates, self.settings.every, first, last))
+        stops = sorted(refits | set(period_ends(self.market.dates, "year", first, last)) | {last})
+        self.target = self.rule(first - embargo)
+        self._trade(first)
+        at = first
+        for stop in stops:
+            at = self._hold_in_band(at, stop)
+            self._hold(at, stop)
+            if stop in refits:
+                self.target = self.rule(stop - embargo)
+                if self.settings.band is None or self._drift(max(at, stop - embargo)) > self.settings.band:
+                    self._trade(stop)
+            if self.books and stop < last and self._year(stop) != self._year(stop + 1):
+                self.tax[self._year(stop)] = self.books.close()
+            at = stop
+        if self.books:
+            self.tax[self._year(last)] = self.books.accrued
+
+    def liquidated(self) -> float:
+        """Everything sold at the last close; the tax is what the sale adds to the last year's."""
+        last = self.settings.last
+        prices = self.closes[last]
+        cost = float((self.shares * prices) @ self.market.half_spread)
+        tax = 0.0
+        if self.books:
+            tax = self.books.tax_of_all(self.shares, prices * (1 - self.market.half_spread), self.market.dates[last])
+        return float(self.values[-1]) - cost - tax
+
+    def _year(self, session: int) -> int:
+        return self.market.dates[session].year
+
+    def _hold(self, at: int, stop: int) -> None:
+        """Values up to the close of `stop`, and cash with its interest."""
+        growth = self.growth[at : stop + 1] / self.growth[at]
+        first = self.settings.first
+        owed = self.books.owed if self.books else 0.0
+        self.values[at - first : stop + 1 - first] = self._stocks(at, stop) + self.cash * growth - owed
+        self.cash *= float(growth[-1])
+
+    def _stocks(self, at: int, stop: int) -> Floats:
+        """Summed row by row, so that a value does not depend on how many later ones are asked for."""
+        held = np.flatnonzero(self.shares)
+        worth: Floats = (self.closes[at : stop + 1, held] * self.shares[held]).sum(axis=1)
+        return worth
+
+    def _hold_in_band(self, at: int, stop: int) -> int:
+        """Trade whenever a weight has left its band before `stop`; the session of the last such trade."""
+        band, embargo = self.settings.band, self.settings.embargo
+        while band is not None and at + embargo < stop:
+            out = np.flatnonzero(self._drifts(at, stop - embargo) > band)
+            if not out.size or at + int(out[0]) + embargo >= stop:
+                break
+            traded = at + int(out[0]) + embargo
+            self._hold(at, traded)
+            self._trade(traded)
+            at = traded
+        return at
+
+    def _drifts(self, at: int, stop: int) -> Floats:
+        """Largest distance of a weight from its target at each close from `at` to `stop`."""
+        growth = self.growth[at : stop + 1] / self.growth[at]
+        held = self.closes[at : stop + 1] * self.shares
+        worth = held.sum(axis=1) + self.cash * growth
+        far: Floats = np.abs(held / worth[:, None] - self.target).max(axis=1)
+        return far
+
+    def _drift(self, session: int) -> float:
+        held = self.closes[session] * self.shares
+        return float(np.abs(held / (held.sum() + self.cash) - self.target).max())
+
+    def _trade(self, session: int) -> None:
+        """To the target at this close: what was due is paid first, then spreads, then the rest invested."""
+        spread = self.market.half_spread
+        prices = self.closes[session]
+        if self.books:
+            self.cash -= self.books.pay()
+        held = self.shares * prices
+        worth = float(held.sum()) + self.cash
+        cost = 0.0
+        for _ in range(ROUNDS):
+            aimed, before = self.target * (worth - cost), cost
+            cost = float(np.abs(aimed - held) @ spread)
+            if abs(cost - before) <= SETTLED * worth:
+                break
+        moved = aimed - held
+        known = self.target > 0
+        shares = np.zeros(len(held))
+        shares[known] = aimed[known] / prices[known]
+        gains = Gains()
+        if self.books:
+            self.books.trade(self.shares, shares, prices, spread, self.market.dates[session], gains)
+        self.shares, self.cash = shares, worth - cost - float(aimed.sum())
+        bought, sold = float(np.maximum(moved, 0).sum()), float(np.maximum(-moved, 0).sum())
+        self.rebalances.append(Rebalance(session, self.target, bought, sold, cost, gains.short, gains.long))
+        owed = self.books.owed if self.books else 0.0
+        self.values[session - self.settings.first] = float(aimed.sum()) + self.cash - owed
+
+
+class _Books:
+    """Lots, the year's gains and what is owed on them."""
+
+    def __init__(self, n: int, taxes: Taxes) -> None:
+        self.lots, self.taxes = Lots(n, taxes), taxes
+        self.year = Gains()
+        self.carried = Decimal(0), Decimal(0)
+        self.due = 0.0  # for years that have ended
+        self.accrued = 0.0  # for this year so far
+
+    @property
+    def owed(self) -> float:
+        return self.due + self.accrued
+
+    def pay(self) -> float:
+        paid, self.due = self.due, 0.0
+        return paid
+
+    def trade(self, before: Floats, after: Floats, prices: Floats, spread: Floats, day: date, gains: Gains) -> None:
+        less, more = np.maximum(before - after, 0.0), np.maximum(after - before, 0.0)
+        self.lots.sell(less, prices * (1 - spread), day, gains)
+        self.lots.buy(more, more * prices * (1 + spread), day, gains)
+        self.year.short += gains.short
+        self.year.long += gains.long
+        self.accrued = float(self._tax(self.year).tax)
+
+    def close(self) -> float:
+        """End the year: its tax is due, its losses are carried. Returns the tax."""
+        ended = self._tax(self.year)
+        self.carried = ended.carry_short, ended.carry_long
+        self.due += float(ended.tax)
+        self.year, self.accrued = Gains(), 0.0
+        return float(ended.tax)
+
+    def tax_of_all(self, shares: Floats, price: Floats, day: date) -> float:
+        """Tax that selling everything adds to this year's; what is then left to carry counts nothing."""
+        gains = Gains(self.year.short, self.year.long)
+        self.lots.sell(shares, price, day, gains)
+        return float(self._tax(gains).tax) - self.accrued
+
+    def _tax(self, year: Gains) -> TaxYear:
+        rates = Rates(self.taxes.short, self.taxes.long, self.taxes.ordinary)
+        short, long = Decimal(repr(year.short)), Decimal(repr(year.long))
+        return net_tax(
+            short, long, rates, carry_short=self.carried[0], carry_long=self.carried[1], limit=self.taxes.loss_limit
+        )
