@@ -45,6 +45,7 @@ bench-savings:  # dollars against FIFO, and fifteen bootstrapped years (ten minu
 bench-strategies:  # beside skfolio and PyPortfolioOpt (make oracles), and the risk estimates out of sample
 	var/oracles/bin/python benchmarks/strategies.py
 	.venv/bin/python benchmarks/risk.py
+	.venv/bin/python benchmarks/volatility.py
 
 pictures:
 	.venv/bin/python benchmarks/pictures.py

@@ -24,6 +24,7 @@ from holdings.models import (
     FlaggedPosition,
     Import,
     Instrument,
+    Liquidity,
     Lot,
     PerformanceReport,
     RealisedGain,
@@ -35,6 +36,7 @@ from holdings.models import (
 )
 
 RECENT = dt.timedelta(days=14)
+WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ def cash(household: Household) -> dict[int, Decimal]:
     for row in rows:
         balances[row.account_id] += row.amount
     return balances
+
+
+def liquidity(household: Household) -> dict[int, Liquidity]:
+    """Estimated spread and volume by instrument id, none later than the household's date and none a week older."""
+    rows = household.liquidity.filter(as_of__range=(household.as_of - WEEK, household.as_of))
+    return {row.instrument_id: row for row in rows}
 
 
 def classifications(household: Household) -> dict[int, Classification]:

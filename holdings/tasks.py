@@ -14,7 +14,7 @@ from accounts.clock import today
 from accounts.heartbeat import beating
 from accounts.models import Household, Run
 from accounts.runs import Claim
-from holdings.market import chunks, feeds, findings, intake, overlays
+from holdings.market import chunks, feeds, findings, intake, liquidity, overlays
 from holdings.market.exchanges import calendars_in_use, keep_ahead
 from holdings.models import BrokerageAccount
 from holdings.reports import store as reports
@@ -57,6 +57,7 @@ def revalue(account_id: int) -> None:
     apply_reference(household=Household.objects.get(brokerage_accounts=account_id))
     findings.check_account(account_id)
     household_id = BrokerageAccount.objects.get(pk=account_id).household_id
+    assess_liquidity.delay(household_id)
     tax.delay(household_id)
     if store.revalue(account_id):
         report.delay(household_id)
@@ -73,6 +74,12 @@ def tax(household_id: int) -> None:
 def report(household_id: int) -> None:
     """Bring a household's performance reports up to date; equal inputs have theirs already."""
     reports.refresh(Household.objects.get(pk=household_id))
+
+
+@shared_task(name="holdings.liquidity")
+def assess_liquidity(household_id: int) -> None:
+    """Estimate spreads and volumes as of a household's date; a second message finds nothing to do."""
+    liquidity.refresh(Household.objects.get(pk=household_id))
 
 
 @shared_task(name="holdings.fetch")
@@ -119,5 +126,7 @@ def sweep_stale() -> None:
         report.delay(household_id)
     for household_id in taxes.due():
         tax.delay(household_id)
+    for household_id in liquidity.due():
+        assess_liquidity.delay(household_id)
     for source_id in feeds.sources_due():
         fetch.delay(source_id)

@@ -15,6 +15,7 @@ from optimizer.models import (
     Decision,
     Evidence,
     Fill,
+    Guardrails,
     Order,
     PolicyConstraint,
     PolicyVersion,
@@ -53,6 +54,11 @@ def account_weights(version: PolicyVersion, accounts: Iterable[BrokerageAccount]
 def timing_of(version: PolicyVersion) -> Timing:
     """The stored timing, or the defaults for a version that was saved before there was any."""
     return Timing.objects.filter(version=version).first() or Timing(version=version)
+
+
+def guardrails(household: Household) -> Guardrails:
+    """The newest settings, or the defaults where none were saved."""
+    return Guardrails.objects.filter(household=household).first() or Guardrails(household=household)
 
 
 def timing_checks(household: Household) -> QuerySet[TimingCheck]:

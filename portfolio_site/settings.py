@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS = {
         "DifferenceKind": "holdings.models.statement.Difference.Kind",
         "TransactionKind": "holdings.models.transaction.Transaction.Kind",
         "BrokerageAccountKind": "holdings.models.account.BrokerageAccount.Kind",
+        "EvidenceKind": "optimizer.models.evidence.Evidence.Kind",
     },
 }
 

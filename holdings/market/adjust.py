@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from holdings.ledger.exact import exact
-from holdings.market.providers.base import Basis, Dividend, Fetched, Malformed, Point, Split
+from holdings.market.providers.base import Bar, Basis, Dividend, Fetched, Malformed, Point, Split
 
 ONE = Decimal(1)
 
@@ -66,10 +66,20 @@ def raw(fetched: Fetched, known: Iterable[Split] = ()) -> Fetched:
             )
         return _without_dividends(fetched, splits)
     points = tuple(Point(day, exact.multiply(value, later_splits(day, splits))) for day, value in fetched.points)
+    bars = tuple(rescaled(bar, later_splits(bar.day, splits)) for bar in fetched.bars)
     paid = tuple(
         item._replace(amount=exact.multiply(item.amount, later_splits(item.day, splits))) for item in fetched.dividends
     )
-    return Fetched(points, fetched.currency, Basis.RAW, fetched.splits, paid)
+    return Fetched(points, fetched.currency, Basis.RAW, fetched.splits, paid, bars)
+
+
+def rescaled(bar: Bar, ratio: Decimal) -> Bar:
+    """The same day in shares of which `ratio` were one: prices times the ratio, so many fewer shares traded."""
+    if ratio == 1:
+        return bar
+    high, low = (None if price is None else exact.multiply(price, ratio) for price in (bar.high, bar.low))
+    volume = None if bar.volume is None else exact.divide(bar.volume, ratio)
+    return Bar(bar.day, high, low, volume)
 
 
 def merged(splits: Iterable[Split], others: Iterable[Split]) -> tuple[Split, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Household
@@ -15,17 +16,18 @@ from holdings.ledger.replay import replay
 from holdings.ledger.types import Entry, Kind
 from holdings.market import chunks, closes, events, quality, splits
 from holdings.market.adjust import Rescale
+from holdings.market.bars import FIELDS
 from holdings.market.calendars import sessions_between
 from holdings.market.closes import ALL_ACCOUNTS, SPLIT_KINDS
 from holdings.market.held import accounts_with, households_with, mark_stale
-from holdings.market.providers.base import Point, Split
+from holdings.market.providers.base import Bar, Point, Split
 from holdings.market.quality import Found
 from holdings.market.splits import Gap, Held
-from holdings.models import BrokerageAccount, Instrument, PriceFinding, Transaction
+from holdings.models import BrokerageAccount, Instrument, Price, PriceFinding, Transaction
 from holdings.services.ledger import entries
 
 State = PriceFinding.State
-SERIES_KINDS = ("missing", "stale", "outlier", "unadjusted_split", "minor_unit", "duplicate")
+SERIES_KINDS = ("missing", "stale", "outlier", "unadjusted_split", "minor_unit", "duplicate", "range")
 LISTED = {Instrument.Kind.STOCK, Instrument.Kind.ETF, Instrument.Kind.INDEX}
 """Kinds that an exchange lists: only they have sessions to miss."""
 
@@ -60,9 +62,16 @@ def _series(instrument: Instrument, points: Sequence[Point], as_of: dt.date | No
     sessions = sessions_between(instrument.calendar, points[0].day, until) if listed else []
     found = quality.jumps(points, events.recorded(instrument)) + quality.repeated(points, sessions)
     found += quality.missing(points, sessions)
+    found += quality.ranges({point.day: point.value for point in points}, _bars(instrument))
     if as_of and not instrument.delisted_on:
         found += quality.stale(points, sessions, as_of)
     return found
+
+
+def _bars(instrument: Instrument) -> list[Bar]:
+    """The market's, of days on which it says more than a close."""
+    rows = Price.objects.filter(Q(high__isnull=False) | Q(low__isnull=False) | Q(volume__isnull=False))
+    return list(map(Bar._make, rows.filter(instrument=instrument).order_by("date").values_list("date", *FIELDS)))
 
 
 def _sync(instrument: Instrument, household: Household | None, kinds: Iterable[str], found: Sequence[Found]) -> None:

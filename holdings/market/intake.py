@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.clock import today
 from accounts.fields import round_to_field
-from holdings.market import chunks, events, findings
+from holdings.market import bars, chunks, events, findings, liquidity
 from holdings.market.adjust import merged, raw
 from holdings.market.held import accounts_with, mark_stale
-from holdings.market.providers.base import Dividend, Fetched, Malformed, Point, Split
+from holdings.market.providers.base import Bar, Dividend, Fetched, Malformed, Point, Split
 from holdings.market.quality import same_factor, split_ratio
 from holdings.market.units import unit_of
 from holdings.models import (
@@ -61,10 +61,11 @@ def _prices(feed: Feed, fetched: Fetched) -> Changed:
     made = raw(_scaled(fetched, unit.factor * feed.unit), events.splits(instrument))
     made = _after(made, _shipped_until(instrument))
     points = _continued(feed, instrument, _usable(made.points))
-    changed = _write_closes(feed, instrument, points, unit.currency)
+    changed = _write_closes(feed, instrument, points, {bar.day: bars.stored(bar) for bar in made.bars}, unit.currency)
     moved = _write_events(feed, instrument, made.splits, made.dividends, unit.currency)
     restate(instrument, changed, moved)
     findings.check(instrument)
+    liquidity.derive_all(instrument)
     return changed
 
 
@@ -81,6 +82,7 @@ def _after(fetched: Fetched, day: dt.date) -> Fetched:
         fetched.basis,
         tuple(split for split in fetched.splits if split.day > day),
         tuple(paid for paid in fetched.dividends if paid.day > day),
+        tuple(bar for bar in fetched.bars if bar.day > day),
     )
 
 
@@ -90,7 +92,8 @@ def _scaled(fetched: Fetched, factor: Decimal) -> Fetched:
         return fetched
     points = tuple(Point(day, value * factor) for day, value in fetched.points)
     paid = tuple(Dividend(day, amount * factor, unit) for day, amount, unit in fetched.dividends)
-    return Fetched(points, fetched.currency, fetched.basis, fetched.splits, paid)
+    traded = tuple(bars.quoted(bar, factor) for bar in fetched.bars)
+    return Fetched(points, fetched.currency, fetched.basis, fetched.splits, paid, traded)
 
 
 def _usable(points: Sequence[Point]) -> list[Point]:
@@ -119,19 +122,29 @@ def _continued(feed: Feed, instrument: Instrument, points: Sequence[Point]) -> S
     return [point for point in points if point.day > known]
 
 
-def _write_closes(feed: Feed, instrument: Instrument, points: Sequence[Point], currency: str) -> Changed:
+def _write_closes(
+    feed: Feed, instrument: Instrument, points: Sequence[Point], traded: Mapping[dt.date, Bar], currency: str
+) -> Changed:
+    """The closes that are new or restated. Highs, lows and volume go with them, or come late to a close that stays."""
     rows = Price.objects.filter(instrument=instrument, date__gte=points[0].day) if points else Price.objects.none()
     stored = {row.date: row for row in rows}
-    new, restated = [], []
+    new, restated, completed = [], [], []
     for day, close in points:
-        row = stored.get(day)
+        row, bar = stored.get(day), traded.get(day, Bar(day))
         if row is None:
-            new.append(Price(instrument=instrument, date=day, close=close, currency=currency, source=feed.source))
+            row = Price(instrument=instrument, date=day, close=close, currency=currency, source=feed.source)
+            new.append(row)
         elif (row.close, row.currency) != (close, currency):
             row.close, row.currency, row.source = close, currency, feed.source
             restated.append(row)
+        elif not bar.is_empty and (row.high, row.low, row.volume) != bar[1:]:
+            completed.append(row)
+        else:
+            continue
+        row.high, row.low, row.volume = bar[1:]
     Price.objects.bulk_create(new, batch_size=500)
-    Price.objects.bulk_update(restated, ["close", "currency", "source"], batch_size=500)
+    Price.objects.bulk_update(restated, ["close", "currency", "source", *bars.FIELDS], batch_size=500)
+    Price.objects.bulk_update(completed, bars.FIELDS, batch_size=500)
     return {row.date: row.close for row in (*new, *restated)}
 
 
@@ -180,6 +193,7 @@ def rederive(instrument_id: int, first: dt.date) -> None:
     with transaction.atomic():
         restate(instrument, {}, [first])
         findings.check(instrument)
+        liquidity.derive_all(instrument)
 
 
 def own_prices(instrument: Instrument) -> Sequence[HouseholdPrice]:

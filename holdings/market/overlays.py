@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import Household
-from holdings.market import chunks, closes, findings
+from holdings.market import chunks, closes, findings, liquidity
 from holdings.market.held import accounts_with, mark_stale
 from holdings.models import Instrument
 
@@ -21,4 +21,5 @@ def derive(instrument_id: int, household_id: int, first: dt.date) -> None:
     with transaction.atomic():
         chunks.derive(instrument, range(first.year, max(last, first.year) + 1), household)
         findings.check_splits(household, [instrument])
+        liquidity.derive(household, [instrument])
         mark_stale(accounts_with([instrument.pk]).filter(household=household), first)

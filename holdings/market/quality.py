@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from holdings.market.providers.base import Point, Split
+from holdings.market.providers.base import Bar, Point, Split
 
 RATIOS = (Decimal("1.5"), *(Decimal(n) for n in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50)))
 """New shares for one old share, or old for one new: the splits that companies make."""
@@ -34,6 +34,8 @@ LEAST_DEVIATION = 0.002
 MAD_TO_SIGMA = 1.4826
 LEAST_RETURNS = 20
 EVENT_DAYS = 7
+ROUNDING = Decimal("0.0005")
+"""A part of the close by which it may lie outside its day's range: prices of one day are not all rounded alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,31 @@ def _standing(points: Sequence[Point]) -> list[Found]:
                 found.append(Found("duplicate", first.day, last.day, {"days": index - start}))
             start = index
     return found
+
+
+def contradiction(close: Decimal, bar: Bar) -> tuple[str, str] | None:
+    """What of a day's high, low and volume cannot be, and why; None where all agree."""
+    edge = abs(close) * ROUNDING
+    for name, price in (("high", bar.high), ("low", bar.low)):
+        if price is not None and price <= 0:
+            return name, f"The {name} of {price:f} is not a price above zero."
+    if bar.high is not None and bar.low is not None and bar.high < bar.low:
+        return "high", f"The high of {bar.high:f} is under the low of {bar.low:f}."
+    if bar.high is not None and close > bar.high + edge:
+        return "high", f"The close of {close:f} is above the high of {bar.high:f}."
+    if bar.low is not None and close < bar.low - edge:
+        return "low", f"The close of {close:f} is under the low of {bar.low:f}."
+    if bar.volume is not None and bar.volume < 0:
+        return "volume", f"A volume of {bar.volume:f} is negative."
+    return None
+
+
+def ranges(closes: Mapping[date, Decimal], bars: Iterable[Bar]) -> list[Found]:
+    """Days whose high, low or volume contradict the close or each other, one finding for all of them."""
+    wrong = [(bar.day, why[1]) for bar in bars if bar.day in closes and (why := contradiction(closes[bar.day], bar))]
+    if not wrong:
+        return []
+    return [Found("range", wrong[0][0], wrong[-1][0], {"days": len(wrong), "why": wrong[-1][1]})]
 
 
 def pence(points: Sequence[Point], paid: Sequence[Point]) -> list[Found]:

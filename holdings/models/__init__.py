@@ -1,6 +1,7 @@
 from holdings.models.account import AccountElsewhere, BrokerageAccount, GoalAccount
 from holdings.models.imports import ColumnMapping, FillConfirmation, Import, ImportFile, ImportRow, SymbolAlias
 from holdings.models.instrument import AssetClass, Classification, Instrument, Sector, ThemeTag
+from holdings.models.liquidity import Liquidity
 from holdings.models.lot import CashBalance, FlaggedPosition, Lot, LotEvent, RealisedGain, ReliefMethod, Term
 from holdings.models.macro import FxRate, MacroPoint, MacroSeries
 from holdings.models.price import HouseholdPrice, InstrumentEvent, Price, PriceChunk, TradingSession
@@ -31,6 +32,7 @@ __all__ = [
     "ImportRow",
     "Instrument",
     "InstrumentEvent",
+    "Liquidity",
     "Lot",
     "LotEvent",
     "LotPick",

@@ -8,7 +8,18 @@ from holdings.models.instrument import Instrument
 from holdings.models.source import PriceSource
 
 
-class Price(models.Model):
+class Bar(models.Model):
+    """What a day traded at most and least, a share, and how many shares, all raw; empty where nobody says."""
+
+    high = ExactDecimalField(null=True, blank=True)
+    low = ExactDecimalField(null=True, blank=True)
+    volume = ExactDecimalField(null=True, blank=True, help_text="Shares, of that day.")
+
+    class Meta:
+        abstract = True
+
+
+class Price(Bar):
     """A raw close: the truth that everything derived is made of."""
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="prices")
@@ -25,7 +36,7 @@ class Price(models.Model):
         return f"{self.instrument_id} {self.date} {self.close}"
 
 
-class HouseholdPrice(models.Model):
+class HouseholdPrice(Bar):
     """A close that a household entered or uploaded; before other households it stays its own, and it goes first."""
 
     class Origin(models.TextChoices):

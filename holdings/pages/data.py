@@ -274,7 +274,7 @@ def _fresh(prices: Sequence[Series], held: set[int]) -> Check:
 
 def _plausible(lines: Sequence[Line]) -> list[Check]:
     groups = {
-        "Prices plausible": {"outlier", "minor_unit", "duplicate"},
+        "Prices plausible": {"outlier", "minor_unit", "duplicate", "range"},
         "Splits agree": {"unadjusted_split", "split_not_booked", "split_not_in_feed"},
         "No days missing": {"missing", "stale"},
     }

@@ -16,6 +16,7 @@ BLOCKS = {
     Kind.MISSING: "Nothing. Volatility and correlations skip these days.",
     Kind.OUTLIER: "Nothing. The move counts in volatility.",
     Kind.DUPLICATE: "Nothing. Volatility counts days without a move.",
+    Kind.RANGE: "Nothing. Spread and volume of {symbol} are estimated without these days.",
     Kind.STALE: "Trades of {symbol}. Its value stands at the last close.",
     Kind.UNADJUSTED_SPLIT: "Trades of {symbol}. Values are read as if it were a split.",
     Kind.MINOR_UNIT: "Trades of {symbol}. Its value may be a hundred times too large or too small.",
@@ -99,6 +100,11 @@ def _repeated(row: PriceFinding) -> str:
     return f"The same close {row.detail['days']} days in a row, from {day(row.first)} to {day(row.last)}."
 
 
+def _range(row: PriceFinding) -> str:
+    days = count_of(row.detail["days"], "day")
+    return f"High, low and volume contradict the close on {days}, the last on {day(row.last)}: {row.detail['why']}"
+
+
 def _not_booked(row: PriceFinding) -> str:
     if not row.detail["settles"]:
         return f"The prices tell of {ratio(row)} on {day(row.first)}; the ledger counts the later shares already."
@@ -118,6 +124,7 @@ _WORDS = {
     Kind.UNADJUSTED_SPLIT: _split,
     Kind.MINOR_UNIT: _unit,
     Kind.DUPLICATE: _repeated,
+    Kind.RANGE: _range,
     Kind.SPLIT_NOT_BOOKED: _not_booked,
     Kind.SPLIT_NOT_IN_FEED: _not_in_feed,
 }

@@ -13,7 +13,10 @@ from accounts.doorbell import ring
 from accounts.fields import round_to_field
 from accounts.locks import holding
 from accounts.models import Household, User
+from holdings.market import bars
+from holdings.market.adjust import rescaled
 from holdings.market.held import households_with
+from holdings.market.providers.base import Bar
 from holdings.models import (
     BrokerageAccount,
     Feed,
@@ -108,7 +111,7 @@ def _record(finding: PriceFinding) -> None:
 def _undo_adjustment(household: Household, user: User, finding: PriceFinding) -> None:
     """The stored closes before the split are in later shares: make them raw, and record the split."""
     rows = Price.objects.filter(instrument=finding.instrument, date__lt=finding.first)
-    _multiply(rows, Decimal(finding.detail["ratio"]))
+    _multiply(rows, Decimal(finding.detail["ratio"]), shares=True)
     _record(finding)
     ring("holdings.restate", finding.instrument_id, dt.date(1990, 1, 1).toordinal())
 
@@ -124,11 +127,14 @@ def _fix_unit(household: Household, user: User, finding: PriceFinding) -> None:
     ring("holdings.restate", finding.instrument_id, finding.first.toordinal())
 
 
-def _multiply(rows: Iterable[Price], factor: Decimal) -> None:
+def _multiply(rows: Iterable[Price], factor: Decimal, *, shares: bool = False) -> None:
+    """Prices times the factor; `shares`: they were in other shares, so the volume is divided by it."""
     changed = list(rows)
     for row in changed:
+        bar = Bar(row.date, row.high, row.low, row.volume)
         row.close = round_to_field(row.close * factor)
-    Price.objects.bulk_update(changed, ["close"], batch_size=500)
+        _, row.high, row.low, row.volume = bars.stored(rescaled(bar, factor) if shares else bars.quoted(bar, factor))
+    Price.objects.bulk_update(changed, ["close", *bars.FIELDS], batch_size=500)
 
 
 def _fetch_again(household: Household, user: User, finding: PriceFinding) -> None:

@@ -11,7 +11,8 @@ from accounts.doorbell import ring
 from accounts.fields import round_to_field
 from accounts.locks import holding
 from accounts.models import Household, User
-from holdings.market.providers.base import Point
+from holdings.market.bars import FIELDS, quoted, stored
+from holdings.market.providers.base import Bar, Point
 from holdings.market.units import unit_of
 from holdings.models import HouseholdPrice, Instrument
 
@@ -43,11 +44,12 @@ def upload_prices(
     user: User,
     instrument: Instrument,
     points: Sequence[Point],
+    bars: Sequence[Bar] = (),
     currency: str = "",
     note: str = "",
 ) -> int:
     """Keep a whole series in one change; days that were there are replaced. Returns how many days it has."""
-    return len(_save(household, user, instrument, points, currency, Origin.UPLOAD, note))
+    return len(_save(household, user, instrument, points, currency, Origin.UPLOAD, note, bars))
 
 
 def remove_prices(*, household: Household, user: User, instrument: Instrument, first: dt.date, last: dt.date) -> int:
@@ -69,10 +71,12 @@ def _save(
     currency: str,
     origin: str,
     note: str,
+    bars: Sequence[Bar] = (),
 ) -> list[HouseholdPrice]:
     unit = unit_of(currency or instrument.currency)
     if late := next((point.day for point in points if point.day > household.as_of), None):
         raise PriceRefused(f"{late:%-d %b %Y} is later than {household.as_of:%-d %b %Y}. Choose a day that has passed.")
+    traded = {bar.day: stored(quoted(bar, unit.factor)) for bar in bars}
     rows = [
         HouseholdPrice(
             household=household,
@@ -82,6 +86,7 @@ def _save(
             currency=unit.currency,
             origin=origin,
             note=note,
+            **dict(zip(FIELDS, traded.get(point.day, Bar(point.day))[1:], strict=True)),
         )
         for point in points
     ]
@@ -90,7 +95,7 @@ def _save(
             rows,
             update_conflicts=True,
             unique_fields=["household", "instrument", "date"],
-            update_fields=["close", "currency", "origin", "note"],
+            update_fields=["close", "currency", "origin", "note", *FIELDS],
             batch_size=500,
         )
         verb = "price.entered" if origin == Origin.MANUAL else "prices.uploaded"

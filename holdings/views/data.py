@@ -159,6 +159,7 @@ def _upload(
             user=signed_in(request),
             instrument=values["instrument"],
             points=read.fetched.points,
+            bars=read.fetched.bars,
             currency=read.fetched.currency,
             note=values["file"].name[:200],
         )
@@ -166,7 +167,8 @@ def _upload(
         form.add_error("file", str(refusal))
         return None
     left = f" {count_of(len(read.problems), 'row')} left out." if read.problems else ""
-    messages.success(request, f"{values['instrument'].symbol}: {count_of(count, 'close')} kept.{left}")
+    traded = f", {len(read.fetched.bars)} with high, low or volume" if read.fetched.bars else ""
+    messages.success(request, f"{values['instrument'].symbol}: {count_of(count, 'close')}{traded} kept.{left}")
     return redirect("data_prices", household.uuid)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from optimizer.api import alternatives, reinvestment, timing, views
+from optimizer.api import alternatives, evidence, reinvestment, timing, views
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("households/<uuid:household>/proposals/<int:number>/resolve", views.Resolve.as_view()),
     path("households/<uuid:household>/proposals/<int:number>/choose", alternatives.Choose.as_view()),
     path("households/<uuid:household>/proposals/compare", alternatives.Compare.as_view()),
+    path("households/<uuid:household>/evidence", evidence.EvidenceList.as_view()),
+    path("households/<uuid:household>/evidence/<uuid:uuid>", evidence.EvidenceDetail.as_view()),
     path("households/<uuid:household>/orders", views.OrderList.as_view()),
     path("households/<uuid:household>/orders/paper-fill", views.PaperFill.as_view()),
     path("households/<uuid:household>/orders/<uuid:uuid>/fills", views.OrderFill.as_view()),

@@ -116,7 +116,9 @@ def _sale(trade: PlanTrade, plan: Plan, found: Found) -> str:
     named = f"Lot {lot.acquired.day} {lot.acquired:%b %Y}" if lot.acquired else "The lot"
     gain = trade.gain or ZERO
     if trade.disallowed:
-        return f"{named}: {_money(trade.disallowed, found)} of its loss is washed by a purchase of the last 30 days."
+        washed = f"{_money(trade.disallowed, found)} of its loss is washed by a purchase of the last 30 days"
+        counts = -gain - trade.disallowed
+        return f"{named}: {washed}{f'; {_money(counts, found)} counts' if counts > 0 else ''}."
     basis = trade.value - gain
     size = f"{percent(abs(gain) / basis, 0)} " if basis > 0 else "only "
     part = f"{size}{'gain' if gain >= 0 else 'loss'}"

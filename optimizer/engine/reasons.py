@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from optimizer.engine.causes import reason_of, why
+from optimizer.engine.needs import needs_notes
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.orders import money
@@ -150,6 +151,7 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
         yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
     if any(trade.gain is not None and trade.gain < 0 for trade in plan.trades):
         yield "A purchase in the next 30 days, automatic reinvestment included, would wash the losses sold."
+    yield from needs_notes(book, plan.rules)
     yield from _unseen(book)
     manual = [asset.symbol for asset in book.assets if not asset.tradable]
     if manual:

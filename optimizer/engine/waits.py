@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from holdings.tax.us import days_to_long_term
 from optimizer.engine.locks import locks, said, subject_of
-from optimizer.engine.rebalance.book import Sellable
 from optimizer.engine.rebalance.find import Found
 from optimizer.engine.rebalance.orders import WINDOW, gain_of
+from optimizer.engine.rebalance.sellable import Sellable
 from optimizer.engine.types import ZERO, AccountInput
 from optimizer.engine.words import count, money_words
 from optimizer.engine.year import year_tax
@@ -92,9 +92,10 @@ def _blocked(found: Found) -> Iterator[str]:
 
 
 def _void(found: Found) -> Iterator[str]:
-    """Assets whose losses recent purchases would wash, with the day on which they are clear."""
-    groups = {found.now.assets[found.now.asset_index[s.lot.asset]].identity for s in found.now.sells if s.void}
-    for group in sorted(groups):
+    """Assets held back for losses that recent purchases would wash, with the day on which they are clear."""
+    sold = {trade.lot for trade in found.judged.trades}
+    kept = [item.lot.asset for item in found.now.sells if item.void and item.lot.key not in sold]
+    for group in sorted({found.now.assets[found.now.asset_index[asset]].identity for asset in kept}):
         bought = [p.bought for p in found.now.snapshot.wash.purchases if p.group == group]
         symbols = sorted({a.symbol for a in found.now.assets if a.identity == group})
         if bought:

@@ -9,8 +9,9 @@ import numpy as np
 
 from holdings.tax.us import days_to_long_term
 from optimizer.engine import plan as whole
-from optimizer.engine.rebalance.book import Book, Sellable, make_book
+from optimizer.engine.rebalance.book import Book, make_book
 from optimizer.engine.rebalance.orders import money
+from optimizer.engine.rebalance.sellable import Sellable
 from optimizer.engine.risk.covariance import WINDOW, ewma_volatility
 from optimizer.engine.risk.measures import volatility
 from optimizer.engine.risk.model import risk_model

@@ -1,4 +1,5 @@
 from optimizer.models.evidence import Evidence
+from optimizer.models.guardrails import Guardrails
 from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
@@ -14,6 +15,7 @@ __all__ = [
     "Estimator",
     "Evidence",
     "Fill",
+    "Guardrails",
     "LimitPrice",
     "ModelReview",
     "Order",

@@ -222,7 +222,9 @@ def certificate(proposal: Proposal) -> str:
     more = " The search stopped at its limit of steps." if found["capped"] else ""
     if Decimal(found.get("uncounted", 0)):
         saved = _dollars(proposal, Decimal(found.get("uncounted", 0)))
-        more += f" Losses beside purchases of the last 30 days count as nothing here; they could save {saved} at most."
+        more += (
+            f" Losses that purchases of the last 30 days wash count as nothing here; they could save {saved} at most."
+        )
     return (
         f"No plan can be better than this one by more than {gap} ({found['gap']:.2f} bp, hundredths of a percent, "
         f"of the household) before whole shares and minimum trades; those cost {rounding} more.{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,11 @@ from holdings import canonical
 from holdings import selectors as holdings
 from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Sector, Term, ThemeTag
 from optimizer import selectors
-from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, check_set
+from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, added_tax, check_set
+from optimizer.engine.guardrails import Holding, Moved, checks, refusals
 from optimizer.engine.types import ConstraintInput, TaxInput
 from optimizer.models import Order, PolicyConstraint, Proposal, Side, Trade
+from optimizer.services.guardrails import rails_of
 
 Kind = PolicyConstraint.Kind
 INPUTS = {Kind.WITHDRAWAL, Kind.AFTER_TAX}  # of the plan, no limits
@@ -28,17 +31,21 @@ Names = Mapping[tuple[str, str], str]
 def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
     """Sentences that name what the set alone would break, with the remedy; empty when it may be booked.
 
+    Where it would break no limit of the policy, the guardrails are asked.
+
     Trades of the proposal that were approved before and are not filled yet count with the set.
     """
     if not trades:
         return []
     reading = _read(proposal)
     chosen = [*(order.trade for order in reading.own_orders), *trades]
-    return check_set(
+    book = reading.book()
+    said = check_set(
         [reading.trade(trade) for trade in chosen],
         [reading.trade(trade) for trade in selectors.trades(proposal)],
-        reading.book(),
+        book,
     )
+    return said or refusals(checks(reading.moved(chosen, book), rails_of(selectors.guardrails(proposal.household))))
 
 
 @dataclass(slots=True)
@@ -46,8 +53,8 @@ class _Reading:
     """What is stored of the household: values by instrument id, cash by account id, limits.
 
     `weights`: how much of a dollar counts for the household, by account id; `values` and `apart` are multiplied by it,
-    `cash` is not. `gains`: by term, of other proposals' open orders. `apart`: cash in other currencies, in base
-    currency: part of the value, spent on nothing.
+    `cash` is not. `priced`: the day of the last close. `gains`: by term, of other proposals' open orders. `apart`: cash
+    in other currencies, in base currency: part of the value, spent on nothing.
     """
 
     proposal: Proposal
@@ -58,6 +65,7 @@ class _Reading:
     themes: dict[int, list[ThemeTag]]
     own_orders: list[Order]
     filled: list[Trade]
+    priced: dict[int, dt.date]
     values: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     gains: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -106,6 +114,38 @@ class _Reading:
             done=[self.trade(trade) for trade in self.filled],
             in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
             currency=self.proposal.household.base_currency,
+        )
+
+    def moved(self, chosen: Sequence[Trade], book: StoredBook) -> Moved:
+        """What the chosen trades would do, those of the proposal that are filled counted in its turnover and tax."""
+        shares: dict[int, Decimal] = defaultdict(Decimal)
+        raised: dict[int, Decimal] = defaultdict(Decimal)
+        cash = {account.pk: self.cash[account.pk] for account in self.accounts}
+        for trade in chosen:
+            value = trade.value if trade.side == Side.BUY else -trade.value
+            shares[trade.instrument_id] += trade.quantity
+            raised[trade.instrument_id] += value * self.weights[trade.account_id]
+            cash[trade.account_id] -= value + trade.cost
+        return Moved(
+            as_of=self.proposal.household.as_of,
+            value=book.value,
+            holdings=[
+                Holding(
+                    symbol=instrument.symbol,
+                    is_stock=instrument.kind == Instrument.Kind.STOCK,
+                    before=self.values[pk] / book.value,
+                    after=(self.values[pk] + raised[pk]) / book.value,
+                    shares=shares[pk],
+                    daily_volume=self.classes[pk].daily_volume if pk in self.classes else None,
+                    price_of=self.priced.get(pk),
+                )
+                for pk, instrument in self.instruments.items()
+            ],
+            cash_before={account.name: self.cash[account.pk] for account in self.accounts},
+            cash_after={account.name: cash[account.pk] for account in self.accounts},
+            traded=sum((trade.value for trade in (*chosen, *self.filled)), ZERO),
+            tax=added_tax([self.trade(trade) for trade in (*self.filled, *chosen)], book),
+            currency=book.currency,
         )
 
     def _single(self, rows: Sequence[PolicyConstraint]) -> Iterable[PolicyConstraint]:
@@ -175,7 +215,8 @@ def _read(proposal: Proposal) -> _Reading:
     orders = list(selectors.open_orders(household))
     trades = list(selectors.trades(proposal))
     accounts = list(holdings.brokerage_accounts(household))
-    quotes = holdings.quotes_in_base(household, {lot.instrument_id for lot in lots}, household.as_of)
+    priced = {lot.instrument_id for lot in lots} | {trade.instrument_id for trade in trades}
+    quotes = holdings.quotes_in_base(household, priced, household.as_of)
     reading = _Reading(
         proposal=proposal,
         accounts=accounts,
@@ -188,6 +229,7 @@ def _read(proposal: Proposal) -> _Reading:
         classes=holdings.classifications(household),
         themes=holdings.themes(household),
         filled=list(proposal.trades.filter(order__status=Order.Status.FILLED).select_related("account")),
+        priced={pk: quote.date for pk, quote in quotes.items()},
         own_orders=[order for order in orders if order.trade.proposal_id == proposal.pk],
     )
     for lot in lots:

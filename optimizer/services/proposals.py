@@ -13,7 +13,7 @@ from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
 from optimizer.models import PolicyVersion, Proposal, Trade
-from optimizer.services import alternatives, reinvestment, since
+from optimizer.services import alternatives, guardrails, reinvestment, since
 from optimizer.services.alternatives import plain
 from optimizer.services.expiry import last_day, stale_reason
 
@@ -21,17 +21,20 @@ from optimizer.services.expiry import last_day, stale_reason
 def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
     """Write a plan as the household's open proposal, and close its run.
 
-    One short transaction, fenced by the lease: raises LeaseLost, with nothing written, when the run is another's.
+    One short transaction, fenced by the lease: raises LeaseLost, with nothing written, when the run is another's, and
+    CannotFinish where a guardrail refuses the plan.
     """
     run = claim.run
     household = run.household
     with holding(household):
         runs.finish(claim)
         parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
+        snapshot = json.loads(Run.objects.get(pk=run.pk).snapshot)
+        kept = guardrails.check_plan(household, snapshot, plan)
         _supersede(household)
         last = Proposal.objects.filter(household=household).select_related("run").first()
-        snapshot = json.loads(Run.objects.get(pk=run.pk).snapshot)
         content = _content(plan, snapshot)
+        content["evidence"]["guardrails"] = [plain(check) for check in kept]
         if last:
             content["evidence"]["since"] = {"number": last.number, "changes": _since(last, snapshot)}
         proposal = Proposal.objects.create(

@@ -48,6 +48,7 @@ INSIDE = {
     "themes": "goals/themes",
     "proposals": "proposals",
     "orders": "orders",
+    "evidence": "evidence",
     "activity": "activity",
     "data": "data",
     "own prices": "data/prices",

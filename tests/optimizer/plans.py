@@ -131,12 +131,26 @@ def claimed(case: Case, **params: object) -> runs.Claim:
     snapshot = {
         "as_of": "2022-12-28",
         "trade_date": str(TRADE_DATE),
-        "accounts": [],
-        "assets": [],
+        "accounts": [_account(account) for account in case.house.brokerage_accounts.all()],
+        "assets": [_asset(instrument) for instrument in (case.xom, case.ko)],
         "tax": tax | {"short_carry": "0", "long_carry": "0"},
     }
     runs.keep_snapshot(claim, json.dumps(snapshot), "f" * 64)
     return claim
+
+
+def _account(account: BrokerageAccount) -> dict[str, str]:
+    owner = str(account.owner.uuid)
+    return {"id": str(account.uuid), "name": account.name, "kind": account.kind, "owner": owner, "closed": ""}
+
+
+def _asset(instrument: Instrument) -> dict[str, str]:
+    return {
+        "id": str(instrument.uuid),
+        "symbol": instrument.symbol,
+        "kind": instrument.kind,
+        "spread_source": "class",
+    }
 
 
 def proposal(case: Case) -> Proposal:

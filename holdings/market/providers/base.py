@@ -32,6 +32,19 @@ class Point(NamedTuple):
     value: Decimal
 
 
+class Bar(NamedTuple):
+    """What a day traded at most and least, a share, and how many shares; None: the source does not say."""
+
+    day: dt.date
+    high: Decimal | None = None
+    low: Decimal | None = None
+    volume: Decimal | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.high is None and self.low is None and self.volume is None
+
+
 class Split(NamedTuple):
     """`ratio` new shares for one old share, from the ex-date on."""
 
@@ -52,7 +65,8 @@ class Fetched:
     """One series as one source gave it, each part ascending by day and one point a day.
 
     points: closes, rates or values. currency: of closes and dividends as quoted (GBX for pence); empty where the source
-    does not say it. basis: of closes and of dividend amounts. Splits are all that the source knows since the first day.
+    does not say it. basis: of closes, of dividend amounts and of bars. Splits are all that the source knows since the
+    first day. bars: of days that have a close.
     """
 
     points: tuple[Point, ...]
@@ -60,6 +74,7 @@ class Fetched:
     basis: Basis = Basis.RAW
     splits: tuple[Split, ...] = ()
     dividends: tuple[Dividend, ...] = ()
+    bars: tuple[Bar, ...] = ()
 
 
 class Listing(NamedTuple):

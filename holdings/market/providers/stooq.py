@@ -1,6 +1,6 @@
-"""Stooq: daily closes as CSV. https://stooq.com/q/d/l/?s=aapl.us&d1=20240102&d2=…&i=d&o=1111111
+"""Stooq: daily closes, highs, lows and volume as CSV. https://stooq.com/q/d/l/?s=aapl.us&d1=20240102&d2=…&i=d&o=1111111
 
-`o=1111111` switches off each of its seven adjustments (splits, dividends, rights…), so that the closes are raw. It
+`o=1111111` switches off each of its seven adjustments (splits, dividends, rights…), so that all of them are raw. It
 answers failures with status 200 and a sentence.
 """
 
@@ -60,7 +60,12 @@ class Stooq:
         text = tables.decoded(self.name, http.get(self.name, self.url, params, named="s"))
         _refuse(text)
         header, lines = tables.rows(text)
-        return Fetched(tables.points(self.name, header, lines, "Date", "Close"), currency=_unit(symbol))
+        rows = list(lines)
+        return Fetched(
+            tables.points(self.name, header, iter(rows), "Date", "Close"),
+            currency=_unit(symbol),
+            bars=tables.bars(self.name, header, iter(rows), "Date"),
+        )
 
 
 def _refuse(text: str) -> None:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
-from holdings.market.providers.base import Empty, Malformed, Point
+from holdings.market.providers.base import Bar, Empty, Malformed, Point
 
 NOTHING = {"", ".", "N/D", "N/A", "null", "-"}
 """What sources write where they have no number."""
@@ -40,6 +40,24 @@ def points(source: str, header: Sequence[str], lines: Iterator[list[str]], day: 
         if line[of].strip() not in NOTHING:
             found[read_day(source, line[at])] = read_number(source, line[of])
     return ordered(source, found)
+
+
+def bars(source: str, header: Sequence[str], lines: Iterator[list[str]], day: str) -> tuple[Bar, ...]:
+    """The columns High, Low and Volume by day, those of them that are there. Raises Malformed."""
+    places = [header.index(name) if name in header else None for name in ("High", "Low", "Volume")]
+    if not any(place is not None for place in places):
+        return ()
+    at, found = header.index(day), dict[dt.date, Bar]()
+    for line in filter(any, lines):
+        when = read_day(source, line[at])
+        found[when] = Bar(when, *(_optional(source, line, place) for place in places))
+    return tuple(found[when] for when in sorted(found))
+
+
+def _optional(source: str, line: Sequence[str], place: int | None) -> Decimal | None:
+    if place is None or place >= len(line) or line[place].strip() in NOTHING:
+        return None
+    return read_number(source, line[place])
 
 
 def ordered(source: str, found: dict[dt.date, Decimal]) -> tuple[Point, ...]:

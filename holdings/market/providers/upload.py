@@ -1,4 +1,7 @@
-"""A series that somebody uploads: one instrument's closes as CSV, columns found by name, faults by row number. Pure."""
+"""A series that somebody uploads: one instrument's closes, with highs, lows and volumes, as CSV. Pure.
+
+Columns are found by name, faults by row number.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from typing import TypeVar
 from holdings.importers import cells, text
 from holdings.importers.base import ImportFailed, RowProblem
 from holdings.importers.cells import DateOrder
-from holdings.market.providers.base import Fetched, Point
+from holdings.market.providers.base import Bar, Fetched, Point
+from holdings.market.quality import contradiction
 
 DAYS = ("date", "day", "datum", "tag", "trade date", "price date", "valuation date", "as of")
 CLOSES = (
@@ -28,19 +32,37 @@ CLOSES = (
     "schluss",
     "kurs",
 )
+HIGHS = ("high", "day high", "high price", "hoch", "tageshoch", "höchst")
+LOWS = ("low", "day low", "low price", "tief", "tagestief", "tiefst")
+VOLUMES = ("volume", "vol", "vol.", "shares traded", "volumen", "umsatz", "stücke")
 ADJUSTED = ("adj close", "adj. close", "adjusted close", "adj close**")
 CURRENCIES = ("currency", "ccy", "währung")
 T = TypeVar("T")
+FIELDS = ("high", "low", "volume")
 FIX_ROW = "Correct the row in the file, or leave it out."
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a file says: closes a day, each fault with its row, and the columns that were read."""
+    """What a file says: closes a day, with high, low and volume where it has them, and each fault with its row."""
 
     fetched: Fetched
     problems: tuple[RowProblem, ...]
-    columns: tuple[str, str]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where each column stands, by its part; None: the file has none. `names`: as the file writes them."""
+
+    names: Sequence[str]
+    day: int
+    close: int
+    currency: int | None
+    bar: tuple[int | None, int | None, int | None]
+
+    def read(self) -> tuple[str, ...]:
+        return tuple(self.names[at] for at in (self.day, self.close, *self.bar) if at is not None)
 
 
 def read(content: bytes, order: DateOrder | None = None) -> Upload:
@@ -54,9 +76,10 @@ def read(content: bytes, order: DateOrder | None = None) -> Upload:
     at, of, unit = _column(names, DAYS), _column(names, CLOSES), _column(names, CURRENCIES)
     if at is None or of is None:
         raise ImportFailed(_lacking(names))
+    bar = _column(names, HIGHS), _column(names, LOWS), _column(names, VOLUMES)
     dates, amounts = [_cell(row, at) for _, row in rows], [_cell(row, of) for _, row in rows]
-    chosen, sign = order or _order(dates), _sign(amounts)
-    return _read(rows, (at, of, unit), chosen, sign, (header[at], header[of]))
+    columns = _Columns([cell.strip() for cell in header], at, of, unit, bar)
+    return _read(rows, columns, order or _order(dates), _sign(amounts))
 
 
 def _records(whole: str) -> list[tuple[int, list[str]]]:
@@ -108,29 +131,37 @@ def _sign(amounts: Iterable[str]) -> str:
     return "," if readable[","] > readable["."] else "."
 
 
-def _read(
-    rows: Sequence[tuple[int, Sequence[str]]],
-    columns: tuple[int, int, int | None],
-    order: DateOrder,
-    sign: str,
-    names: tuple[str, str],
-) -> Upload:
-    at, of, unit = columns
-    found: dict[date, Decimal] = {}
+def _read(rows: Sequence[tuple[int, Sequence[str]]], columns: _Columns, order: DateOrder, sign: str) -> Upload:
+    found: dict[date, tuple[Decimal, Bar]] = {}
     problems: list[RowProblem] = []
     for line, row in rows:
-        day = _noted(lambda cell: cells.day(cell, order), _cell(row, at), line, names[0], problems)
-        close = _noted(lambda cell: _close(cell, sign), _cell(row, of), line, names[1], problems)
-        if day is None or close is None:
+        faults = len(problems)
+        day = _noted(lambda cell: cells.day(cell, order), row, columns.day, line, columns, problems)
+        close = _noted(lambda cell: _close(cell, sign), row, columns.close, line, columns, problems)
+        parts = [
+            None if at is None else _noted(lambda cell: cells.number(cell, sign), row, at, line, columns, problems)
+            for at in columns.bar
+        ]
+        if day is None or close is None or len(problems) > faults:
             continue
-        if found.setdefault(day, close) != close:
-            message = f"A second close for {day.day} {day:%b %Y}: {close}, after {found[day]}."
-            problems.append(RowProblem(line, names[0], message, "Keep one of the two rows."))
-    currencies = {_cell(row, unit) for _, row in rows if unit is not None} - {""}
+        bar = Bar(day, *parts)
+        if wrong := contradiction(close, bar):
+            at = columns.bar[FIELDS.index(wrong[0])]
+            problems.append(RowProblem(line, columns.names[at or 0], wrong[1], FIX_ROW))
+        elif found.setdefault(day, (close, bar)) != (close, bar):
+            message = f"A second close for {day.day} {day:%b %Y}: {close}, after {found[day][0]}."
+            problems.append(RowProblem(line, columns.names[columns.day], message, "Keep one of the two rows."))
+    currencies = {_cell(row, columns.currency) for _, row in rows if columns.currency is not None} - {""}
     if len(currencies) > 1:
         raise ImportFailed(f"The file has several currencies: {', '.join(sorted(currencies))}. Split it into one each.")
-    points = tuple(Point(day, found[day]) for day in sorted(found))
-    return Upload(Fetched(points, currency=currencies.pop() if currencies else ""), tuple(problems), names)
+    days = sorted(found)
+    points, bars = tuple(Point(day, found[day][0]) for day in days), tuple(found[day][1] for day in days)
+    fetched = Fetched(
+        points,
+        currency=currencies.pop() if currencies else "",
+        bars=tuple(bar for bar in bars if not bar.is_empty),
+    )
+    return Upload(fetched, tuple(problems), columns.read())
 
 
 def _close(cell: str, sign: str) -> Decimal:
@@ -140,9 +171,17 @@ def _close(cell: str, sign: str) -> Decimal:
     return close
 
 
-def _noted(read: Callable[[str], T], cell: str, line: int, column: str, problems: list[RowProblem]) -> T | None:
+def _noted(
+    read: Callable[[str], T],
+    row: Sequence[str],
+    at: int,
+    line: int,
+    columns: _Columns,
+    problems: list[RowProblem],
+) -> T | None:
+    """A cell as `read` reads it, or its fault noted."""
     try:
-        return read(cell)
+        return read(_cell(row, at))
     except ValueError as fault:
-        problems.append(RowProblem(line, column, str(fault), FIX_ROW))
+        problems.append(RowProblem(line, columns.names[at], str(fault), FIX_ROW))
         return None

@@ -1,4 +1,5 @@
-"""Yahoo Finance through yfinance, where that is installed: `pip install yfinance`. Its closes are adjusted for splits.
+"""Yahoo Finance through yfinance, where that is installed: `pip install yfinance`. Its prices and volumes are
+adjusted for splits.
 
 yfinance brings pandas and a cache of its own, so it is loaded by the worker when it is first used.
 """
@@ -10,9 +11,11 @@ import importlib
 import importlib.util
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any, ClassVar
 
 from holdings.market.providers.base import (
+    Bar,
     Basis,
     Delisted,
     Dividend,
@@ -42,6 +45,7 @@ MARKETS = {
     "XTAE": ".TA",
 }
 PLACES = 6
+TRADED = ("High", "Low", "Volume")
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def read(table: dict[str, list[Any]], currency: str) -> Fetched:
         days = [stamp.date() for stamp in table["Date"]]
         closes = [(day, _exact(value)) for day, value in zip(days, table["Close"], strict=True)]
         splits = [(day, _exact(value)) for day, value in zip(days, table["Stock Splits"], strict=True)]
+        parts = [[_given(value) for value in table.get(name) or [None] * len(days)] for name in TRADED]
         paid = [(day, _exact(value)) for day, value in zip(days, table["Dividends"], strict=True)]
     except (KeyError, AttributeError, ValueError, TypeError) as error:
         raise Malformed("yfinance gave a table without the columns that it documents.") from error
@@ -107,8 +112,13 @@ def read(table: dict[str, list[Any]], currency: str) -> Fetched:
         currency=currency,
         basis=Basis.SPLITS,
         splits=tuple(Split(day, ratio) for day, ratio in sorted(splits) if ratio),
+        bars=tuple(sorted(map(Bar._make, zip(days, *parts, strict=True)), key=lambda bar: bar.day)),
         dividends=tuple(Dividend(day, amount, currency) for day, amount in sorted(paid) if amount),
     )
+
+
+def _given(value: float | None) -> Decimal | None:
+    return None if value is None or not isfinite(value) else _exact(value)
 
 
 def _exact(value: float) -> Decimal:

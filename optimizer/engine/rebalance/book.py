@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.engine.constraints import WeightRow, excluded, limits_weight, members, sells_down, weight_rows
+from optimizer.engine.constraints import WeightRow, excluded, limits_weight, members, weight_rows
 from optimizer.engine.errors import InvalidSnapshot
-from optimizer.engine.locks import barred_purchases, locked_lots
+from optimizer.engine.locks import barred_purchases
 from optimizer.engine.rebalance.netting import Schedule, schedule, tax
-from optimizer.engine.rebalance.orders import Standing, standing, term_of
+from optimizer.engine.rebalance.orders import Standing, standing
+from optimizer.engine.rebalance.sellable import Sellable, forbidden, sellables
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import (
     CASH,
@@ -21,26 +22,12 @@ from optimizer.engine.types import (
     AccountInput,
     AssetInput,
     ConstraintInput,
-    LotInput,
-    Side,
     Snapshot,
-    Term,
 )
 from optimizer.engine.year import gain_stands
 
 Index = NDArray[np.intp]
 FIXED = "fixed_weights"
-
-
-@dataclass(frozen=True, slots=True)
-class Sellable:
-    """What a plan may sell of a lot. `gain` is per money sold; `void`: its loss would be washed, so it counts zero."""
-
-    lot: LotInput
-    quantity: Decimal
-    term: Term | None  # None where gains are not taxed
-    gain: float
-    void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +38,14 @@ class CashRow:
     account: str | None
     low: float
     constraint: ConstraintInput | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wash:
+    """Columns of losses that recent purchases replace, and of those that count once all the former are sold."""
+
+    replaced: Index
+    beyond: Index
 
 
 @dataclass(frozen=True)
@@ -169,6 +164,17 @@ class Book:
         )
 
     @cached_property
+    def washes(self) -> dict[str, Wash]:
+        """The identity groups of which recent purchases would replace some losses and not all."""
+        groups = [asset.identity for asset in self.assets]
+        replaced, beyond = dict[str, list[int]](), dict[str, list[int]]()
+        for k, item in enumerate(self.sells):
+            if item.void or (item.term is not None and item.gain < 0):
+                (replaced if item.void else beyond).setdefault(groups[self.sell_asset[k]], []).append(k)
+        both = sorted(replaced.keys() & beyond.keys())
+        return {name: Wash(np.array(replaced[name]), np.array(beyond[name])) for name in both}
+
+    @cached_property
     def sell_asset(self) -> Index:
         return np.array([self.asset_index[item.lot.asset] for item in self.sells], dtype=np.intp)
 
@@ -197,9 +203,10 @@ class Book:
     def later(self) -> Floats:
         """Later tax that a dollar sold of each lot removes; negative for a loss, which lowers the basis to come.
 
-        Nothing for a gain where buying the shares back would undo it.
+        Nothing for a gain where buying the shares back would undo it, nor for a loss that goes on in a replacement.
         """
-        taxed: Floats = self.deferral * (self.is_short + self.is_long) * self.sell_gain
+        left = np.array([item.left for item in self.sells], dtype=float)
+        taxed: Floats = self.deferral * (self.is_short + self.is_long) * left
         return taxed if gain_stands(self.snapshot.tax) else taxed.clip(max=0)
 
     @cached_property
@@ -276,8 +283,11 @@ class Book:
         return replace(row, low=min(row.low, float(self.cash[here].sum() + raised)))
 
 
-def make_book(snapshot: Snapshot) -> Book:
-    """Raises InvalidSnapshot where the inputs contradict themselves."""
+def make_book(snapshot: Snapshot, beyond: bool = True) -> Book:
+    """Raises InvalidSnapshot where the inputs contradict themselves.
+
+    `beyond`: whether losses count beyond the shares that recent purchases replace; otherwise none counts beside any.
+    """
     _check(snapshot)
     stand = standing(snapshot)
     value = household_value(snapshot)
@@ -290,7 +300,7 @@ def make_book(snapshot: Snapshot) -> Book:
         snapshot=snapshot,
         standing=stand,
         value=value,
-        sells=tuple(_sells(snapshot, stand)),
+        sells=sellables(snapshot, stand, beyond),
         buys=tuple(_buys(snapshot, stand)),
         held=_held(snapshot, stand, value),
         cash=np.array([float(stand.cash[account.id] / value) for account in snapshot.accounts]),
@@ -332,32 +342,9 @@ def _held(snapshot: Snapshot, stand: Standing, value: Decimal) -> Floats:
     return np.array([float(shares[asset.id] * asset.price / value) for asset in snapshot.assets])
 
 
-def _sells(snapshot: Snapshot, stand: Standing) -> Iterator[Sellable]:
-    """Lots that may be sold; unknown basis or date never are, and neither is what a policy, person or order holds."""
-    assets = {asset.id: asset for asset in snapshot.assets}
-    accounts = {account.id: account for account in snapshot.accounts}
-    barred = _barred(snapshot, "sell")
-    kept = {key for key, row in excluded(snapshot.constraints, snapshot.assets).items() if not sells_down(row)}
-    locked = locked_lots(snapshot)
-    for lot in sorted(snapshot.lots, key=lambda lot: lot.key):
-        asset, quantity = assets[lot.asset], stand.lots[lot.key]
-        if lot.locked or accounts[lot.account].closed or not lot.known or not asset.tradable or quantity <= 0:
-            continue
-        if (lot.account, lot.asset) in barred or lot.asset in kept or lot.key in locked:
-            continue
-        yield _sellable(lot, quantity, asset, term_of(lot, accounts[lot.account], snapshot), stand)
-
-
-def _sellable(lot: LotInput, quantity: Decimal, asset: AssetInput, term: Term | None, stand: Standing) -> Sellable:
-    gain = 0.0 if term is None else 1 - float((lot.basis or ZERO) / (lot.quantity * asset.price))
-    others = any(shares > 0 for key, shares in stand.bought[asset.identity].items() if key != lot.key)
-    void = gain < 0 and others
-    return Sellable(lot, quantity, term, 0.0 if void else gain, void)
-
-
 def _buys(snapshot: Snapshot, stand: Standing) -> Iterator[tuple[str, str]]:
     """Pairs of account and wanted asset that may be bought: wanted by the target, or by a floor."""
-    barred = _barred(snapshot, "buy") | barred_purchases(snapshot)
+    barred = forbidden(snapshot, "buy") | barred_purchases(snapshot)
     out = excluded(snapshot.constraints, snapshot.assets)
     floors = [row for row in snapshot.constraints if limits_weight(row) and row.low]
     wanted = {key for key, weight in snapshot.policy.target.items() if weight or snapshot.policy.strategy != FIXED}
@@ -368,11 +355,6 @@ def _buys(snapshot: Snapshot, stand: Standing) -> Iterator[tuple[str, str]]:
         for account in snapshot.accounts:
             if not account.closed and (account.id, asset.id) not in barred:
                 yield account.id, asset.id
-
-
-def _barred(snapshot: Snapshot, side: Side) -> set[tuple[str, str]]:
-    forbidden = {(item.account, item.asset) for item in snapshot.locks.forbidden if item.side == side}
-    return forbidden | {(item.account, item.asset) for item in snapshot.locks.fixed if item.side == side}
 
 
 def _cash_rows(snapshot: Snapshot, v: float) -> Iterator[CashRow]:

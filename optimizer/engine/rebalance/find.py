@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.engine.diagnosis import diagnose
 from optimizer.engine.errors import Infeasible
-from optimizer.engine.rebalance.book import Book
+from optimizer.engine.rebalance.book import Book, make_book
 from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses, worth_their_fees
 from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
@@ -15,6 +15,7 @@ from optimizer.engine.rebalance.rounding import Filled, whole_shares
 from optimizer.engine.rebalance.score import Score, score
 from optimizer.engine.rebalance.search import Effort, Relaxed, search
 from optimizer.engine.rebalance.tickets import drop_small, tickets
+from optimizer.engine.rebalance.washed import counting
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
@@ -43,8 +44,9 @@ ROUNDS = 20
 
 def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: Solver) -> Found:
     """The plan, or no trade beyond the approved ones where none is worth it. Raises Infeasible."""
-    model, relaxed, effort = _searched(Model(book, target, risk), solver)
+    model, relaxed, effort = _any_searched(Model(book, target, risk), solver)
     model, filled = _whole(model, relaxed, solver)
+    book, model = model.book, replace(model, counting=None)
     if score(model, filled.trades(model)).total >= score(model, np.zeros(model.trades)).total:
         filled = Filled({})
     picks, trades = picks_of(book, filled), filled.trades(model)
@@ -57,19 +59,31 @@ def rebalance(now: Book, book: Book, risk: RiskModel, target: Floats, solver: So
     )
 
 
-def _searched(model: Model, solver: Solver) -> tuple[Model, Relaxed, Effort]:
-    """The continuous plan, with the cuts that the limits on risk need. Raises Infeasible."""
-    model = replace(model, cuts=first_cuts(model))
+def _any_searched(model: Model, solver: Solver) -> tuple[Model, Relaxed, Effort]:
+    """The continuous plan; where none sells the oldest losses first, one that counts no loss beside a recent purchase.
+
+    Raises Infeasible.
+    """
     try:
-        for _ in range(ROUNDS):
-            relaxed, effort = search(model, solver)
-            more = new_cuts(model, relaxed.trades, {})
-            if not more:
-                break
-            model = replace(model, cuts=(*model.cuts, *more))
+        return _searched(model, solver)
     except Unsolvable:
-        raise Infeasible(diagnose(model, solver)) from None
-    return model, relaxed, effort
+        plain = replace(model, book=make_book(model.book.snapshot, beyond=False)) if model.book.washes else model
+    try:
+        return _searched(plain, solver)
+    except Unsolvable:
+        raise Infeasible(diagnose(replace(plain, cuts=first_cuts(plain)), solver)) from None
+
+
+def _searched(model: Model, solver: Solver) -> tuple[Model, Relaxed, Effort]:
+    """With the cuts that the limits on risk need. Raises Unsolvable."""
+    model = replace(model, cuts=first_cuts(model))
+    for _ in range(ROUNDS):
+        relaxed, effort = search(model, solver)
+        more = new_cuts(model, relaxed.trades, {})
+        if not more:
+            break
+        model = replace(model, cuts=(*model.cuts, *more))
+    return replace(model, counting=counting(model, relaxed.trades)), relaxed, effort
 
 
 def _whole(model: Model, relaxed: Relaxed, solver: Solver) -> tuple[Model, Filled]:

@@ -5,6 +5,7 @@ the tax that it adds: the budget is one row inside each piece of the tax, and so
 no tax, a budget would change nothing; the points then differ by how much risk counts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -147,12 +148,20 @@ def _without_budgets(snapshot: Snapshot) -> tuple[ConstraintInput, ...]:
 
 
 def _carried(trades: Floats, own: Book, other: Book) -> Floats:
-    """Money by column of one book as money by column of another."""
-    place = {key: column for column, key in enumerate(_columns(other))}
-    made = np.zeros(len(place))
+    """Money by column of one book as money by column of another; of a lot's parts, what is replaced goes first."""
+    places = defaultdict[tuple[str, str], list[int]](list)
+    for column, key in enumerate(_columns(other)):
+        places[key].append(column)
+    made, room = (
+        np.zeros(len(other.sells) + len(other.buys)),
+        np.append(other.sell_value, np.full(len(other.buys), np.inf)),
+    )
     for column, key in enumerate(_columns(own)):
-        if trades[column]:
-            made[place[key]] = trades[column]
+        left = trades[column]
+        for place in places[key] if left else ():
+            part = min(left, room[place] - made[place])
+            made[place] += part
+            left -= part
     return made
 
 

@@ -7,7 +7,18 @@ from decimal import Decimal
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.netting import mean_slopes
-from optimizer.engine.rebalance.orders import Order, Pick, cost_of, fees_of, gain_of, money, order_of, term_of
+from optimizer.engine.rebalance.orders import (
+    Order,
+    Pick,
+    age,
+    cost_of,
+    fees_of,
+    gain_of,
+    money,
+    order_of,
+    replaced,
+    term_of,
+)
 from optimizer.engine.rebalance.rounding import Filled
 from optimizer.engine.types import ZERO, PlanTrade, Snapshot
 from optimizer.engine.year import year_tax
@@ -27,14 +38,14 @@ class Judged:
 
 def picks_of(book: Book, filled: Filled) -> tuple[Pick, ...]:
     """Approved trades, then the plan's own: sells before buys, then by account, asset and lot."""
-    own = []
+    own: dict[tuple[str, str, str | None], Decimal] = defaultdict(Decimal)
     for column, shares in filled.shares.items():
         if column < len(book.sells):
             lot = book.sells[column].lot
-            own.append(Pick(lot.account, lot.asset, lot.key, shares))
+            own[lot.account, lot.asset, lot.key] += shares
         else:
-            own.append(Pick(*book.buys[column - len(book.sells)], None, shares))
-    everything = (*book.standing.fixed, *own)
+            own[*book.buys[column - len(book.sells)], None] += shares
+    everything = (*book.standing.fixed, *(Pick(*key, shares) for key, shares in own.items()))
     return tuple(sorted(everything, key=lambda p: (p.lot is None, p.account, p.asset, p.lot or "")))
 
 
@@ -96,7 +107,6 @@ def _counted(trade: PlanTrade) -> Decimal:
 
 def _without_void_losses(before: Book, trades: list[PlanTrade]) -> list[PlanTrade]:
     """Losses that recent purchases of other lots replace, share for share, oldest lot first; each share once."""
-    acquired = {lot.key: lot.acquired for lot in before.snapshot.lots}
     replacing = {group: dict(lots) for group, lots in before.standing.bought.items()}
     group_of = {asset.id: asset.identity for asset in before.assets}
     sold: dict[str, Decimal] = defaultdict(Decimal)
@@ -109,20 +119,14 @@ def _without_void_losses(before: Book, trades: list[PlanTrade]) -> list[PlanTrad
     for lots in replacing.values():
         for key in lots.keys() & sold.keys():
             lots[key] = min(lots[key], before.standing.lots[key] - sold[key])
-    order = sorted(range(len(trades)), key=lambda j: (str(acquired.get(trades[j].lot or "")), trades[j].lot or ""))
-    for j in order:
-        if (trades[j].gain or ZERO) < 0:
-            trades[j] = _replaced(trades[j], replacing.get(group_of[trades[j].asset], {}))
+    lot_of = {lot.key: lot for lot in before.snapshot.lots}
+    losses = [j for j, trade in enumerate(trades) if trade.lot is not None and (trade.gain or ZERO) < 0]
+    for j in sorted(losses, key=lambda j: age(lot_of[trades[j].lot or ""])):
+        trade = trades[j]
+        used = replaced(replacing.get(group_of[trade.asset], {}), trade.lot, trade.quantity)
+        washed = sum(used.values(), ZERO)
+        trades[j] = replace(trade, disallowed=money(-(trade.gain or ZERO) * washed / trade.quantity))
     return trades
-
-
-def _replaced(trade: PlanTrade, replacing: dict[str, Decimal]) -> PlanTrade:
-    void = ZERO
-    for key in sorted(key for key in replacing if key != trade.lot):
-        used = min(replacing[key], trade.quantity - void)
-        replacing[key] -= used
-        void += used
-    return replace(trade, disallowed=money(-(trade.gain or ZERO) * void / trade.quantity))
 
 
 def _with_tax(before: Book, trades: Sequence[PlanTrade], tax: Decimal) -> list[PlanTrade]:

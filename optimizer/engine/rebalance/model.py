@@ -20,7 +20,15 @@ from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.groups import Group, loss_groups
 from optimizer.engine.rebalance.netting import Piece, reachable
 from optimizer.engine.rebalance.risk_rows import CURVED, TAILS, RiskLimit, beta_rows, risk_limits
-from optimizer.engine.rebalance.rows import TradeRow, band_rows, cash_effect, trade_rows, weight_effect, without_room
+from optimizer.engine.rebalance.rows import (
+    TradeRow,
+    band_rows,
+    cash_effect,
+    trade_rows,
+    wash_rows,
+    weight_effect,
+    without_room,
+)
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats
@@ -34,7 +42,8 @@ Elastic = Mapping[str, float]  # row id -> cost of a unit outside
 class Model:
     """`target`: weight by asset. `risk`: of the book's risky assets. `ignored`: ids of rows to leave out.
 
-    `cuts`: rows that limits on risk have made so far.
+    `cuts`: rows that limits on risk have made so far. `counting`: the groups that sell losses beyond what recent
+    purchases replace; None: not decided.
     """
 
     book: Book
@@ -42,6 +51,7 @@ class Model:
     risk: RiskModel
     ignored: frozenset[str] = frozenset()
     cuts: tuple[TradeRow, ...] = ()
+    counting: frozenset[str] | None = None
 
     @property
     def trades(self) -> int:
@@ -50,7 +60,8 @@ class Model:
     @cached_property
     def rows(self) -> tuple[TradeRow, ...]:
         risk = (*beta_rows(self.book, self.risk), *self.cuts)
-        made = (*trade_rows(self.book), *band_rows(self.book, self.target), *risk)
+        washes = wash_rows(self.book, self.counting)
+        made = (*trade_rows(self.book), *band_rows(self.book, self.target), *washes, *risk)
         return tuple(row for row in made if row.id not in self.ignored)
 
     @cached_property
@@ -209,12 +220,17 @@ class Model:
     def _programs(self) -> dict[str, Problem]:
         return {}
 
-    def problem(self, piece: Piece, upper: Floats) -> Problem:
-        """The program of one piece, trades bounded by `upper`."""
+    def problem(self, piece: Piece, upper: Floats, lower: Floats | None = None) -> Problem:
+        """The program of one piece, trades bounded by `upper`, and from below by `lower` where there is one."""
         if piece.name not in self._programs:
             self._programs[piece.name] = self.table.problem(piece)
         made = self._programs[piece.name]
-        return replace(made, upper=np.concatenate((upper, made.upper[self.trades :])))
+        least = np.zeros(self.trades) if lower is None else lower
+        return replace(
+            made,
+            lower=np.concatenate((least, made.lower[self.trades :])),
+            upper=np.concatenate((upper, made.upper[self.trades :])),
+        )
 
     def elastic(self, piece: Piece, give: Elastic) -> Problem:
         """The same limits where only the rows in `give` are elastic, at that cost, and nothing else is minimised."""

@@ -39,10 +39,11 @@ class Standing:
     fixed_gain: dict[Term, Decimal] = field(default_factory=lambda: {"short": ZERO, "long": ZERO})
     no_buys: set[str] = field(default_factory=set)  # identity groups
     bought: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))  # group -> lot -> shares
+    sheltered: set[str] = field(default_factory=set)  # of those lots, the ones in accounts whose gains are not taxed
 
 
 def standing(snapshot: Snapshot) -> Standing:
-    """Quantities, cash and wash windows that a plan starts from."""
+    """Quantities, cash and wash windows that a plan starts from. A share that replaces one sold does so once."""
     assets = {asset.id: asset for asset in snapshot.assets}
     made = Standing(
         lots={lot.key: lot.quantity - lot.reserved for lot in snapshot.lots},
@@ -100,33 +101,50 @@ def fees_of(picks: Iterable[Pick], snapshot: Snapshot) -> dict[Order, Decimal]:
     return {order: money(schedules[order[0]].of(money(q * prices[order[1]]), q)) for order, q in shares.items()}
 
 
+def age(lot: LotInput) -> tuple[str, str]:
+    """By which losses of one day are washed: in the order in which the shares sold were bought (Reg. 1.1091-1(b))."""
+    return str(lot.acquired), lot.key
+
+
+def replaced(bought: dict[str, Decimal], lot: str | None, quantity: Decimal) -> dict[str, Decimal]:
+    """Of shares sold at a loss, those that purchases of other lots replace, by purchase; takes them off `bought`."""
+    used = dict[str, Decimal]()
+    for key in bought:
+        if key != lot and (shares := min(bought[key], quantity)) > 0:
+            used[key] = shares
+            bought[key] -= shares
+            quantity -= shares
+    return used
+
+
 def _open_windows(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
+    taxed = {account.id: account.taxed for account in snapshot.accounts}
     for sale in snapshot.wash.loss_sales:
         if sale.blocked_until >= snapshot.trade_date:
             made.no_buys.add(sale.group)
-    for purchase in snapshot.wash.purchases:
+    for purchase in sorted(snapshot.wash.purchases, key=lambda each: (each.bought, each.lot)):
         if snapshot.trade_date - purchase.bought <= WINDOW:
             made.bought[purchase.group][purchase.lot] = min(purchase.quantity, made.lots.get(purchase.lot, ZERO))
+            made.sheltered |= set() if taxed.get(purchase.account, True) else {purchase.lot}
     for number, buy in enumerate(snapshot.locks.buying):
         made.held[buy.account, buy.asset] += buy.quantity
         made.bought[assets[buy.asset].identity][f"open buy {number}"] = buy.quantity
+        made.sheltered |= set() if taxed[buy.account] else {f"open buy {number}"}
 
 
 def _count_in_flight(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
     accounts = {account.id: account for account in snapshot.accounts}
-    for lot in snapshot.lots:
+    for lot in sorted(snapshot.lots, key=age):
         term = term_of(lot, accounts[lot.account], snapshot)
         if not lot.reserved or lot.basis is None or term is None:
             continue
-        gain = gain_of(lot, lot.reserved, assets[lot.asset].price)
-        made.in_flight[term] += gain
-        if gain < 0:
-            made.no_buys.add(assets[lot.asset].identity)
+        made.in_flight[term] += _counted(made, lot, lot.reserved, assets[lot.asset])
 
 
 def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInput]) -> None:
     lots = {lot.key: lot for lot in snapshot.lots}
     accounts = {account.id: account for account in snapshot.accounts}
+    sold = list[tuple[LotInput, Decimal]]()
     for number, pick in enumerate(made.fixed):
         asset = assets[pick.asset]
         value = money(pick.quantity * asset.price)
@@ -134,21 +152,28 @@ def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInpu
             made.held[pick.account, pick.asset] += pick.quantity
             made.cash[pick.account] -= value + cost_of(value, asset)
             made.bought[asset.identity][f"approved buy {number}"] = pick.quantity
+            made.sheltered |= set() if accounts[pick.account].taxed else {f"approved buy {number}"}
             continue
         made.lots[pick.lot] -= pick.quantity
         made.held[pick.account, pick.asset] -= pick.quantity
         made.cash[pick.account] += value - cost_of(value, asset)
-        _count_fixed(made, pick, lots[pick.lot], asset, term_of(lots[pick.lot], accounts[pick.account], snapshot))
+        sold.append((lots[pick.lot], pick.quantity))
     for order, fee in fees_of(made.fixed, snapshot).items():
         made.cash[order[0]] -= fee
+    for bought in made.bought.values():
+        for key in bought.keys() & made.lots.keys():
+            bought[key] = min(bought[key], made.lots[key])
+    for lot, quantity in sorted(sold, key=lambda each: age(each[0])):
+        term = term_of(lot, accounts[lot.account], snapshot)
+        if term is not None and lot.basis is not None:
+            made.fixed_gain[term] += _counted(made, lot, quantity, assets[lot.asset])
 
 
-def _count_fixed(made: Standing, pick: Pick, lot: LotInput, asset: AssetInput, term: Term | None) -> None:
-    if term is None or lot.basis is None:
-        return
-    gain = gain_of(lot, pick.quantity, asset.price)
-    replaced = any(shares > 0 for key, shares in made.bought[asset.identity].items() if key != lot.key)
-    if gain < 0:
-        made.no_buys.add(asset.identity)
-    if gain > 0 or not replaced:
-        made.fixed_gain[term] += gain
+def _counted(made: Standing, lot: LotInput, quantity: Decimal, asset: AssetInput) -> Decimal:
+    """What counts of a gain this year; a loss bars its group from being bought."""
+    gain = gain_of(lot, quantity, asset.price)
+    if gain >= 0:
+        return gain
+    made.no_buys.add(asset.identity)
+    washed = sum(replaced(made.bought[asset.identity], lot.key, quantity).values(), ZERO)
+    return gain - money(gain * washed / quantity)

@@ -15,6 +15,8 @@ from optimizer.engine.types import ZERO, ConstraintInput
 LAW = ""
 FLOOR = "|floor"
 """Ends the id of the lower side of a row that has two, so that each side gives by itself."""
+SOLD = 1 - 1e-9
+"""What part of the shares counts as all of them."""
 OUT_OF_BAND = 1.0
 """Money that a dollar traded out of its tolerance band costs: more than any lower risk or tax is worth."""
 
@@ -40,6 +42,26 @@ def trade_rows(book: Book) -> tuple[TradeRow, ...]:
     """All linear limits but the tax budget and those on risk, and the law that no account borrows."""
     policy = (*_turnover(book), *_locks(book), *_gains(book), *_location(book), *_liquidation(book))
     return (*_laws(book), *_cash(book), *_weights(book), *policy)
+
+
+def wash_rows(book: Book, counting: frozenset[str] | None) -> Iterator[TradeRow]:
+    """Of the losses beside recent purchases, those that are replaced go first: what goes beyond them counts.
+
+    `counting`: the groups that sell beyond, so that all that is replaced is sold; no other sells beyond. None: not
+    decided; of what is beyond no larger a part is sold than of what is replaced, the convex hull of the two cases.
+    """
+    width = len(book.sells) + len(book.buys)
+    for name, wash in book.washes.items():
+        replaced, beyond = np.zeros(width), np.zeros(width)
+        replaced[wash.replaced], beyond[wash.beyond] = 1.0, 1.0
+        whole = float(book.sell_value[wash.replaced].sum())
+        if counting is None:
+            share = float(book.sell_value[wash.beyond].sum()) / whole
+            yield TradeRow(LAW, "wash", beyond - share * replaced, 0.0, -np.inf, 0.0)
+        elif name in counting:
+            yield TradeRow(LAW, "wash", replaced, 0.0, whole * SOLD, np.inf)
+        else:
+            yield TradeRow(LAW, "wash", beyond, 0.0, -np.inf, 0.0)
 
 
 def without_room(rows: Iterable[TradeRow], upper: Floats) -> Floats:

@@ -20,6 +20,7 @@ from optimizer.engine.rebalance.netting import Piece, marginal
 from optimizer.engine.rebalance.pricing import priced
 from optimizer.engine.rebalance.relax import relax
 from optimizer.engine.rebalance.score import Score, gains_after, score
+from optimizer.engine.rebalance.washed import in_a_case, rounded
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.solvers.problem import Answer
@@ -91,10 +92,25 @@ def with_sides(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: 
 
 
 def _solved(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> tuple[Relaxed, Answer]:
-    answer = solver.answer(model.problem(piece, barred(upper, sides, model.groups)), f"rebalance: {piece.name}")
+    answer = _answer(model, piece, barred(upper, sides, model.groups), solver)
     sold = answer.x[: model.trades]
     trades = np.where(sold < DUST, 0.0, sold)
     return Relaxed(trades, score(model, trades), sides, piece), answer
+
+
+def _answer(model: Model, piece: Piece, upper: Floats, solver: Solver) -> Answer:
+    """With every loss beside recent purchases in one of its two cases."""
+    purpose = f"rebalance: {piece.name}"
+    answer = solver.answer(model.problem(piece, upper), purpose)
+    if model.counting is not None or in_a_case(model, answer.x[: model.trades]):
+        return answer
+    near, *last = rounded(model, answer.x[: model.trades], upper)
+    try:
+        return solver.answer(model.problem(piece, near.upper, near.lower), purpose)
+    except Unsolvable:
+        if not last:
+            raise
+    return solver.answer(model.problem(piece, last[0].upper, last[0].lower), purpose)
 
 
 def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed:

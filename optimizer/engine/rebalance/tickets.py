@@ -149,7 +149,10 @@ def least_loss(model: Model) -> Decimal:
 
 
 def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
-    """Lots as the plan sells them: whole ones, parts, the rest; among equals by tax on a dollar, then the oldest."""
+    """Lots as the plan sells them: whole ones, parts, the rest; among equals by tax on a dollar, then the oldest.
+
+    Before them what is replaced and sold as a whole, which all that it sells beyond rests on.
+    """
     if columns and columns[0] >= len(model.book.sells):
         return columns
     slope = marginal(*gains_after(model, plan.trades), model.book.rates)
@@ -157,9 +160,9 @@ def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
     rate = slope[0] * short + slope[1] * long + model.linear
 
     def rank(column: int) -> tuple[int, float, str, str]:
-        part = plan.trades[column] / model.upper[column]
-        lot = model.book.sells[column].lot
-        return int(part < 0.999) + int(part < 0.001), round(float(rate[column]), 9), str(lot.acquired), lot.key
+        part, item = plan.trades[column] / model.upper[column], model.book.sells[column]
+        sold = -1 if item.void and part > 0.999 else int(part < 0.999) + int(part < 0.001)
+        return sold, round(float(rate[column]), 9), str(item.lot.acquired), item.lot.key
 
     return sorted(columns, key=rank)
 

@@ -151,7 +151,8 @@ class Certificate:
     """How far the continuous plan, before minimum trades and whole shares, can be from the best that there is.
 
     `objective` and `bound` in money: no plan of this household is below `bound`. `gap` in basis points of its value.
-    `uncounted`: the most that losses beside recent purchases could save; plan and bound alike count them as nothing.
+    `uncounted`: the most that losses which recent purchases wash could save. Plan and bound count them as nothing;
+    where other lots go first, or the purchases themselves, some would count.
     """
 
     objective: Decimal

@@ -1,1 +1,1 @@
-"""What a policy would have done, out of sample and after costs, and how sure one can be of that."""
+"""Proof: what a policy, a portfolio or a plan would have met, out of sample and with uncertainty."""

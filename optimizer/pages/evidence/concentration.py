@@ -35,11 +35,7 @@ def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         ("Equal holdings", amount(found["holdings"], 1), "As concentrated as these by value"),
         ("Independent bets", amount(found["bets"], 1), "Squared diversification ratio"),
         ("In stress", amount(found["stressed_bets"], 1), "Bets with correlations half way to one"),
-        (
-            "Volatility in stress",
-            percent(found["stressed_volatility"]),
-            f"{points(more)} points more, volatilities as they are",
-        ),
+        ("Volatility in stress", percent(found["stressed_volatility"]), f"{points(more)} points"),
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdings.market.adjust import Rescale, adjusted, grown, in_units, merged, raw
-from holdings.market.providers.base import Basis, Dividend, Fetched, Malformed, Point, Split
+from holdings.market.providers.base import Bar, Basis, Dividend, Fetched, Malformed, Point, Split
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data" / "etf12_close_and_adjusted_daily.csv.gz"
 START = dt.date(2024, 1, 1)
@@ -119,3 +119,10 @@ def real(symbol: str) -> list[tuple[dt.date, Decimal, Decimal]]:
         names, _, _, *rows = csv.reader(file)
     at = names.index(symbol)
     return [(dt.date.fromisoformat(row[0]), Decimal(row[at]), Decimal(row[at + 1])) for row in rows if row[at]]
+
+
+def test_split_adjusted_highs_lows_and_volumes_become_raw() -> None:
+    """NVDA on 7 Jun 2024, 10 for 1 three days later: 412 million of today's shares were 41.2 million then."""
+    bar = Bar(day(0), Decimal("121.692"), Decimal("118.022"), Decimal(412386000))
+    fetched = Fetched(tuple(series("120.888")), "USD", Basis.SPLITS, (Split(day(3), Decimal(10)),), (), (bar,))
+    assert raw(fetched).bars == (Bar(day(0), Decimal("1216.92"), Decimal("1180.22"), Decimal(41238600)),)

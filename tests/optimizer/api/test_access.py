@@ -43,6 +43,7 @@ def case() -> plans.Case:
     states(statement(case.account), case.xom, "101")
     compare(account=case.account)
     store.refresh(case.house)
+    case.house.evidence.create(kind="concentration", as_of=case.house.as_of, inputs_hash="0" * 64, result={})
     return case
 
 
@@ -57,7 +58,7 @@ def address(path: str, case: plans.Case) -> str:
     }
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
-    things |= {"reinvestment-tasks": house.reinvestment_tasks}
+    things |= {"reinvestment-tasks": house.reinvestment_tasks, "evidence": house.evidence}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     row = case.account.imports.get().rows.earliest("number").pk
     return path.format(household=house.uuid, uuid=found, number=1, row=row, label="2022")

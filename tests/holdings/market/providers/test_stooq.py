@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from holdings.market.providers.base import (
+    Bar,
     Basis,
     Empty,
     FetchFailed,
@@ -85,3 +86,17 @@ def test_it_says_what_a_symbol_became(server: Source) -> None:
 )
 def test_it_knows_its_own_names(listing: Listing, symbol: str) -> None:
     assert Stooq("").symbol_of(listing) == symbol
+
+
+def test_it_reads_highs_lows_and_volumes(server: Source) -> None:
+    server.tells(TABLE)
+    found = Stooq(server.url).fetch("abc.us", DAY)
+    assert found.bars[0] == Bar(DAY, Decimal("10.6"), Decimal("10.0"), Decimal(12345))
+    server.tells("Date,Close\n2024-03-20,10.4\n")
+    assert Stooq(server.url).fetch("abc.us", DAY).bars == ()
+
+
+def test_a_volume_that_is_no_number_is_malformed(server: Source) -> None:
+    server.tells("Date,Close,Volume\n2024-03-20,1,many\n")
+    with pytest.raises(Malformed, match="many"):
+        Stooq(server.url).fetch("abc.us", None)

@@ -5,7 +5,7 @@ import pytest
 
 from holdings.importers.base import ImportFailed
 from holdings.importers.cells import DateOrder
-from holdings.market.providers.base import Point
+from holdings.market.providers.base import Bar, Point
 from holdings.market.providers.upload import read
 
 DAY = dt.date(2024, 3, 21)
@@ -66,3 +66,33 @@ def test_the_currency_comes_from_its_column() -> None:
 def test_a_file_without_raw_closes_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(ImportFailed, match=words):
         points(text)
+
+
+def test_highs_lows_and_volumes_are_read_where_the_file_has_them() -> None:
+    upload = read(b"Date,Open,High,Low,Close,Volume\n2024-03-20,10,11,9.5,10,1200\n2024-03-21,10,,,10,\n")
+    assert upload.fetched.bars == (Bar(dt.date(2024, 3, 20), Decimal(11), Decimal("9.5"), Decimal(1200)),)
+    assert upload.columns == ("Date", "Close", "High", "Low", "Volume")
+    german = read(b"Datum;Erster;Hoch;Tief;Schlusskurs;Volumen\n21.03.2024;1;10,9;10,1;10,5;1.200\n")
+    assert german.fetched.bars == (Bar(DAY, Decimal("10.9"), Decimal("10.1"), Decimal(1200)),)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "words"),
+    [
+        ("2024-03-21,9,11,10,5", "High", "The high of 9 is under the low of 11."),
+        ("2024-03-21,11,9,12,5", "High", "The close of 12 is above the high of 11."),
+        ("2024-03-21,11,9,8,5", "Low", "The close of 8 is under the low of 9."),
+        ("2024-03-21,11,9,10,-5", "Volume", "A volume of -5 is negative."),
+        ("2024-03-21,-11,-12,10,5", "High", "The high of -11 is not a price above zero."),
+        ("2024-03-21,eleven,9,10,5", "High", "eleven"),
+    ],
+)
+def test_a_day_that_contradicts_itself_is_a_fault_of_its_column(row: str, column: str, words: str) -> None:
+    upload = read(f"Date,High,Low,Close,Volume\n2024-03-20,11,9,10,5\n{row}\n".encode())
+    assert [(problem.row, problem.field) for problem in upload.problems] == [(3, column)]
+    assert words in upload.problems[0].message
+    assert len(upload.fetched.points) == 1
+
+
+def test_a_close_may_lie_outside_by_what_rounding_does() -> None:
+    assert read(b"Date,High,Low,Close\n2024-03-20,100.004,99,100.01\n").problems == ()

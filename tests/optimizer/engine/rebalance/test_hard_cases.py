@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from optimizer.engine.errors import Infeasible
 from optimizer.engine.plan import plan
-from optimizer.engine.types import Plan, Snapshot
+from optimizer.engine.types import ConstraintInput, Plan, Snapshot
 from tests.optimizer.engine.households import account, asset, household, lot, panel, policy
 
 
@@ -28,6 +29,62 @@ def test_b_01_new_cash_goes_to_what_is_under_its_target_and_weights_add_up():
     assert {name: float(bought[name]) for name in expected} == pytest.approx(expected, rel=0.02)
     assert Decimal("8863.25") <= sum(bought.values()) <= Decimal("8863.50")
     assert sum(made.after.by_asset.values()) == pytest.approx(1)
+
+
+def sums(mixes: dict[str, tuple[str, str]], needs: tuple[str, str], hard: bool = True) -> Snapshot:
+    """3,000 of cash beside 7,000 of c; what part of each instrument is of classes one and two, and what those need."""
+    assets = [replace(asset(name, "1"), half_spread=Decimal(0)) for name in (*mixes, "c")]
+    rows = [
+        ConstraintInput(
+            id=name,
+            kind="custom",
+            subject=name,
+            low=Decimal(need) / 10000,
+            high=Decimal(need) / 10000,
+            hard=hard,
+            terms={key: Decimal(mix[j]) for key, mix in mixes.items()},
+        )
+        for j, (name, need) in enumerate(zip(("class one", "class two"), needs, strict=True))
+    ]
+    target = dict.fromkeys(mixes, "0.1") | {"c": "0.7"}
+    roth = [account("main", "3000", "roth_ira")]
+    return household(assets, [lot("c", "c", "7000", "1", locked=True)], target, roth, constraints=tuple(rows))
+
+
+def bought(made: Plan) -> dict[str, Decimal]:
+    return {trade.asset: trade.value for trade in made.trades}
+
+
+def test_b_02_two_instruments_of_mixed_classes_are_bought_for_what_both_classes_need():
+    """Portfolio Performance, RebalancerTest: a is 90 % one and 10 % two, b the reverse; they need 1,000 and 2,000."""
+    made = make(sums({"a": ("0.9", "0.1"), "b": ("0.1", "0.9")}, ("1000", "2000")))
+    assert bought(made) == {"a": 875, "b": 2125}
+    assert not any(note.startswith(("Inexact", "Ambiguous")) for note in made.notes)
+
+
+def test_b_02_contradictory_needs_are_marked_inexact():
+    """Both are nine to one, and the classes need one to two: what is bought is off for at least one of them."""
+    mixes = {"a": ("0.9", "0.1"), "b": ("0.9", "0.1")}
+    made = make(sums(mixes, ("1000", "2000"), hard=False))
+    note = next(note for note in made.notes if note.startswith("Inexact"))
+    assert note.startswith("Inexact: class one and class two contradict each other. class one would be ")
+    assert "instead of 20.0%" in note
+    assert "fail" in {rule.state for rule in made.rules if rule.kind == "custom"}
+
+
+def test_b_02_contradictory_needs_that_must_hold_are_named_with_what_each_would_have_to_give():
+    with pytest.raises(Infeasible) as caught:
+        make(sums({"a": ("0.9", "0.1"), "b": ("0.9", "0.1")}, ("1000", "300")))
+    (conflict,) = caught.value.diagnosis.conflicts
+    assert conflict.constraints == ("class one", "class two")
+    assert any(give.helps for give in conflict.gives)
+
+
+def test_b_02_ambiguous_needs_are_said_to_be_so():
+    """Any 1,000 of the two meets both needs; the plan says that its split is a choice."""
+    made = make(sums({"a": ("0.9", "0.1"), "b": ("0.9", "0.1")}, ("900", "100")))
+    assert bought(made)["a"] + bought(made)["b"] == 1000
+    assert any(note.startswith("Ambiguous: more than one split of A and B meets") for note in made.notes)
 
 
 def test_b_03_cash_is_counted_once():
