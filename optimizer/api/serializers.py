@@ -90,7 +90,7 @@ class ProposalSerializer(ExactModelSerializer):
 class AlternativeSerializer(ExactModelSerializer):
     class Meta:
         model = Alternative
-        fields = ["name", "budget", "measures", "objective", "trades"]
+        fields = ["name", "budget", "day", "note", "measures", "objective", "trades"]
 
 
 class LimitPriceSerializer(ExactModelSerializer):

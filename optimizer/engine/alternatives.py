@@ -1,4 +1,4 @@
-"""What else could be done, beside a plan: sell nothing, five points of the tax-budget frontier, a limit moved.
+"""What else could be done, beside a plan: sell nothing, wait, five points of the tax-budget frontier, a limit moved.
 
 Each is a whole plan of the same snapshot, so this takes as long as a dozen proposals: it is computed once the proposal
 stands, and each part is handed on as soon as it is there.
@@ -7,6 +7,7 @@ stands, and each part is handed on as soon as it is there.
 from collections.abc import Iterator
 
 from optimizer.engine.errors import Infeasible
+from optimizer.engine.later import waiting
 from optimizer.engine.measures import measure
 from optimizer.engine.plan import Progress, ask, objective
 from optimizer.engine.rebalance.find import Found
@@ -21,7 +22,7 @@ POINTS = 5
 
 
 def alternatives(snapshot: Snapshot, panel: Panel, progress: Progress) -> Iterator[Alternative | LimitPrice]:
-    """Sell nothing, the points of the frontier in the order in which they are solved, then what limits cost.
+    """Sell nothing, waiting, the points of the frontier in the order in which they are solved, then what limits cost.
 
     `progress` and errors are as those of `plan`.
     """
@@ -29,12 +30,15 @@ def alternatives(snapshot: Snapshot, panel: Panel, progress: Progress) -> Iterat
     progress("Frontier", 0.15)
     if (nothing := _sell_nothing(question)) is not None:
         yield nothing
-    progress("Frontier", 0.2)
+    base = question.solve()
+    if (later := waiting(question, base)) is not None:
+        yield later
+    progress("Frontier", 0.25)
     for number, course in enumerate(frontier(question), start=1):
         yield alternative(course)
-        progress("Frontier", 0.2 + 0.5 * number / POINTS)
+        progress("Frontier", 0.25 + 0.45 * number / POINTS)
     progress("Limits", 0.7)
-    yield from _limits(question, progress)
+    yield from _limits(question, base, progress)
 
 
 def alternative(course: Course) -> Alternative:
@@ -55,8 +59,7 @@ def _sell_nothing(question: Question) -> Alternative | None:
         return None
 
 
-def _limits(question: Question, progress: Progress) -> Iterator[LimitPrice]:
-    base = question.solve()
+def _limits(question: Question, base: Found, progress: Progress) -> Iterator[LimitPrice]:
     tried = binding(question.now.snapshot.constraints, _rules(base))
     for number, looser in enumerate(tried, start=1):
         price = saving(looser, base, question)

@@ -1,6 +1,7 @@
 """What is held although the target would move it: lots about to turn long-term, wash windows, unknown basis."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -22,9 +23,7 @@ def held(found: Found) -> Iterator[str]:
     yield from (closed(account) for account in found.now.accounts if account.closed)
     yield from _locked(found)
     yield from _foreign(found)
-    for item in found.book.sells:
-        if item.term == "short" and item.gain > 0:
-            yield from _wait(item, found)
+    yield from (_waiting(wait, found) for wait in waits(found))
     yield from _blocked(found)
     yield from _void(found)
     yield from _unknown(found)
@@ -47,28 +46,54 @@ def _foreign(found: Found) -> Iterator[str]:
             yield f"Held: {asset.symbol} is quoted in {asset.currency}; it counts in {base} and is not traded."
 
 
-def _wait(item: Sellable, found: Found) -> Iterator[str]:
-    """A lot soon long-term: shown where waiting saves more tax than its share of the drift costs until then.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A short-term lot at a gain; `saved`: less tax once it turns; `pull`: money of drift risk a year that it adds."""
 
-    Compared are today's prices with both terms; the plan of the later date may differ.
+    item: Sellable
+    days: int
+    shares: Decimal
+    saved: Decimal
+    pull: float
+
+
+def waits(found: Found) -> Iterator[Wait]:
+    """Lots soon long-term for which waiting saves more tax than their share of the drift costs until then.
+
+    Compared are today's prices with both terms.
     """
+    snapshot = found.now.snapshot
+    for item in found.book.sells:
+        if item.term != "short" or item.gain <= 0:
+            continue
+        days = days_to_long_term(item.lot.acquired or snapshot.trade_date, snapshot.trade_date)
+        if 0 < days <= SOON:
+            wait = _wait(item, days, found)
+            if wait.pull > 0 and wait.saved > Decimal(max(1.0, wait.pull * days / YEAR)):
+                yield wait
+
+
+def _wait(item: Sellable, days: int, found: Found) -> Wait:
     snapshot, lot = found.now.snapshot, item.lot
-    days = days_to_long_term(lot.acquired or snapshot.trade_date, snapshot.trade_date)
-    if not 0 < days <= SOON:
-        return
-    asset = found.now.assets[found.now.asset_index[lot.asset]]
-    sold = sum((trade.quantity for trade in found.judged.trades if trade.lot == lot.key), ZERO)
-    shares = sold or item.quantity
-    gain = gain_of(lot, shares, asset.price)
+    sold = _sold(lot.key, found)
+    shares, price = sold or item.quantity, found.now.assets[found.now.asset_index[lot.asset]].price
+    gain = gain_of(lot, shares, price)
     short, long = found.judged.short - (gain if sold else ZERO), found.judged.long
     saved = year_tax(snapshot.tax, short + gain, long) - year_tax(snapshot.tax, short, long + gain)
-    pull = _pull(lot.asset, found) * float(shares * asset.price)
-    if pull <= 0 or saved <= Decimal(max(1.0, pull * days / YEAR)):
-        return
-    what = f"{asset.symbol}, lot {_day(lot.acquired)}: in {count(days, 'day')} {shares.normalize():f} shares"
-    verb = "Sold" if sold else "Held"
-    less = money_words(saved, snapshot.base_currency)
-    yield f"{verb}: {what} turn long-term; selling them then would take {less} less tax."
+    return Wait(item, days, shares, saved, _pull(lot.asset, found) * float(shares * price))
+
+
+def _waiting(wait: Wait, found: Found) -> str:
+    """The plan of the later date may differ from what is said here."""
+    lot, symbol = wait.item.lot, found.now.assets[found.now.asset_index[wait.item.lot.asset]].symbol
+    what = f"{symbol}, lot {_day(lot.acquired)}: in {count(wait.days, 'day')} {wait.shares.normalize():f} shares"
+    verb = "Sold" if _sold(lot.key, found) else "Held"
+    less = money_words(wait.saved, found.now.currency)
+    return f"{verb}: {what} turn long-term; selling them then would take {less} less tax."
+
+
+def _sold(lot: str, found: Found) -> Decimal:
+    return sum((trade.quantity for trade in found.judged.trades if trade.lot == lot), ZERO)
 
 
 def _pull(asset: str, found: Found) -> float:

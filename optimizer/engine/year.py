@@ -1,23 +1,23 @@
 """The exact tax of a year with a plan's gains in it: the tax engine's own, plain Decimals, open to every layer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from holdings.tax.jurisdiction import Jurisdiction
-from holdings.tax.outcome import GainClass, Slice
+from holdings.tax.outcome import Assessment, GainClass, Slice
 from holdings.tax.registry import JURISDICTIONS
 from holdings.tax.us import Rates, net_tax
+from holdings.tax.us.netting import TaxYear as Netted
 from optimizer.engine.types import ZERO, TaxInput, YearInput
 
 
 def year_tax(tax: TaxInput, short: Decimal, long: Decimal) -> Decimal:
     """Tax of the year for these net gains, losses carried in taken off; negative where a loss saves other tax."""
     if tax.year is not None:
-        return _assessed(tax.year, short - tax.short_to_date, long - tax.long_to_date)
-    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
-    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
-    return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit).tax
+        return _assessment(tax.year, short - tax.short_to_date, long - tax.long_to_date).tax
+    return _netted(tax, short, long).tax
 
 
 def has_terms(tax: TaxInput) -> bool:
@@ -30,16 +30,39 @@ def gain_stands(tax: TaxInput) -> bool:
     return tax.year is None or "gain" not in rules_of(tax.year).undone_by_repurchase
 
 
+def year_end(tax: TaxInput, day: date) -> date:
+    """The last day of the tax year of a day."""
+    return date(day.year, 12, 31) if tax.year is None else tax.year.year.last
+
+
+def next_year(tax: TaxInput) -> TaxInput:
+    """The year after, of which nothing is realised yet: at the rates and with the other income of this one."""
+    begun = replace(tax, short_to_date=ZERO, long_to_date=ZERO)
+    if tax.year is None:
+        netted = _netted(tax, tax.short_to_date, tax.long_to_date)
+        return replace(begun, short_carry=netted.carry_short, long_carry=netted.carry_long)
+    year, rules = tax.year, rules_of(tax.year)
+    carried = _assessment(year, ZERO, ZERO).carried
+    shape = rules.shape(year.income, year.facts, year.year, carried)
+    return replace(begun, year=replace(year, so_far=(), carried=carried, shape=shape))
+
+
 def rules_of(year: YearInput) -> Jurisdiction:
     return JURISDICTIONS[year.country]
 
 
-def _assessed(year: YearInput, short: Decimal, long: Decimal) -> Decimal:
+def _netted(tax: TaxInput, short: Decimal, long: Decimal) -> Netted:
+    ordinary = tax.short_rate if tax.ordinary_rate is None else tax.ordinary_rate
+    rates = Rates(tax.short_rate, tax.long_rate, ordinary, tax.state_rate)
+    return net_tax(short, long, rates, carry_short=tax.short_carry, carry_long=tax.long_carry, limit=tax.loss_limit)
+
+
+def _assessment(year: YearInput, short: Decimal, long: Decimal) -> Assessment:
     """The assessment of what is realised and of two more gains, on the last day of the year."""
     rules = rules_of(year)
     slices = [_slice(each.pot, each.gain, each.sold, each.holder) for each in year.so_far]
     slices += _more(rules, year.year.last, short, long)
-    return rules.assess(slices, year.income, year.facts, year.year, year.carried).tax
+    return rules.assess(slices, year.income, year.facts, year.year, year.carried)
 
 
 def _more(rules: Jurisdiction, day: date, short: Decimal, long: Decimal) -> Iterator[Slice]:

@@ -91,6 +91,8 @@ class Alternative(models.Model):
     objective = ExactDecimalField()
     trades = models.JSONField(default=list)
     budget = ExactDecimalField(null=True, help_text="Money of tax that it might add; null where it had no budget.")
+    day = models.DateField(null=True, help_text="The trade date that it is of; null: the proposal's.")
+    note = models.CharField(max_length=600, blank=True)
 
     class Meta:
         ordering = ["id"]

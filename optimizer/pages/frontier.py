@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Run
-from accounts.templatetags.formats import money
+from accounts.templatetags.formats import day, money
 from holdings.figures import Figure, FrontierPoint, tax_frontier
 from optimizer import selectors
 from optimizer.models import Alternative, Proposal
 from optimizer.pages.comparison import number
 
-NOTHING, BUY_ONLY, FULL = "do_nothing", "sell_nothing", "frontier_e"
+NOTHING, BUY_ONLY, WAIT, FULL = "do_nothing", "sell_nothing", "wait", "frontier_e"
 LETTERS = "ABCDE"
 SHOWN = 3  # prices of limits
 
@@ -40,6 +40,7 @@ class Beside:
     points: Sequence[Point]
     figure: Figure | None
     nothing: Alternative | None
+    waiting: str
     limits: Sequence[str]
     more_limits: Sequence[str]
     run: Run | None
@@ -69,6 +70,7 @@ def beside(proposal: Proposal, trades: int, run: Run | None, budget: Decimal | N
         points=[mine, *points],
         figure=_figure(points, mine, rows.get(NOTHING), budget, symbol) if points else None,
         nothing=rows.get(NOTHING),
+        waiting=rows[WAIT].note if WAIT in rows else "",
         limits=said[:SHOWN],
         more_limits=said[SHOWN:],
         run=run,
@@ -78,7 +80,9 @@ def beside(proposal: Proposal, trades: int, run: Run | None, budget: Decimal | N
 
 
 def _ordered(rows: dict[str, Alternative]) -> list[Alternative]:
-    return [rows[name] for name in (*(f"frontier_{letter.lower()}" for letter in LETTERS), BUY_ONLY) if name in rows]
+    return [
+        rows[name] for name in (*(f"frontier_{letter.lower()}" for letter in LETTERS), BUY_ONLY, WAIT) if name in rows
+    ]
 
 
 def _point(proposal: Proposal, row: Alternative, budget: Decimal | None, currency: str) -> Point:
@@ -90,15 +94,23 @@ def _point(proposal: Proposal, row: Alternative, budget: Decimal | None, currenc
         number(row.measures["tracking_error"]),
         number(row.measures["cost"]),
         len(row.trades),
-        f"over your budget of {money(budget, currency)}" if selectors.over_budget(row, budget) else "",
+        _refused(row, budget, currency),
         proposal.run.params.get("chosen") == row.name,
     )
+
+
+def _refused(row: Alternative, budget: Decimal | None, currency: str) -> str:
+    if row.day is not None:
+        return f"from {day(row.day)} on"
+    return f"over your budget of {money(budget, currency)}" if selectors.over_budget(row, budget) else ""
 
 
 def title(row: Alternative, currency: str) -> str:
     """What a plan is called."""
     if row.name in (NOTHING, BUY_ONLY):
         return {NOTHING: "Do nothing", BUY_ONLY: "Sell nothing"}[row.name]
+    if row.day is not None:
+        return f"Wait until {day(row.day)}"
     if row.name == FULL:
         return "Full rebalance"
     if row.budget is None:

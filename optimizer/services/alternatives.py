@@ -53,6 +53,8 @@ def write(proposal: Proposal, course: Course) -> None:
             "objective": course.objective,
             "trades": [plain(trade) for trade in course.trades],
             "budget": course.budget,
+            "day": course.day,
+            "note": course.note,
         },
     )
 
@@ -85,6 +87,8 @@ def inherit(proposal: Proposal, parent: Proposal) -> None:
             objective=row.objective,
             trades=row.trades,
             budget=row.budget,
+            day=row.day,
+            note=row.note,
         )
         for row in parent.alternatives.all()
         if row.name not in here

@@ -7,7 +7,7 @@ import uuid
 from accounts import activity, runs
 from accounts.locks import holding
 from accounts.models import Run, User
-from accounts.templatetags.formats import money
+from accounts.templatetags.formats import day, money
 from optimizer import selectors
 from optimizer.models import Alternative, Decision, Proposal
 from optimizer.services.decisions import DecisionRefused, hold_open, refuse_stale
@@ -24,8 +24,8 @@ def choose(*, proposal: Proposal, user: User, key: uuid.UUID, name: str) -> Run:
     Raises
     ------
     DecisionRefused
-        The proposal is closed or overtaken, a trade of it is decided, the alternative would break a hard limit, or a
-        proposal is being computed. Nothing is changed.
+        The proposal is closed or overtaken, a trade of it is decided, the alternative is of a later day or would break
+        a hard limit, or a proposal is being computed. Nothing is changed.
     """
     if known := selectors.runs(proposal.household).filter(idempotency_key=key).first():
         return known
@@ -36,7 +36,7 @@ def choose(*, proposal: Proposal, user: User, key: uuid.UUID, name: str) -> Run:
         _refuse_decided(proposal)
         if selectors.active_run(proposal.household):
             raise DecisionRefused(["A proposal is being computed already. Wait for it, or cancel it."])
-        if sentence := over_budget(proposal, chosen):
+        if sentence := too_early(chosen) or over_budget(proposal, chosen):
             raise DecisionRefused([sentence])
         Decision.objects.get_or_create(alternative=chosen, defaults={"verdict": Decision.Verdict.CHOSEN, "user": user})
         activity.record(
@@ -49,6 +49,13 @@ def choose(*, proposal: Proposal, user: User, key: uuid.UUID, name: str) -> Run:
             "inputs": str(selectors.reader(proposal.run).uuid),
         }
         return runs.request(household=proposal.household, user=user, kind=Run.Kind.PROPOSE, key=key, params=params)
+
+
+def too_early(alternative: Alternative) -> str:
+    """Why a plan of a later day may not be chosen; empty for one of the proposal's own."""
+    if alternative.day is None:
+        return ""
+    return f"It is the plan of {day(alternative.day)}: ask for a proposal then, at the prices of that day."
 
 
 def over_budget(proposal: Proposal, alternative: Alternative) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from optimizer.engine.types.names import ZERO, RuleState, Side, Term
@@ -83,6 +84,8 @@ class Alternative:
     objective: Decimal  # money: risk, cost, tax now and later, idle cash; lower is preferred
     trades: tuple[PlanTrade, ...] = ()
     budget: Decimal | None = None  # money of tax that it might add; None: it had no budget of its own
+    day: date | None = None  # the trade date that it is of, where that is a later one
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,8 @@ from accounts import runs
 from accounts.models import Activity, Run
 from holdings.models import Price
 from optimizer import tasks
+from optimizer.engine.types import Alternative as Course
+from optimizer.engine.types import Measures
 from optimizer.models import Alternative, Decision, Proposal
 from optimizer.services import alternatives
 from optimizer.services.choosing import choose, over_budget
@@ -125,6 +128,17 @@ def test_doing_nothing_and_unknown_names_cannot_be_chosen(market, proposal) -> N
     for name in ("do_nothing", "frontier_z", ""):
         with pytest.raises(DecisionRefused, match="not among"):
             pick(market, proposal, name)
+
+
+def test_the_plan_of_a_later_day_is_refused_with_its_date(market, proposal) -> None:
+    middle = proposal.alternatives.get(name="frontier_c")
+    taken = Measures(**middle.measures)
+    wait = Course("wait", taken, middle.objective, day=date(2023, 1, 20), note="In 20 days.")
+    alternatives.write(proposal, wait)
+    with pytest.raises(DecisionRefused, match="It is the plan of 20 Jan 2023: ask for a proposal then"):
+        pick(market, proposal, "wait")
+    stored = proposal.alternatives.get(name="wait")
+    assert (stored.day, stored.note) == (date(2023, 1, 20), "In 20 days.")
 
 
 def test_a_point_over_the_tax_budget_is_refused_with_the_way_on(market) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from optimizer.engine.types import RuleCheck, Solve, Trace
+from optimizer.engine.types import Alternative, RuleCheck, Solve, Trace
 from optimizer.models import Proposal
-from optimizer.services import proposals
+from optimizer.services import alternatives, proposals
 from tests import factories
 from tests.optimizer import plans
 from tests.optimizer.views.visits import address, visitor
@@ -246,3 +247,15 @@ def test_no_page_of_a_proposal_reads_the_stored_input(case, alice, name: str) ->
         alice.get(address(case.house, name, number=1))
     assert asked.captured_queries
     assert not [query["sql"] for query in asked.captured_queries if '"snapshot"' in query["sql"]]
+
+
+def test_waiting_is_shown_with_its_day_and_what_it_risks_and_cannot_be_chosen_yet(case, alice) -> None:
+    proposal = plans.proposal(case)
+    note = "From 20 Jan 2023, in 22 days, 1 lot of XOM would be long-term."
+    wait = Alternative("wait", plans.measures(case), Decimal(9), day=date(2023, 1, 20), note=note)
+    alternatives.write(proposal, wait)
+    page = alice.get(address(case.house, "proposal", number=1)).content.decode()
+    assert "Wait until 20 Jan 2023" in page
+    assert "from 20 Jan 2023 on" in page
+    assert note in page
+    assert 'value="wait"' not in page
