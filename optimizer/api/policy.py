@@ -139,6 +139,7 @@ class PolicySerializer(ExactModelSerializer):
             "number",
             "strategy",
             "estimator",
+            "signals",
             *AIMS,
             "risk_aversion",
             "idle_cash_rate",

@@ -24,6 +24,7 @@ from optimizer.engine.rebalance.search import BP
 from optimizer.engine.risk.beta import betas
 from optimizer.engine.risk.model import risk_model
 from optimizer.engine.rules import rules
+from optimizer.engine.signals.tilt import tilt_now
 from optimizer.engine.snapshot import Panel, snapshot_hash
 from optimizer.engine.solvers import Solver
 from optimizer.engine.target import Target, entered_weights, make_target
@@ -60,7 +61,11 @@ def ask(snapshot: Snapshot, panel: Panel, progress: Progress) -> tuple[Question,
     book = make_book(snapshot)
     risky = [book.assets[i] for i in book.risky]
     risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
-    risk = replace(risk, betas=betas(panel, risky, snapshot.benchmark, snapshot.as_of))
+    risk = replace(
+        risk,
+        betas=betas(panel, risky, snapshot.benchmark, snapshot.as_of),
+        tilt=tilt_now(panel, risky, snapshot, risk.covariance),
+    )
     progress("Target", 0.2)
     target = make_target(book, risk, solver)
     return Question(now, book, risk, target.weights, solver), target

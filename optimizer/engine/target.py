@@ -111,6 +111,7 @@ def _market(book: Book, risk: RiskModel) -> Market:
         scenarios=risk.scenarios[:, place],
         reference=parts * _budget(book),
         value=book.value,
+        tilt=None if risk.tilt is None else risk.tilt[place],
     )
 
 

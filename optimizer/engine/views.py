@@ -26,17 +26,23 @@ SURE, DOUBTED = 0.99, 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What views are judged against. covariance: n x n. scenarios: T x n. reference: weights held in equilibrium, n."""
+    """What views are judged against. covariance: n x n. scenarios: T x n. reference: weights held in equilibrium, n.
+
+    tilt: what signals add to annual returns, n.
+    """
 
     assets: Sequence[AssetInput]
     covariance: Floats
     scenarios: Floats
     reference: Floats
     value: Decimal  # of the household
+    tilt: Floats | None = None
 
     @property
     def prior(self) -> Floats:
-        return implied(self.covariance, self.reference)
+        """What the reference implies, and what signals add to it."""
+        returns = implied(self.covariance, self.reference)
+        return returns if self.tilt is None else returns + self.tilt
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from optimizer.models.strategy import AIMS
 from optimizer.services.policies import PolicyDraft
 
 Kind = PolicyConstraint.Kind
-FIELDS = ("strategy", "estimator", *AIMS, "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
+FIELDS = ("strategy", "estimator", *AIMS, "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band", "signals")
 FIRST = {
     "strategy": PolicyVersion.Strategy.FIXED,
     "estimator": PolicyVersion.Estimator.NONLINEAR,
@@ -23,6 +23,7 @@ FIRST = {
     "risk_aversion": Decimal(20),
     "idle_cash_rate": Decimal("0.03"),
     "drift_band": Decimal("0.03"),
+    "signals": False,
     "cash_target": Decimal(0),
 }
 

@@ -40,6 +40,9 @@ class PolicyForm(forms.Form):
         label="Volatility to aim at", required=False, help_text="Mean-variance, instead of an aversion."
     )
     estimator = forms.ChoiceField(choices=Estimator.choices, label="Risk estimate", help_text="From daily prices.")
+    signals = forms.BooleanField(
+        label="Read signals", required=False, help_text="Where the record on the page Evidence supports them."
+    )
     cash_target = PercentField(label="Cash", help_text="Target share of the household.")
     drift_band = PercentField(label="Drift band", help_text="Tolerated distance from target, points.")
     minimum_trade = MoneyField(low=0, label="Smallest trade", help_text="Below this nothing is proposed.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
 from holdings.models import Instrument
+from optimizer import selectors
 from optimizer.engine.types import CASH, ConstraintInput, PolicyInput, ViewInput
-from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView
+from optimizer.models import Evidence, PolicyConstraint, PolicyVersion, PolicyView
 
 NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL, PolicyConstraint.Kind.AFTER_TAX}  # read with the accounts
+FRESH = dt.timedelta(days=31)
+"""How old a record of signals may be that still moves returns."""
 
 
 def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> PolicyInput:
@@ -27,7 +31,18 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
         drift_band=version.drift_band,
         estimator=version.estimator,  # type: ignore[arg-type]
         views=tuple(_view(row) for row in version.views.select_related("instrument", "against")),
+        signals=_signals(version) if version.signals else {},
     )
+
+
+def _signals(version: PolicyVersion) -> dict[str, Decimal]:
+    """What the record of the last weeks supports, by signal: the correlation that it may be believed to have."""
+    household = version.policy.household
+    row = selectors.evidence(household, Evidence.Kind.FACTORS)
+    if row is None or not household.as_of - FRESH <= row.as_of <= household.as_of:
+        return {}
+    found = {each["name"]: Decimal(f"{each['shrunk']:.6f}") for each in row.result["signals"]}
+    return {name: shrunk for name, shrunk in found.items() if shrunk}
 
 
 def _params(version: PolicyVersion) -> dict[str, Decimal]:

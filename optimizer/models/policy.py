@@ -41,6 +41,7 @@ class PolicyVersion(PublicModel):
     idle_cash_rate = ExactDecimalField(default=Decimal("0.03"), help_text="Cost of cash above its target, a fraction.")
     minimum_trade = ExactDecimalField(default=Decimal(0), help_text="Money, per account, instrument and side.")
     drift_band = ExactDecimalField(default=Decimal("0.03"), help_text="Tolerated distance from target, a fraction.")
+    signals = models.BooleanField(default=False, help_text="Whether signals tilt expected returns, as supported.")
     reason = models.CharField(max_length=200, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -104,6 +104,8 @@ def _strategy(version: PolicyVersion, names: Given) -> Iterator[Fact]:
         if value is not None:
             yield Fact("Strategy", f"{name} to aim at", f"{in_percent(value)}% a year")
     yield Fact("Strategy", "Risk estimate", version.get_estimator_display())
+    if version.signals:
+        yield Fact("Strategy", "Signals", "read where their record supports them")
     yield Fact("Strategy", "Drift band", f"{in_percent(version.drift_band)} points")
     yield Fact("Strategy", "Weight of risk", risk_in_words(version.risk_aversion))
     yield Fact("Trading", "Smallest trade", money(version.minimum_trade, names.currency))

@@ -16,7 +16,10 @@ from optimizer import selectors
 from optimizer.models import Evidence
 
 Kind = Evidence.Kind
-DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {Kind.CONCENTRATION: lambda household: [""]}
+DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {
+    Kind.CONCENTRATION: lambda household: [""],
+    Kind.FACTORS: lambda household: [""],
+}
 """The kinds that are brought up to date once a day, each with the subjects that a household has of it."""
 
 

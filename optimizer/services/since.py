@@ -28,6 +28,7 @@ SETTINGS = {
     "estimator": "Risk estimator",
     "params": "Parameters of the strategy",
     "views": "Views",
+    "signals": "Signals",
 }
 RATES = {"short_rate": "Rate on short-term gains", "long_rate": "Rate on long-term gains", "state_rate": "State rate"}
 SUMS = {

@@ -23,7 +23,8 @@ class RiskModel:
     """Assets in the order they were asked for.
 
     `covariance`: n x n, annual, calibrated. `scenarios`: T x n, overlapping months. `weeks`: T x n, one after another.
-    `calibration`: what every volatility was multiplied by. `betas`: n, against the benchmark; None: not known.
+    `calibration`: what every volatility was multiplied by. `betas`: n, against the benchmark; None: not known. `tilt`:
+    n, what signals add to annual returns; None: nothing.
     covariance = loadings loadings' + diag(own), own > 0: few factors from MANY assets on, below that an exact split.
     """
 
@@ -34,6 +35,7 @@ class RiskModel:
     weeks: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     calibration: float = 1.0
     betas: Floats | None = None
+    tilt: Floats | None = None
 
 
 def risk_model(

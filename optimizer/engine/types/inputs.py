@@ -143,6 +143,7 @@ class PolicyInput:
     drift_band: Decimal | None = None  # fraction of the household; no trade leaves the band around its target
     estimator: EstimatorName = "nonlinear"
     views: tuple[ViewInput, ...] = ()
+    signals: Mapping[str, Decimal] = field(default_factory=dict)  # shrunk monthly rank correlation by signal
 
 
 @dataclass(frozen=True, slots=True)

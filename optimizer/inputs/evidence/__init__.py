@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from accounts.models import Run
 from optimizer.engine.plan import Progress
-from optimizer.inputs.evidence import concentration
+from optimizer.inputs.evidence import concentration, factors
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.models import Evidence
 
@@ -24,4 +24,7 @@ class Source(Protocol):
     def compute(self, inputs: Any, progress: Progress) -> dict[str, Any]: ...
 
 
-SOURCES: Mapping[str, Source] = {Evidence.Kind.CONCENTRATION: concentration}
+SOURCES: Mapping[str, Source] = {
+    Evidence.Kind.CONCENTRATION: concentration,
+    Evidence.Kind.FACTORS: factors,
+}

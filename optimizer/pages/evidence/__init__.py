@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Household
 from optimizer.models import Evidence
-from optimizer.pages.evidence import concentration
+from optimizer.pages.evidence import concentration, factors
 
 Build = Callable[[Household, Evidence], Mapping[str, Any]]
 
@@ -32,6 +32,13 @@ PARTS = (
         Evidence.Kind.CONCENTRATION,
         concentration.build,
         "Which holdings the risk comes from, how many independent bets they make, and what is left of them in stress.",
+    ),
+    Part(
+        "signals",
+        "Signals",
+        Evidence.Kind.FACTORS,
+        factors.build,
+        "How often momentum, low volatility and other signals were right about your instruments, after costs.",
     ),
 )
 

@@ -1,0 +1,36 @@
+"""What factor signals said of the months that followed: 74 US large caps, 2000 to 2023."""
+
+import csv
+import gzip
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from optimizer.engine.signals.record import record
+from optimizer.engine.signals.scores import SIGNALS
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "us_largecap74_daily.csv.gz"
+HALF_SPREAD = 0.0005
+
+
+def main() -> None:
+    with gzip.open(DATA, "rt") as file:
+        _, *rows = csv.reader(file)
+    days = [date.fromisoformat(row[0]) for row in rows]
+    closes = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in rows])
+    print(f"{closes.shape[1]} assets, {days[0]} to {days[-1]}, half-spread {HALF_SPREAD:.2%}")
+    for name in SIGNALS:
+        found = record(name, days, closes, HALF_SPREAD)
+        print(
+            f"{name:15} {len(found.months)} months  IC {found.ic:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+            f"  t {found.t:+.2f}  halves {found.halves[0]:+.3f} {found.halves[1]:+.3f}  turnover {found.turnover:.2f}"
+            f"  long and short {found.gross:+.1%} gross, {found.net:+.1%} net  {found.why}"
+        )
+
+
+if __name__ == "__main__":
+    main()

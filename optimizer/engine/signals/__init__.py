@@ -1,0 +1,1 @@
+"""Factor signals: what a price history says of the order of coming returns, and how often it was right."""
