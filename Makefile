@@ -46,6 +46,7 @@ bench-strategies:  # beside skfolio and PyPortfolioOpt (make oracles), and the r
 	var/oracles/bin/python benchmarks/strategies.py
 	.venv/bin/python benchmarks/risk.py
 	.venv/bin/python benchmarks/volatility.py
+	.venv/bin/python benchmarks/regimes.py
 
 pictures:
 	.venv/bin/python benchmarks/pictures.py
