@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Household, Run
 from holdings.models import BrokerageAccount
@@ -16,6 +20,7 @@ from optimizer.models import (
     Evidence,
     Fill,
     Guardrails,
+    Halt,
     Order,
     PolicyConstraint,
     PolicyVersion,
@@ -59,6 +64,45 @@ def timing_of(version: PolicyVersion) -> Timing:
 def guardrails(household: Household) -> Guardrails:
     """The newest settings, or the defaults where none were saved."""
     return Guardrails.objects.filter(household=household).first() or Guardrails(household=household)
+
+
+@dataclass(frozen=True, slots=True)
+class BarCounts:
+    """What the bar of every page of a household tells."""
+
+    open_proposals: int
+    halted: bool
+
+
+def bar_counts(household: Household) -> BarCounts:
+    """One query."""
+    mine = {"household": OuterRef("pk")}
+    row = Household.objects.filter(pk=household.pk).values_list(
+        _counted(Proposal.objects.filter(**mine, status=Proposal.Status.OPEN)),
+        Exists(Halt.objects.filter(**mine, resumed_at__isnull=True)),
+    )
+    return BarCounts(*row.get())
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """The number of rows of the outer household, as a subquery."""
+    number = rows.order_by().values("household").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(number), 0)
+
+
+def halts(household: Household) -> QuerySet[Halt]:
+    """Newest first."""
+    return Halt.objects.filter(household=household).select_related("user", "resumed_by")
+
+
+def standing_halt(household: Household) -> Halt | None:
+    return halts(household).filter(resumed_at__isnull=True).first()
+
+
+def last_resumed(household: Household) -> dt.date | None:
+    """The last session that was known when a person last let automated proposals go on."""
+    rows = Halt.objects.filter(household=household, resumed_on__isnull=False).order_by("-resumed_on")
+    return rows.values_list("resumed_on", flat=True).first()
 
 
 def timing_checks(household: Household) -> QuerySet[TimingCheck]:

@@ -19,9 +19,11 @@ from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
 from optimizer.inputs import evidence as found
 from optimizer.inputs import timing as inputs_timing
+from optimizer.models import Evidence
 from optimizer.services import alternatives, proposals
 from optimizer.services import evidence as services_evidence
 from optimizer.services import timing as services_timing
+from optimizer.services import watch as services_watch
 
 log = structlog.get_logger()
 
@@ -49,6 +51,13 @@ def evidence_daily() -> None:
     """Ask every household's evidence of its day; what was asked is not asked twice."""
     for household in Household.objects.order_by("pk"):
         services_evidence.ask_daily(household)
+
+
+@shared_task(name="optimizer.watch")
+def watch() -> None:
+    """Look at every household's results of its last session, and halt automated proposals where they are abnormal."""
+    for household in Household.objects.order_by("pk"):
+        services_watch.look(household)
 
 
 def _do(pk: int, work: Callable[[Claim], None]) -> None:
@@ -108,10 +117,11 @@ def _find(claim: Claim) -> None:
     progress("Inputs", 0.0)
     source = found.SOURCES[claim.run.params["kind"]]
     frozen = source.read(claim.run)
-    if services_evidence.confirm(claim, frozen.digest):
-        return
-    result = source.compute(frozen.inputs, progress)
-    services_evidence.keep(claim, as_of=frozen.as_of, inputs_hash=frozen.digest, result=result)
+    if not services_evidence.confirm(claim, frozen.digest):
+        result = source.compute(frozen.inputs, progress)
+        services_evidence.keep(claim, as_of=frozen.as_of, inputs_hash=frozen.digest, result=result)
+    if claim.run.params["kind"] == Evidence.Kind.WATCH:
+        services_watch.act(claim.run.household)
 
 
 def _progress(claim: Claim) -> engine.Progress:

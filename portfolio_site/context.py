@@ -7,20 +7,21 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import Membership
-from optimizer.models import Proposal
+from optimizer import selectors
 
 
 def bar(request: HttpRequest) -> dict[str, Any]:
-    """The household of the page, its date, the section to mark, and how many proposals wait. Empty elsewhere."""
+    """The household of the page, its date, the section to mark, how many proposals wait, a halt. Empty elsewhere."""
     membership: Membership | None = getattr(request, "membership", None)
     if membership is None:
         return {}
     household = membership.household
-    waiting = Proposal.objects.filter(household=household, status=Proposal.Status.OPEN).count()
+    counts = selectors.bar_counts(household)
     return {
         "household": household,
         "may_write": membership.may_write,
         "as_of": household.as_of,
         "nav": request.resolver_match.url_name if request.resolver_match else "",
-        "open_proposals": waiting,
+        "open_proposals": counts.open_proposals,
+        "halt": selectors.standing_halt(household) if counts.halted else None,
     }

@@ -146,6 +146,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TIMING_SECONDS),
         "options": {"expires": TIMING_SECONDS},
     },
+    "watch": {
+        "task": "optimizer.watch",
+        "schedule": float(TIMING_SECONDS),
+        "options": {"expires": TIMING_SECONDS},
+    },
     "nightly-feeds": {"task": "holdings.nightly", "schedule": crontab(hour=FEED_HOUR, minute=0)},
 }
 

@@ -1,5 +1,6 @@
 from optimizer.models.evidence import Evidence
 from optimizer.models.guardrails import Guardrails
+from optimizer.models.halt import Halt
 from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
@@ -16,6 +17,7 @@ __all__ = [
     "Evidence",
     "Fill",
     "Guardrails",
+    "Halt",
     "LimitPrice",
     "ModelReview",
     "Order",

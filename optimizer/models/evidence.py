@@ -16,6 +16,7 @@ class Evidence(PublicModel):
     class Kind(models.TextChoices):
         CONCENTRATION = "concentration", "Concentration"
         FACTORS = "factors", "Signals"
+        WATCH = "watch", "Watch"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -44,6 +44,7 @@ class TimingCheck(PublicModel):
         WAITING = "waiting", "Another proposal waits"
         SOON = "soon", "Too soon after the last"
         FAILED = "failed", "Could not be checked"
+        HALTED = "halted", "Automated proposals are halted"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="timing_checks")
     version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="+")

@@ -13,7 +13,7 @@ from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
 from optimizer.models import PolicyVersion, Proposal, Trade
-from optimizer.services import alternatives, guardrails, reinvestment, since
+from optimizer.services import alternatives, guardrails, halts, reinvestment, since
 from optimizer.services.alternatives import plain
 from optimizer.services.expiry import last_day, stale_reason
 
@@ -22,7 +22,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
     """Write a plan as the household's open proposal, and close its run.
 
     One short transaction, fenced by the lease: raises LeaseLost, with nothing written, when the run is another's, and
-    CannotFinish where a guardrail refuses the plan.
+    CannotFinish where a guardrail refuses the plan, or a halt a draft that nobody asked for.
     """
     run = claim.run
     household = run.household
@@ -30,6 +30,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
         runs.finish(claim)
         parent = Proposal.objects.filter(household=household, uuid=run.params.get("parent")).first()
         snapshot = json.loads(Run.objects.get(pk=run.pk).snapshot)
+        _refuse_halted(run)
         kept = guardrails.check_plan(household, snapshot, plan)
         _supersede(household)
         last = Proposal.objects.filter(household=household).select_related("run").first()
@@ -62,6 +63,12 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
             content_hash=plan.snapshot_hash,
         )
     return proposal
+
+
+def _refuse_halted(run: Run) -> None:
+    """A draft that nobody asked for is not stored once automated proposals are halted."""
+    if run.params.get("timing") and (halted := halts.why_not(run.household)):
+        raise runs.CannotFinish(f"{halted} Nothing was changed.")
 
 
 def _supersede(household: Household) -> None:

@@ -19,6 +19,7 @@ from accounts.templatetags.formats import day
 from optimizer import selectors
 from optimizer.engine.triggers import Finding, reason
 from optimizer.models import PolicyVersion, Proposal, Timing, TimingCheck
+from optimizer.services import halts
 from optimizer.services.policies import draft_of, save_version
 
 Outcome = TimingCheck.Outcome
@@ -37,6 +38,8 @@ def due() -> list[int]:
 
 def gate(household: Household, timing: Timing) -> Gate | None:
     """What keeps a proposal from being drafted now, whatever the triggers say; None where nothing does."""
+    if halted := halts.why_not(household):
+        return Outcome.HALTED, halted
     if waiting := selectors.open_proposal(household):
         return Outcome.WAITING, f"Proposal {waiting.number} waits for your decision until {day(waiting.expires_on)}."
     if selectors.active_run(household):

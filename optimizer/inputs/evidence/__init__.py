@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from accounts.models import Run
 from optimizer.engine.plan import Progress
-from optimizer.inputs.evidence import concentration, factors
+from optimizer.inputs.evidence import concentration, factors, watch
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.models import Evidence
 
@@ -27,4 +27,5 @@ class Source(Protocol):
 SOURCES: Mapping[str, Source] = {
     Evidence.Kind.CONCENTRATION: concentration,
     Evidence.Kind.FACTORS: factors,
+    Evidence.Kind.WATCH: watch,
 }

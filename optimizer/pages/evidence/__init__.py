@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Household
 from optimizer.models import Evidence
-from optimizer.pages.evidence import concentration, factors
+from optimizer.pages.evidence import concentration, factors, watch
 
 Build = Callable[[Household, Evidence], Mapping[str, Any]]
 
@@ -39,6 +39,13 @@ PARTS = (
         Evidence.Kind.FACTORS,
         factors.build,
         "How often momentum, low volatility and other signals were right about your instruments, after costs.",
+    ),
+    Part(
+        "watch",
+        "Watch",
+        Evidence.Kind.WATCH,
+        watch.build,
+        "Whether returns, drawdown and risk are still what was predicted, and what became of earlier proposals.",
     ),
 )
 

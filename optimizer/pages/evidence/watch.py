@@ -1,0 +1,40 @@
+"""What the last look at the household's results found, in words and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import Household
+from accounts.templatetags.formats import count_of, percent
+from optimizer import selectors
+from optimizer.models import Evidence
+
+
+def build(household: Household, row: Evidence) -> Mapping[str, Any]:
+    found = row.result
+    return {
+        "found": found,
+        "sentence": sentence(found),
+        "stats": _stats(found),
+        "standing": selectors.standing_halt(household),
+    }
+
+
+def sentence(found: Mapping[str, Any]) -> str:
+    beyond = [check for check in found["checks"] if check["beyond"]]
+    every = f"{count_of(len(found['checks']), 'check')} of returns, drawdown and risk"
+    if not found["checks"]:
+        return "Too little has happened to be held against what was predicted"
+    if not beyond:
+        return (
+            f"All {count_of(len(found['checks']), 'check')} of returns, drawdown and risk are within what was predicted"
+        )
+    return f"Abnormal: {len(beyond)} of {every}"
+
+
+def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    stats = [("Below its highest level", percent(-found["drawdown"]), "Time-weighted, on the last session")]
+    if found["volatility"] is not None:
+        stats.append(("Realised volatility", percent(found["volatility"]), "A year, of the last 63 sessions"))
+    return stats
