@@ -29,7 +29,7 @@ class HaltSerializer(ExactModelSerializer):
         return halt.user_id is None
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class HaltReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
@@ -41,9 +41,9 @@ class HaltList(HouseholdScoped, generics.ListAPIView[Halt]):
     def get_queryset(self) -> QuerySet[Halt]:
         return selectors.halts(self.household)
 
-    @extend_schema(request=ReasonSerializer, responses={201: HaltSerializer})
+    @extend_schema(request=HaltReasonSerializer, responses={201: HaltSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
-        form = ReasonSerializer(data=request.data)
+        form = HaltReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         made = services.halt(household=self.household, user=request.user, **form.validated_data)  # type: ignore[arg-type]
         return Response(HaltSerializer(made).data, status=status.HTTP_201_CREATED)
@@ -52,12 +52,12 @@ class HaltList(HouseholdScoped, generics.ListAPIView[Halt]):
 class HaltResume(HouseholdScoped):
     """Lets automated proposals go on; the reason is kept. A second call changes nothing."""
 
-    serializer_class = ReasonSerializer
+    serializer_class = HaltReasonSerializer
     pagination_class = None
 
-    @extend_schema(request=ReasonSerializer, responses={200: HaltSerializer})
+    @extend_schema(request=HaltReasonSerializer, responses={200: HaltSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
-        form = ReasonSerializer(data=request.data)
+        form = HaltReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         halt = get_object_or_404(selectors.halts(self.household), uuid=kwargs["uuid"])
         done = services.resume(halt=halt, user=request.user, **form.validated_data)  # type: ignore[arg-type]
