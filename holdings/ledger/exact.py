@@ -11,8 +11,7 @@ exact = Context(prec=80)
 
 def part(total: Decimal, share: Decimal, whole: Decimal) -> Decimal:
     """total x share / whole, rounded to the quantum. The caller leaves the residue with what remains."""
-    with localcontext(exact):
-        return (total * share / whole).quantize(QUANTUM)
+    return exact.divide(exact.multiply(total, share), whole).quantize(QUANTUM, context=exact)
 
 
 def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

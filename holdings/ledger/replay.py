@@ -44,10 +44,10 @@ def replay(entries: Iterable[Entry]) -> Ledger:
     cash of a faulty entry still moves.
     """
     with localcontext(exact):
-        state = State()
-        for entry in in_order(entries):
+        state, ordered = State(), in_order(entries)
+        for entry in ordered:
             _apply(state, entry)
-        return state.result()
+        return state.result(ordered)
 
 
 def _apply(state: State, entry: Entry) -> None:

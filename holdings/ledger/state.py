@@ -1,6 +1,7 @@
 """What a replay knows so far, and the few ways in which it learns more."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,8 +58,9 @@ class State:
         self.parents: dict[str, str] = {}
         self.opened = 0
 
-    def result(self) -> Ledger:
+    def result(self, entries: Sequence[Entry]) -> Ledger:
         return Ledger(
+            entries=tuple(entries),
             lots=tuple(lot for key in sorted(self.books) for lot in self.books[key].snapshot()),
             realised=tuple(self.realised),
             cash={key: steps[-1].level for key, steps in self.balances.items()},

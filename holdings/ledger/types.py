@@ -323,6 +323,7 @@ class Problem:
 class Ledger:
     """The outcome of a replay.
 
+    entries: those that were replayed, in the order in which they happened.
     lots: open lots, first in first out within account and instrument.
     cash: (account, currency) -> balance.
     trail: lot key -> its events, closed lots included.
@@ -333,6 +334,7 @@ class Ledger:
     parents: lot key -> the lot that it is a piece of, for pieces that transfers, spin-offs and mergers made.
     """
 
+    entries: tuple[Entry, ...] = ()
     lots: tuple[Lot, ...] = ()
     realised: tuple[RealisedGain, ...] = ()
     cash: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)

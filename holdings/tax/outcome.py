@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from holdings.ledger.exact import exact
 from holdings.ledger.types import ZERO
@@ -45,8 +46,7 @@ class TaxYear:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """Shares of a disposal that were matched with one lot, one pool or one acquisition.
 
     sale, lot: ids of the ledger; sale is "" for income that nobody paid, lot is None for a pool and for shares that
@@ -92,8 +92,7 @@ class Slice:
         return None if self.gain is None else exact.subtract(exact.add(self.gain, self.disallowed), self.exempt)
 
 
-@dataclass(frozen=True, slots=True)
-class TaxLot:
+class TaxLot(NamedTuple):
     """Open shares with the basis that counts for tax: the ledger's economic basis and what replacements added.
 
     piece: "" or the label of the part of lot `lot` that an adjustment touched; pieces of a lot add up to it.
@@ -134,8 +133,7 @@ class Pool:
     cost: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """Shares bought that replace shares sold at a loss.
 
     sale, sold_lot: whose loss it is. bought: the entry that brought the new shares. lot: the lot they are in now, None

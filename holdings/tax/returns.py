@@ -1,7 +1,7 @@
 """Whose accounts are on one tax return. Where spouses are taxed apart, each has a return of their own."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from holdings.tax.facts import TaxFacts
 from holdings.tax.history import Relation, TaxAccount
@@ -21,7 +21,7 @@ class Return:
     def own(self, slices: Iterable[Slice]) -> tuple[Slice, ...]:
         """The slices of these accounts, as an assessment reads them: the spouse's own like a taxpayer's."""
         mine = (each for each in slices if each.account in self.accounts)
-        return tuple(replace(each, holder="") if self.is_spouse else each for each in mine)
+        return tuple(each._replace(holder="") if self.is_spouse else each for each in mine)
 
     def facts(self, household: TaxFacts) -> TaxFacts:
         return household.of_spouse() if self.is_spouse else household

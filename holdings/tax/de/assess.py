@@ -104,7 +104,7 @@ def _of_couple(slices: Iterable[Slice], facts: TaxFacts) -> list[Slice]:
     """The spouse's slices as the taxpayer's, where both are assessed together."""
     if not together(facts):
         return list(slices)
-    return [replace(each, holder="") if each.holder == Relation.SPOUSE else each for each in slices]
+    return [each._replace(holder="") if each.holder == Relation.SPOUSE else each for each in slices]
 
 
 def told_of(slices: Sequence[Slice], income: Income, facts: TaxFacts) -> Told:

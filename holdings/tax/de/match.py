@@ -181,8 +181,7 @@ class _Run:
         """With what is free of it, and whose it is: in Germany by what the owner is to the taxpayer."""
         relation = self.history.accounts[found.account].relation
         is_own = relation is Relation.SELF
-        return replace(
-            found,
+        return found._replace(
             exempt=ZERO if found.gain is None else found.gain * treated.free,
             notes=treated.notes if is_own else (*treated.notes, _OF_ANOTHER),
             holder="" if is_own else relation.value,

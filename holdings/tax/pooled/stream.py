@@ -7,7 +7,6 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from holdings.ledger.exact import exact
-from holdings.ledger.order import in_order
 from holdings.tax.history import History
 from holdings.tax.outcome import Unknown
 from holdings.tax.pooled.classes import classes
@@ -41,7 +40,7 @@ class Stream:
 
 def stream(history: History) -> Stream:
     """The events of a history. Entries that the replay refused are left out and named."""
-    ordered = in_order(history.entries)
+    ordered = history.ledger.entries
     names = classes(ordered)
     with localcontext(exact):
         reader = Reader(history, names, ordered)

@@ -95,15 +95,15 @@ def _unknown(each: Unknown) -> Slice:
 
 
 def _at_best(each: Slice) -> Slice:
-    return each if each.basis is not None else replace(each, basis=each.proceeds)
+    return each if each.basis is not None else each._replace(basis=each.proceeds)
 
 
 def _at_worst(each: Slice, dearest: GainClass) -> Slice:
     """A loss that may still be undone is; what nobody knows the basis of is all gain, of the dearest class."""
     if each.basis is None or each.gain_class is GainClass.UNKNOWN:
-        return replace(each, basis=each.basis or ZERO, gain_class=dearest)
+        return each._replace(basis=each.basis or ZERO, gain_class=dearest)
     gain = each.proceeds - each.basis
-    return replace(each, disallowed=-gain) if each.final_after and gain < 0 else each
+    return each._replace(disallowed=-gain) if each.final_after and gain < 0 else each
 
 
 def _reasons(slices: Sequence[Slice], currency: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What it would save to sell short-term shares once they are long-term."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -41,4 +41,4 @@ def waiting(situation: Situation, sold: SaleTax, lots: Sequence[TaxLot]) -> tupl
 
 
 def _long(each: Slice) -> Slice:
-    return replace(each, gain_class=GainClass.LONG)
+    return each._replace(gain_class=GainClass.LONG)

@@ -28,8 +28,12 @@ def _later(acquired: date, years: int = 0, months: int = 0) -> date:
 
 
 def is_long_term(acquired: date, sold: date) -> bool:
-    """Whether shares acquired and sold on these trade dates were held for more than one year."""
-    return sold >= long_term_from(acquired)
+    """Whether shares acquired and sold on these trade dates were held for more than one year.
+
+    That begins 366 or 367 days after the acquisition, so that the calendar is asked on one day alone.
+    """
+    days = (sold - acquired).days
+    return days > 366 or (days == 366 and sold >= long_term_from(acquired))
 
 
 def days_to_long_term(acquired: date, on: date) -> int:

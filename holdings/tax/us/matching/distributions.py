@@ -27,6 +27,7 @@ from holdings.tax.us.matching.slices import Draft
 
 _FUNDS = {Asset.ETF, Asset.FUND}
 _COUNTED = {Character.EXEMPT, Character.CAPITAL_GAIN}
+_PAYING = {Kind.DIVIDEND, Kind.REINVEST}
 _DAY = timedelta(days=1)
 
 
@@ -38,6 +39,8 @@ class Distributions:
         self._of_funds: dict[str | None, list[Entry]] = defaultdict(list)
         self._qualified: dict[str | None, list[tuple[date, Entry]]] = defaultdict(list)
         for entry in history.entries:
+            if entry.kind not in _PAYING:
+                continue
             if entry.kind is Kind.DIVIDEND and entry.character in _COUNTED and entry.rate is not None:
                 self._of_funds[entry.instrument].append(entry)
             elif entry.rate is not None and may_be_qualified(entry, history):

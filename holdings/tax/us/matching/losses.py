@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from holdings.ledger.exact import part
-from holdings.tax.us.matching.pieces import Acquisition, Parcel
+from holdings.tax.us.matching.pieces import Acquisition
 from holdings.tax.us.matching.slices import Draft
 from holdings.tax.us.wash import WINDOW
 
@@ -32,14 +32,14 @@ class Loss:
 
     def take(self, quantity: Decimal) -> tuple[Decimal, Decimal]:
         """The loss and the sale-day shares of so many shares; the last ones take the residue."""
-        if quantity == self.quantity:
-            taken = self.amount, self.shares
-        else:
-            taken = part(self.amount, quantity, self.quantity), part(self.shares, quantity, self.quantity)
-        self.amount -= taken[0]
-        self.shares -= taken[1]
+        amount, shares = self.amount, self.shares
+        if quantity != self.quantity:
+            amount = part(amount, quantity, self.quantity)
+            shares = quantity if shares == self.quantity else part(shares, quantity, self.quantity)
+        self.amount -= amount
+        self.shares -= shares
         self.quantity -= quantity
-        return taken
+        return amount, shares
 
 
 Attach = Callable[[Loss, Acquisition], bool]
@@ -50,11 +50,13 @@ Attach = Callable[[Loss, Acquisition], bool]
 class Window:
     """Purchases and losses of the last thirty days that may still find each other, each in the order it happened.
 
-    What is used up is dropped when it is met, so that no purchase is looked at again and again.
+    What is used up is dropped when it is met, so that no purchase is looked at again and again. today: the day up to
+    which what is older was dropped.
     """
 
     purchases: OrderedDict[int, Acquisition] = field(default_factory=OrderedDict)
     losses: OrderedDict[int, Loss] = field(default_factory=OrderedDict)
+    today: date = date.min
 
     def lost(self, loss: Loss, attach: Attach) -> None:
         """A sale at a loss: what was bought before it replaces it, the earliest first (Reg. 1.1091-1(c), (d))."""
@@ -74,6 +76,8 @@ class Window:
         """A purchase: it replaces what was lost before it, the earliest sale first (Reg. 1.1091-1(b))."""
         self._close(purchase.day)
         self.purchases[purchase.number] = purchase
+        if not self.losses:
+            return
         made_up = []
         for loss in self.losses.values():
             left = attach(loss, purchase)
@@ -94,7 +98,9 @@ class Window:
 
     def _close(self, day: date) -> None:
         """Forget what is more than thirty days past."""
-        first = day - WINDOW
+        if day <= self.today:
+            return
+        self.today, first = day, day - WINDOW
         while self.purchases and next(iter(self.purchases.values())).day < first:
             self.purchases.popitem(last=False)
         while self.losses and next(iter(self.losses.values())).sold < first:
@@ -110,7 +116,3 @@ def came_first(loss: Loss, purchase: Acquisition) -> bool:
     """Whether the purchase was made before the one whose shares were sold."""
     sold = loss.acquisition
     return sold is not None and (purchase.day, purchase.number) < (sold.day, sold.number)
-
-
-def unused(parcel: Parcel) -> bool:
-    return any(piece.match is None and piece.quantity for piece in parcel.pieces)

@@ -71,15 +71,21 @@ class Parcel:
     def quantity(self) -> Decimal:
         return sum((piece.quantity for piece in self.pieces), ZERO)
 
+    @property
+    def unused(self) -> Piece | None:
+        """The shares that replace nothing yet. They are one piece at most: what is used is split off."""
+        return next((piece for piece in self.pieces if piece.match is None and piece.quantity), None)
+
     def take(self, quantity: Decimal, relief: Relief, named: Iterable[Pick] = ()) -> list[Piece]:
         """Take shares out: the pieces that picks name, then by the method's order."""
-        if len(self.pieces) == 1 and quantity < self.pieces[0].quantity:
-            return [self.pieces[0].split(quantity)]
-        if len(self.pieces) == 1 or quantity == self.quantity:
-            taken, self.pieces = in_order_of(self.pieces, relief), []
-            return taken
+        pieces = self.pieces
+        if len(pieces) == 1 and quantity < pieces[0].quantity:
+            return [pieces[0].split(quantity)]
+        if len(pieces) == 1 or quantity == self.quantity:
+            self.pieces = []
+            return in_order_of(pieces, relief)
         wanted = {pick.piece: pick.quantity for pick in named}
-        taken = []
+        taken: list[Piece] = []
         for piece in [piece for piece in self.pieces if piece.label in wanted]:
             quantity -= self._take(piece, min(quantity, wanted[piece.label]), taken)
         for piece in in_order_of(self.pieces, relief):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from holdings.ledger.exact import spread
 from holdings.ledger.types import Kind, Lot, Origin, ProblemCode
@@ -33,7 +34,7 @@ def result(state: State) -> Matching:
 def _slices(state: State) -> tuple[Slice, ...]:
     """A broker reports the basis of what was bought with it (IRC 6045(g)), not of what came from elsewhere."""
     bought = {entry.id for entry in state.history.entries if entry.kind in _PURCHASES}
-    drafts = sorted(state.drafts, key=lambda draft: draft.number)
+    drafts = sorted(state.drafts, key=attrgetter("number"))
     return tuple(each for draft in drafts for each in draft.done((draft.gain.lot or "").partition(".")[0] in bought))
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from holdings.ledger.exact import spread
@@ -22,32 +23,28 @@ class Sold(NamedTuple):
     held: int
 
 
-class _Gain(NamedTuple):
-    """A gain with its place in the ledger, its entry, and all the gains of the same order."""
-
-    number: int
-    gain: RealisedGain
-    entry: Entry
-    order: list["_Gain"]
-
-
 def settle(state: State, entries: Sequence[Entry]) -> None:
     """Sales of one moment. Nobody knows their order, so their losses count in that of acquisition (Reg. 1.1091-1(b)).
 
     The shares of one order leave together, before any of its losses is looked at: what it sold replaces nothing.
     """
-    orders: dict[str, list[_Gain]] = defaultdict(list)
+    orders: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        order = orders[state.order(entry)]
-        order += [_Gain(number, gain, entry, order) for number, gain in state.gains.get(entry.id, ())]
-    gains = [gain for order in orders.values() for gain in order]
-    if len(gains) > 1:
-        gains.sort(key=lambda each: _age(state, each.gain))
+        orders[state.order(entry)].append(entry)
+    gains = [
+        (_age(state, gain), number, order)
+        for order in orders.values()
+        for entry in order
+        for number, gain in state.gains.get(entry.id, ())
+    ]
+    gains.sort(key=itemgetter(0))
     taken: dict[int, list[Sold]] = {}
-    for each in gains:
-        if each.number not in taken:
-            taken |= {number: relieve(state, number, gain, entry) for number, gain, entry, _ in each.order}
-        lose(state, taken[each.number])
+    for _, number, order in gains:
+        if number not in taken:
+            for entry in order:
+                for each, gain in state.gains.get(entry.id, ()):
+                    taken[each] = relieve(state, each, gain, entry)
+        lose(state, taken[number])
 
 
 def relieve(state: State, number: int, gain: RealisedGain, entry: Entry) -> list[Sold]:
@@ -56,39 +53,32 @@ def relieve(state: State, number: int, gain: RealisedGain, entry: Entry) -> list
     pieces = _taken(state, parcel, gain, entry)
     if not state.places[gain.account].taxed:
         return []
-    reason = why_left_out(gain, state.history.instruments.get(gain.instrument)) or (parcel.flaw if parcel else "")
-    if reason or parcel is None:
+    instrument = state.history.instruments.get(gain.instrument)
+    reason = why_left_out(gain, instrument) or (parcel.flaw if parcel else "")
+    if reason or parcel is None or gain.base_proceeds is None or gain.base_basis is None:
         state.leave_out(entry, reason, gain)
         return []
-    sold = [Sold(draft, parcel, held) for draft, held in _slices(state, number, gain, entry, parcel, pieces)]
-    state.drafts += [each.draft for each in sold]
+    proceeds, basis = [gain.base_proceeds], [gain.base_basis]
+    if len(pieces) > 1:
+        weights = [piece.quantity for piece in pieces]
+        proceeds, basis = spread(gain.base_proceeds, weights), spread(gain.base_basis, weights)
+    rule, days = rule_of(entry, gain.lot), _days(parcel, gain)
+    sold = []
+    for piece, came, cost in zip(pieces, proceeds, basis, strict=True):
+        pot, basis_now = gain_class(gain, piece.tacked, instrument), cost + piece.deferred if piece.deferred else cost
+        draft = Draft(gain, number, piece.quantity, came, basis_now, pot, piece.label, rule)
+        state.drafts.append(draft)
+        sold.append(Sold(draft, parcel, days + piece.tacked))
     return sold
 
 
 def _taken(state: State, parcel: Parcel | None, gain: RealisedGain, entry: Entry) -> list[Piece]:
     if parcel is None or gain.lot is None:
         return []
-    pieces = parcel.take(gain.quantity, entry.relief, named(entry, gain.lot))
+    pieces = parcel.take(gain.quantity, entry.relief, named(entry, gain.lot) if entry.picks else ())
     if not parcel.pieces:
         del state.parcels[gain.lot]
     return pieces
-
-
-def _slices(
-    state: State, number: int, gain: RealisedGain, entry: Entry, parcel: Parcel, pieces: Sequence[Piece]
-) -> Iterable[tuple[Draft, int]]:
-    if gain.base_proceeds is None or gain.base_basis is None:
-        return
-    proceeds, basis = [gain.base_proceeds], [gain.base_basis]
-    if len(pieces) > 1:
-        weights = [piece.quantity for piece in pieces]
-        proceeds, basis = spread(gain.base_proceeds, weights), spread(gain.base_basis, weights)
-    instrument, rule = state.history.instruments.get(gain.instrument), rule_of(entry, gain.lot)
-    days = _days(parcel, gain)
-    for piece, came, cost in zip(pieces, proceeds, basis, strict=True):
-        pot = gain_class(gain, piece.tacked, instrument)
-        what = piece.quantity, came, cost + piece.deferred, pot, piece.label, rule
-        yield Draft(gain, number, *what), days + piece.tacked
 
 
 def lose(state: State, sold: Iterable[Sold]) -> None:

@@ -1,7 +1,7 @@
 """Parts of a disposal while a matching runs, and their pots."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -73,23 +73,24 @@ class Draft:
             return ZERO
         return part(min(self.claimed, paid), self.claimed - self.disallowed, self.claimed)
 
-    def done(self, reported: bool) -> Iterator[Slice]:
+    def done(self, reported: bool) -> Sequence[Slice]:
         """The slice; in two where a part of its loss is of another term, by shares in proportion to the loss."""
-        whole, turned = self._slice(reported), self.turned
-        if not turned:
-            yield whole
-            return
+        whole = self._slice(reported)
+        if not (turned := self.turned):
+            return [whole]
         why = [TURNED] * bool(self.distributed) + [EXTRAORDINARY] * bool(self.extraordinary)
-        long = replace(whole, gain_class=GainClass.LONG, turned=True, notes=(*whole.notes, *why))
+        long = whole._replace(gain_class=GainClass.LONG, turned=True, notes=(*whole.notes, *why))
         if turned == self.loss:
-            yield long
-            return
+            return [long]
         shares, proceeds = part(self.quantity, turned, self.loss), part(self.proceeds, turned, self.loss)
         basis = proceeds + turned
-        yield replace(
-            whole, quantity=self.quantity - shares, proceeds=self.proceeds - proceeds, basis=self.basis - basis
+        left = whole._replace(
+            quantity=self.quantity - shares, proceeds=self.proceeds - proceeds, basis=self.basis - basis
         )
-        yield replace(long, quantity=shares, proceeds=proceeds, basis=basis, disallowed=ZERO, exempt=ZERO)
+        return [
+            left,
+            long._replace(quantity=shares, proceeds=proceeds, basis=basis, disallowed=ZERO, exempt=ZERO),
+        ]
 
     def _slice(self, reported: bool) -> Slice:
         gain = self.gain

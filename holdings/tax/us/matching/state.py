@@ -13,7 +13,7 @@ from holdings.tax.history import Asset, History
 from holdings.tax.outcome import Effect, Unknown
 from holdings.tax.us.matching.distributions import Distributions
 from holdings.tax.us.matching.identity import Identity, Place, places
-from holdings.tax.us.matching.losses import Loss, Window, came_first, is_same_order, unused
+from holdings.tax.us.matching.losses import Loss, Window, came_first, is_same_order
 from holdings.tax.us.matching.pieces import Acquisition, Parcel, Piece
 from holdings.tax.us.matching.slices import Draft
 from holdings.tax.us.matching.splits import Splits
@@ -65,10 +65,7 @@ class State:
         self.distributions = Distributions(history)
         self.gains = _gains(history)
         self.moves = _moves(history)
-        self._numbers = count()
-
-    def next_number(self) -> int:
-        return next(self._numbers)
+        self.next_number = count().__next__
 
     def effect(self, account: str) -> Effect | None:
         return self.places[account].effect
@@ -121,10 +118,10 @@ class State:
         left = False
         for key in purchase.parcels:
             parcel = self.parcels.get(key)
-            if parcel and self.is_replacing(parcel):
-                if allowed:
-                    self._attach_parcel(loss, purchase, parcel)
-                left = left or unused(parcel)
+            piece = parcel.unused if parcel and self.is_replacing(parcel) else None
+            if parcel and piece:
+                used_up = allowed and self._use_parcel(loss, purchase, parcel, piece)
+                left = left or not used_up
         return left
 
     def is_replacing(self, parcel: Parcel) -> bool:
@@ -132,20 +129,23 @@ class State:
         bought = parcel.acquisition
         return bought is not None and bought.group == self.identity.group(parcel.instrument)
 
-    def _attach_parcel(self, loss: Loss, purchase: Acquisition, parcel: Parcel) -> None:
+    def _use_parcel(self, loss: Loss, purchase: Acquisition, parcel: Parcel, piece: Piece) -> bool:
+        """Match shares of a lot's unused piece; whether it has none left."""
         effect = self.effect(parcel.account)
-        if effect is None:
-            return
-        for piece in list(parcel.pieces):
-            if piece.match is None and piece.quantity and loss.quantity:
-                self._use(loss, purchase, parcel, piece, effect)
+        if effect is None or not loss.quantity:
+            return False
+        used_up = piece.quantity <= loss.quantity
+        self._use(loss, purchase, parcel, piece, effect)
+        return used_up
 
     def _use(self, loss: Loss, purchase: Acquisition, parcel: Parcel, piece: Piece, effect: Effect) -> None:
-        """Match shares of one piece, splitting it where it has more of them than the loss."""
+        """Match shares of a piece, splitting it where it has more of them than the loss."""
         quantity = min(piece.quantity, loss.quantity)
         amount, shares = loss.take(quantity)
-        covered = min(amount, piece.included) if effect is Effect.DEFERRED else ZERO
-        piece.included -= covered
+        covered = ZERO
+        if piece.included and effect is Effect.DEFERRED:
+            covered = min(amount, piece.included)
+            piece.included -= covered
         label = _label(parcel, loss.draft.gain.sale)
         used = piece
         if quantity == piece.quantity:
@@ -183,7 +183,7 @@ def _label(parcel: Parcel, sale: str) -> str:
 
     It says nothing of what came before, so that a back-dated event renames no piece.
     """
-    taken, label = {piece.label for piece in parcel.pieces}, sale[:LABEL]
+    taken, label = [piece.label for piece in parcel.pieces], sale[:LABEL]
     if label not in taken:
         return label
     return next(each for number in count(2) if (each := f"{label}.{number}") not in taken)

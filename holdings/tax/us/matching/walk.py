@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable
 from datetime import date, time
 
-from holdings.ledger.order import in_order
 from holdings.ledger.types import Entry, Kind
 from holdings.tax.us.matching import moves, payments
 from holdings.tax.us.matching.arrivals import arrive, early
@@ -37,7 +36,7 @@ class Walk:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._entries = in_order(state.history.entries)
+        self._entries = state.history.ledger.entries
         self._early = deque(early(state, self._entries))
         self._moment: tuple[date, time | None] | None = None
         self._sales: list[Entry] = []
@@ -49,8 +48,10 @@ class Walk:
             if entry.kind in _SOLD:
                 self._gather(entry)
             elif entry.kind in _HANDLED:
-                self._settle()
-                self._advance(entry.trade_date)
+                if self._sales:
+                    self._settle()
+                if self._early or self._worthless:
+                    self._advance(entry.trade_date)
                 self._handle(entry)
         self._settle()
         self._advance(date.max)
@@ -69,8 +70,7 @@ class Walk:
         return (entry.trade_date, self._state.order(entry)) in self._orders
 
     def _settle(self) -> None:
-        if self._sales:
-            settle(self._state, self._sales)
+        settle(self._state, self._sales)
         self._moment, self._sales, self._orders = None, [], set()
 
     def _advance(self, day: date) -> None:

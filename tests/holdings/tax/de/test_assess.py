@@ -1,6 +1,5 @@
 """A year's tax: pots, allowance, surcharges, couples, private sales."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -125,7 +124,7 @@ def test_spouses_who_are_assessed_together_share_gains_and_losses() -> None:
 
 
 def test_gains_of_a_child_and_of_unknown_cost_are_named_and_in_no_figure() -> None:
-    found = assessed(gain(9000, holder="dependant"), replace(gain(700), basis=None), status=FilingStatus.JOINT)
+    found = assessed(gain(9000, holder="dependant"), gain(700)._replace(basis=None), status=FilingStatus.JOINT)
 
     assert found.tax == 0
     assert any("700.00 EUR" in note for note in found.notes)
@@ -140,7 +139,7 @@ def test_withheld_tax_is_named_and_not_credited() -> None:
 
 
 def test_a_lump_sum_is_there_had_nothing_been_sold() -> None:
-    lump_sum = replace(gain(3000, GENERAL), quantity=Decimal(0))
+    lump_sum = gain(3000, GENERAL)._replace(quantity=Decimal(0))
 
     assert assessed(lump_sum, gain(500, GENERAL)).without_gains == 2000 * FLAT
 
