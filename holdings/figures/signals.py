@@ -36,7 +36,12 @@ def intervals(rows: Sequence[Mean], unit: str) -> Figure:
             "height": ROW * len(rows) + MARGIN["t"] + MARGIN["b"],
             "margin": MARGIN,
             "hovermode": "closest",
-            "xaxis": {"title": {"text": unit}, "range": [-reach, reach], "zeroline": True, "zerolinecolor": "@ink-3"},
+            "xaxis": {
+                "title": {"text": unit, "font": {"size": 12, "color": "@ink-3"}},
+                "range": [-reach, reach],
+                "zeroline": True,
+                "zerolinecolor": "@ink-3",
+            },
             "yaxis": {"autorange": "reversed", "fixedrange": True},
         },
         "label": "; ".join(f"{name}: {mean:+.3f} ({low:+.3f} to {high:+.3f})" for name, mean, low, high in rows),
