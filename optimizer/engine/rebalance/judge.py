@@ -14,6 +14,7 @@ from optimizer.engine.rebalance.orders import (
     cost_of,
     fees_of,
     gain_of,
+    impacts_of,
     money,
     order_of,
     replaced,
@@ -52,7 +53,7 @@ def picks_of(book: Book, filled: Filled) -> tuple[Pick, ...]:
 def judge(before: Book, picks: Sequence[Pick]) -> Judged:
     """Judge trades against the book before any of them."""
     snapshot = before.snapshot
-    trades = _without_void_losses(before, _with_fees(snapshot, picks, [_trade(snapshot, pick) for pick in picks]))
+    trades = _without_void_losses(before, _with_fees(snapshot, picks, _trades(snapshot, picks)))
     gained = {term: sum((_counted(t) for t in trades if t.term == term), ZERO) for term in ("short", "long")}
     year, flight = snapshot.tax, before.standing.in_flight
     short = year.short_to_date + flight["short"] + gained["short"]
@@ -78,6 +79,12 @@ def _with_fees(snapshot: Snapshot, picks: Sequence[Pick], trades: list[PlanTrade
             part = left if last else money(fee * trades[j].value / value)
             trades[j], left = replace(trades[j], fee=part, cost=trades[j].cost + part), left - part
     return trades
+
+
+def _trades(snapshot: Snapshot, picks: Sequence[Pick]) -> list[PlanTrade]:
+    made = [_trade(snapshot, pick) for pick in picks]
+    impacts = impacts_of(picks, snapshot)
+    return [replace(t, impact=i, cost=t.cost + i) if i else t for t, i in zip(made, impacts, strict=True)]
 
 
 def _trade(snapshot: Snapshot, pick: Pick) -> PlanTrade:

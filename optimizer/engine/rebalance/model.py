@@ -18,6 +18,7 @@ from scipy import sparse
 
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.groups import Group, loss_groups
+from optimizer.engine.rebalance.impact import Impact, impact_of
 from optimizer.engine.rebalance.netting import Piece, reachable
 from optimizer.engine.rebalance.risk_rows import CURVED, TAILS, RiskLimit, beta_rows, risk_limits
 from optimizer.engine.rebalance.rows import (
@@ -142,6 +143,11 @@ class Model:
         later = np.concatenate((book.later, np.zeros(len(book.buys))))
         total: Floats = book.trade_cost + book.running - later
         return total
+
+    @cached_property
+    def impact(self) -> Impact:
+        """What trades move prices against themselves."""
+        return impact_of(self.book, self.target)
 
     @cached_property
     def cash_move(self) -> Floats:

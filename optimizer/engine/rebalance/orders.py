@@ -1,7 +1,7 @@
 """What stands before a plan begins: holdings and cash once open orders and approved trades are done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -86,6 +86,19 @@ def cost_of(value: Decimal, asset: AssetInput) -> Decimal:
     return money(value * asset.half_spread)
 
 
+def impacts_of(picks: Sequence[Pick], snapshot: Snapshot) -> list[Decimal]:
+    """Each pick's share, to the cent, of what all picks of its asset and side move the price against themselves."""
+    assets = {asset.id: asset for asset in snapshot.assets}
+    values = [money(pick.quantity * assets[pick.asset].price) for pick in picks]
+    whole: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
+    for pick, value in zip(picks, values, strict=True):
+        whole[pick.asset, pick.lot is None] += value
+    return [
+        money(value * assets[pick.asset].impact(whole[pick.asset, pick.lot is None]))
+        for pick, value in zip(picks, values, strict=True)
+    ]
+
+
 def order_of(pick: Pick) -> Order:
     return pick.account, pick.asset, pick.lot is None
 
@@ -160,6 +173,8 @@ def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInpu
         sold.append((lots[pick.lot], pick.quantity))
     for order, fee in fees_of(made.fixed, snapshot).items():
         made.cash[order[0]] -= fee
+    for pick, impact in zip(made.fixed, impacts_of(made.fixed, snapshot), strict=True):
+        made.cash[pick.account] -= impact
     for bought in made.bought.values():
         for key in bought.keys() & made.lots.keys():
             bought[key] = min(bought[key], made.lots[key])

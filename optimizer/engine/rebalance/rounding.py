@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from scipy import sparse
 
 from optimizer.engine.rebalance.fees import reserve
+from optimizer.engine.rebalance.impact import Flow
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import tax
 from optimizer.engine.rebalance.score import BROKEN
@@ -62,11 +64,14 @@ class _Descent:
         fees = np.array([reserve(model.book, ticket.columns) for ticket in tickets])
         touched = (self.columns[:, [ticket.columns[0] for ticket in tickets]] != 0) @ fees
         self.low = self.low + cash * touched
+        self._spend(cash)
         self.asset = np.repeat(np.array([model.place[t.columns[0]] for t in tickets], dtype=np.intp), 2)
         trades = Filled({c: s for t, q in zip(tickets, totals, strict=True) for c, s in t.fill(q)}).trades(model)
         self.now = self._numbers(np.arange(model.trades), trades)
         self.now[:4] += np.array([0.0, model.book.short, model.book.long, model.idle_start])
         self.now[4:] += self.start
+        for j, total in enumerate(totals):
+            self._push(j, float(total * tickets[j].price / model.book.value))
         self.e = model.drift + model.effect @ trades
         self.pull = model.covariance @ self.e
         self.target: list[Decimal | None] = [None] * (2 * len(tickets))
@@ -74,6 +79,30 @@ class _Descent:
         self.weight = np.zeros(2 * len(tickets))
         for j in range(len(tickets)):
             self._prepare(j)
+
+    def _spend(self, cash: Floats) -> None:
+        """Which account each ticket pays out of, and which rows (`cash`: 1 for those of cash) that account's cash."""
+        book = self.model.book
+        account = np.concatenate((book.sell_account, book.buy_account))
+        first = [ticket.columns[0] for ticket in self.tickets]
+        self.flow = Flow(self.model.impact, account[first].tolist(), self.model.impact.push[first].tolist())
+        of_account = sparse.csr_matrix(
+            (np.ones(len(account)), (np.arange(len(account)), account)), shape=(len(account), len(book.accounts))
+        )
+        self.pays = cash[:, None] * ((self.columns != 0) @ of_account > 0).toarray()
+
+    def _push(self, j: int, money: float) -> None:
+        """So much more of ticket j is traded."""
+        self.now += self._pushed(j, money)
+        self.flow.add(j, money)
+
+    def _pushed(self, j: int, money: float) -> Floats:
+        """What so much more of ticket j adds by its impact: to the cost, and to the cash of all who pay for it."""
+        added = np.zeros(4 + len(self.start))
+        if self.flow.pushes[j] >= 0:
+            paid = self.flow.change(j, money)
+            added[0], added[4:] = paid.sum(), -self.pays @ paid
+        return added
 
     def run(self) -> None:
         for _ in range(MOVES if self.tickets else 0):
@@ -109,17 +138,21 @@ class _Descent:
         added, weight = self._between(j, self.totals[j], total)
         asset = self.asset[2 * j]
         self.now += added
+        self._push(j, float((total - self.totals[j]) * self.tickets[j].price / self.model.book.value))
         self.e[asset] += weight
         self.pull = self.pull + weight * self.model.covariance[:, asset]
         self.totals[j] = total
-        self._prepare(j)
+        for other in self.flow.with_(j):
+            self._prepare(other)
 
     def _prepare(self, j: int) -> None:
         """What both moves of ticket j would change."""
         ticket, now = self.tickets[j], self.totals[j]
         for move, total in ((2 * j, ticket.below(now)), (2 * j + 1, ticket.above(now))):
             self.target[move] = total
-            self.moves[:, move], self.weight[move] = self._between(j, now, now if total is None else total)
+            then = now if total is None else total
+            self.moves[:, move], self.weight[move] = self._between(j, now, then)
+            self.moves[:, move] += self._pushed(j, float((then - now) * ticket.price / self.model.book.value))
 
     def _between(self, j: int, one: Decimal, other: Decimal) -> tuple[Floats, float]:
         """What ticket j adds on the way from one total to another: all but the weight, and the weight."""

@@ -43,7 +43,7 @@ def score(model: Model, trades: Floats) -> Score:
     soft, broken = _outside(model, trades, e, short, long)
     return Score(
         risk=float(policy.risk_aversion) / 2 * float(e @ model.covariance @ e),
-        cost=float(book.trade_cost @ trades) + flat_fees(book, trades),
+        cost=float(book.trade_cost @ trades) + flat_fees(book, trades) + model.impact.cost(trades),
         tax=year,
         carried=book.worth(short, long) - book.worth(*book.before) - year,
         later=float((model.linear - book.trade_cost - book.running) @ trades),

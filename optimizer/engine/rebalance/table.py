@@ -69,8 +69,10 @@ class Table:
         self.first = self.trades + self.assets  # of the factors
         self.short = self.first + self.factors
         self.long, self.tax, self.idle = self.short + 1, self.short + 2, self.short + 3
-        self.slack = {row: self.idle + 1 + j for j, row in enumerate(elastic)}
-        self.width = self.idle + 1 + len(elastic)
+        self.impact = self.idle + 1  # of the pushes
+        slack = self.impact + model.impact.count
+        self.slack = {row: slack + j for j, row in enumerate(elastic)}
+        self.width = slack + len(elastic)
 
     def problem(self, piece: Piece) -> Problem:
         rows = self._shared.copy()
@@ -95,20 +97,22 @@ class Table:
         rows = Rows()
         self._deviations(rows)
         self._gains(rows)
+        self._impacts(rows)
         self._limits(rows)
         return rows
 
     @cached_property
     def _box(self) -> tuple[Floats, Floats]:
         free = np.full(self.assets + self.factors, np.inf)
-        none, rest = np.zeros(self.trades), np.zeros(len(self.slack))
+        none, rest = np.zeros(self.trades), np.zeros(self.width - self.impact)
         lower = np.concatenate((none, -free, [-REACH, -REACH, -np.inf, 0.0], rest))
         return lower, np.concatenate((self.model.upper, free, [REACH, REACH, np.inf, np.inf], rest + np.inf))
 
     @cached_property
     def _linear(self) -> Floats:
         idle, none = float(self.model.book.snapshot.policy.idle_cash_rate), np.zeros(self.assets + self.factors)
-        return np.concatenate((self.model.linear, none, [0.0, 0.0, 1.0, idle], list(self.elastic.values())))
+        pushes = np.ones(self.model.impact.count)
+        return np.concatenate((self.model.linear, none, [0.0, 0.0, 1.0, idle], pushes, list(self.elastic.values())))
 
     @cached_property
     def _defined(self) -> tuple[Defined, ...]:
@@ -145,6 +149,15 @@ class Table:
         for column, gain, start in zip((self.short, self.long), self.model.gains, (book.short, book.long), strict=True):
             rows.line(-gain, {column: 1.0}, start, start)
         rows.line(-self.model.cash_move, {self.idle: 1.0}, self.model.idle_start, np.inf)
+
+    def _impacts(self, rows: Rows) -> None:
+        """The cost of each push is above its tangents."""
+        impact = self.model.impact
+        slopes, heights = impact.lines
+        for push in range(impact.count):
+            pushing = (impact.push == push).astype(float)
+            for slope, height in zip(slopes[push], heights[push], strict=True):
+                rows.line(-slope * pushing, {self.impact + push: 1.0}, float(height), np.inf)
 
     def _limits(self, rows: Rows) -> None:
         """A row that gives is two rows: its slack eases the side that it breaks. A soft row without slack is none."""

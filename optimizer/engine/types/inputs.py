@@ -10,6 +10,9 @@ from holdings.tax.outcome import GainClass, Income, TaxYear
 from holdings.tax.shape import Shape
 from optimizer.engine.types.names import TAXED_KINDS, ZERO, ConstraintKind, EstimatorName, Side, StrategyName
 
+IMPACT = Decimal(1)
+"""Of the square-root law. The last share pays this much and the mean one two thirds; all count as the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeeSchedule:
@@ -45,11 +48,13 @@ class AssetInput:
     issuer: str = ""  # empty: not known
     sector: str = ""
     region: str = ""
-    daily_volume: Decimal | None = None  # shares traded on an average day; None: not known
+    daily_volume: Decimal | None = None  # shares traded on a usual day; None: not known
+    volume_source: str = ""  # own: said by the household; estimated: from stored volumes; empty: not known
+    daily_volatility: Decimal | None = None  # standard deviation of a day's return; None: not known
     themes: tuple[str, ...] = ()
     group: str = ""  # wash-sale identity group; empty: the asset stands alone
     half_spread: Decimal = Decimal("0.0005")  # fraction of the traded value
-    spread_source: str = "class"  # class: assumed for the asset class; own: set by the household
+    spread_source: str = "class"  # class: assumed for it; estimated: from highs and lows; own: set by the household
     expense_ratio: Decimal = ZERO  # what a fund costs a year, a fraction
     tradable: bool = True
     whole_shares: bool = True
@@ -57,6 +62,17 @@ class AssetInput:
     @property
     def identity(self) -> str:
         return self.group or self.id
+
+    def impact(self, value: Decimal) -> Decimal:
+        """The part of its value by which an order moves the price against itself; zero where nobody knows the volume.
+
+        The square-root law: daily volatility x sqrt(value / value of a day's volume), its coefficient, about one in
+        markets of all kinds, taken as IMPACT (Toth et al., Physical Review X 1, 2011; Bouchaud, Bonart, Donier and
+        Gould, "Trades, Quotes and Prices", 2018, chapter 12).
+        """
+        if not self.daily_volume or not self.daily_volatility:
+            return ZERO
+        return IMPACT * self.daily_volatility * (value / (self.daily_volume * self.price)).sqrt()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class PlanTrade:
     quantity: Decimal
     price: Decimal
     value: Decimal  # quantity x price, to the cent, positive
-    cost: Decimal  # half of the spread, and the fee
+    cost: Decimal  # half of the spread, the impact and the fee
     term: Term | None = None  # taxed sells only
     gain: Decimal | None = None
     disallowed: Decimal = ZERO  # loss without value, replaced by a purchase of the last 30 days
@@ -36,6 +36,7 @@ class PlanTrade:
     reason: str = ""
     why: Why | None = None
     fee: Decimal = ZERO  # this trade's share of its order's fee, part of the cost
+    impact: Decimal = ZERO  # what the orders of its asset and side move the price, this trade's share, part of the cost
 
 
 @dataclass(frozen=True, slots=True)
