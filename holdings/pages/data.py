@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,17 +14,20 @@ from accounts.templatetags.formats import count_of, day, money_cents
 from holdings import selectors
 from holdings.market import series
 from holdings.market.calendars import sessions_between
+from holdings.market.costs import daily_volume, half_spread
 from holdings.market.held import held_by
 from holdings.market.providers.base import Provider
 from holdings.market.providers.registry import providers
 from holdings.market.quality import LATE_SESSIONS
 from holdings.models import (
     CashBalance,
+    Classification,
     Difference,
     Feed,
     FxRate,
     HouseholdPrice,
     Instrument,
+    Liquidity,
     Lot,
     MacroPoint,
     Price,
@@ -33,6 +37,7 @@ from holdings.models import (
 from holdings.pages.findings import Line, line
 
 WEEK = dt.timedelta(days=7)
+SPREADS = {"own": "set by you", "estimated": "estimated from highs and lows", "class": "assumed by class"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Series:
     late: bool
     own: int
     feeds: Sequence[Feed]
+    traded: str = ""
+    """On how many sessions highs, lows and volumes are known; empty where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ def read(household: Household) -> Data:
     lots = list(selectors.lots(household))
     held = {lot.instrument_id for lot in lots}
     lines = [line(row) for row in series.findings(household)]
-    prices = _prices(household, instruments, feeds)
+    told = selectors.liquidity(household)
+    prices = _prices(household, instruments, feeds, told)
     others = _others(household, feeds)
     classes = selectors.classifications(household)
     unclassified = [row for row in instruments if row.pk in held and _is_unclassified(classes.get(row.pk))]
@@ -110,6 +118,7 @@ def read(household: Household) -> Data:
         *_plausible(lines),
         _rates(dry, currencies),
         _classified(unclassified, held),
+        _costed([row for row in instruments if row.pk in held and row.tradable], classes, told),
     ]
     order = ["block", "warn", "pass"]
     fed = {feed.instrument_id for feed in feeds}
@@ -144,17 +153,19 @@ def _instruments(household: Household) -> QuerySet[Instrument]:
     )
 
 
-def _prices(household: Household, instruments: Iterable[Instrument], feeds: Iterable[Feed]) -> list[Series]:
+def _prices(
+    household: Household, instruments: Iterable[Instrument], feeds: Iterable[Feed], told: Mapping[int, Liquidity]
+) -> list[Series]:
     chains: dict[int, list[Feed]] = {}
     for feed in feeds:
         if feed.instrument_id:
             chains.setdefault(feed.instrument_id, []).append(feed)
     sessions = sessions_between("XNYS", household.as_of - WEEK * 2, household.as_of)
     limit = sessions[-LATE_SESSIONS - 1] if len(sessions) > LATE_SESSIONS else household.as_of - WEEK
-    return [_price(row, chains.get(row.pk, []), limit) for row in instruments]
+    return [_price(row, chains.get(row.pk, []), limit, told.get(row.pk)) for row in instruments]
 
 
-def _price(row: Instrument, feeds: Sequence[Feed], limit: dt.date) -> Series:
+def _price(row: Instrument, feeds: Sequence[Feed], limit: dt.date, told: Liquidity | None) -> Series:
     known: Mapping[str, dt.date | int | None] = vars(row)
     days = [day for day in (known["last_close"], known["last_own"]) if isinstance(day, dt.date)]
     last, first, own = max(days, default=None), known["first_year"], known["own_count"]
@@ -168,6 +179,7 @@ def _price(row: Instrument, feeds: Sequence[Feed], limit: dt.date) -> Series:
         late=late,
         own=own if isinstance(own, int) else 0,
         feeds=feeds,
+        traded=f"{told.ranges} and {told.volumes} of {told.sessions}" if told and told.ranges + told.volumes else "",
     )
 
 
@@ -306,6 +318,20 @@ def _classified(rows: Sequence[Instrument], held: set[int]) -> Check:
         return Check("Classification", "pass", f"{len(held)} of {len(held)} have a sector.")
     found = f"{len(rows)} of {len(held)} have none: {_some([row.symbol for row in rows])}."
     return Check("Classification", "warn", found, "Sector limits do not see them", "classify", "Decide")
+
+
+def _costed(rows: Sequence[Instrument], classes: Mapping[int, Classification], told: Mapping[int, Liquidity]) -> Check:
+    """Whose word the spreads are, and how many volumes are known."""
+    spreads = Counter[str](half_spread(classes.get(row.pk), told.get(row.pk)).source for row in rows)
+    without = [row.symbol for row in rows if not daily_volume(classes.get(row.pk), told.get(row.pk)).shares]
+    words = [f"{spreads[source]} {name}" for source, name in SPREADS.items() if spreads[source]]
+    found = (
+        f"Half-spreads: {', '.join(words) or 'none held'}. Volume known for {len(rows) - len(without)} of {len(rows)}."
+    )
+    if not without:
+        return Check("Trading costs", "pass", found)
+    blocks = "No impact of large orders and no days to sell are counted without a volume"
+    return Check("Trading costs", "warn", found, blocks, "classify", "Set")
 
 
 def _some(names: Sequence[str], most: int = 4) -> str:

@@ -11,6 +11,7 @@ from accounts.models import Household
 from holdings import selectors
 from holdings.pages import instrument as page
 from holdings.pages import positions
+from holdings.pages.costs import costs
 from holdings.pages.source import read
 
 
@@ -21,6 +22,7 @@ def instrument(request: HttpRequest, household: Household, instrument: uuid.UUID
     everything = positions.by_instrument(source)
     holding = next((row for row in everything.holdings if row.instrument == found), None)
     classification = source.classifications.get(found.pk)
+    told = household.liquidity.filter(instrument=found, as_of__lte=household.as_of).first()
     gains = selectors.realised_gains(household).filter(instrument=found).order_by("-sold", "-id")
     values = {
         "nav": "holdings",
@@ -28,6 +30,7 @@ def instrument(request: HttpRequest, household: Household, instrument: uuid.UUID
         "sector": selectors.sector_of(classification),
         "holding": holding,
         "lots": page.with_trails(holding.lots, page.trails(household, found)) if holding else [],
+        "costs": costs(found, classification, told, holding.quantity if holding else None),
         "gains": gains,
         "transactions": page.recent_transactions(household, found),
         "closes": page.closes(found, household.as_of, request.GET.get("period", page.DEFAULT_PERIOD)),

@@ -72,6 +72,7 @@ class TradeSerializer(ExactModelSerializer):
             "value",
             "cost",
             "fee",
+            "impact",
             "term",
             "gain",
             "disallowed",

@@ -35,6 +35,7 @@ def reason_of(trade: PlanTrade, plan: Plan, found: Found) -> str:
     """One or two short sentences."""
     parts = [_cause_sentence(trade, why(trade, plan, found), found)]
     parts.append(_sale(trade, plan, found) if trade.side == "sell" else _purchase(trade, plan, found))
+    parts.append(_impact(trade, plan, found))
     return " ".join(part for part in parts if part)
 
 
@@ -152,6 +153,16 @@ def _error_without(asset: str, value: Decimal, found: Found) -> float:
     place = list(found.book.risky).index(found.book.asset_index[asset])
     deviation[place] -= float(value / found.now.value)
     return volatility(deviation, model.covariance)
+
+
+def _impact(trade: PlanTrade, plan: Plan, found: Found) -> str:
+    """How much of a usual day the orders of its asset are, where moving the price costs more than the spread does."""
+    asset = found.now.assets[found.now.asset_index[trade.asset]]
+    if not asset.daily_volume or trade.impact <= trade.value * asset.half_spread:
+        return ""
+    shares = sum((t.quantity for t in plan.trades if (t.asset, t.side) == (trade.asset, trade.side)), ZERO)
+    part = percent(shares / asset.daily_volume, 0 if shares > asset.daily_volume / 10 else 1)
+    return f"Its orders are {part} of a usual day’s volume, which costs {_money(trade.impact, found)} of impact."
 
 
 def _purchase(trade: PlanTrade, plan: Plan, found: Found) -> str:

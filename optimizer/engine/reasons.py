@@ -12,7 +12,7 @@ from optimizer.engine.rebalance.orders import money
 from optimizer.engine.rebalance.score import Score
 from optimizer.engine.rules import rules
 from optimizer.engine.rules.reading import named
-from optimizer.engine.types import Measures, Plan, Snapshot, Weighed
+from optimizer.engine.types import ZERO, Measures, Plan, Snapshot, Weighed
 from optimizer.engine.waits import held
 from optimizer.engine.words import count, listed, money_words, percent
 
@@ -146,9 +146,7 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
     yield f"Prices are the close of {snapshot.as_of.day} {snapshot.as_of:%b %Y}; orders fill at others."
     yield "Risk comes from the last years of prices; the next ones differ."
     yield from _tax_notes(snapshot)
-    spreads = sorted({percent(asset.half_spread, 2) for asset in book.assets if asset.spread_source == "class"})
-    if plan.trades and spreads:
-        yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
+    yield from _costs(plan, book)
     if any(trade.gain is not None and trade.gain < 0 for trade in plan.trades):
         yield "A purchase in the next 30 days, automatic reinvestment included, would wash the losses sold."
     yield from needs_notes(book, plan.rules)
@@ -156,6 +154,27 @@ def _notes(plan: Plan, found: Found) -> Iterator[str]:
     manual = [asset.symbol for asset in book.assets if not asset.tradable]
     if manual:
         yield f"Counted in weights but not in risk: {listed(manual)}."
+
+
+def _costs(plan: Plan, book: Book) -> Iterator[str]:
+    """Where the spreads and the impact that the trades count come from."""
+    traded = {trade.asset for trade in plan.trades}
+    assets = [asset for asset in book.assets if asset.id in traded]
+    spreads = sorted({percent(asset.half_spread, 2) for asset in assets if asset.spread_source == "class"})
+    if spreads:
+        yield f"Half-spreads of {' to '.join((spreads[0], spreads[-1])[: len(spreads)])} are assumed, not quoted."
+    estimated = [asset for asset in assets if asset.spread_source == "estimated"]
+    if estimated:
+        yield f"Half-spreads estimated from a year of daily highs and lows, not quoted: {named(estimated)}."
+    impact = sum((trade.impact for trade in plan.trades), ZERO)
+    if impact:
+        yield (
+            f"Costs hold {money_words(impact, book.currency)} by which large orders would move their own prices: "
+            "daily volatility x the root of the part of a day's volume, traded in one day."
+        )
+    unknown = [asset for asset in assets if not asset.daily_volume]
+    if impact and unknown:
+        yield f"No impact is counted where no volume is known: {named(unknown)}."
 
 
 def _unseen(book: Book) -> Iterator[str]:

@@ -22,7 +22,7 @@ from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
 from optimizer.inputs.tax import tax, wash
-from optimizer.inputs.universe import accounts, assets, lots, still_listed, universe
+from optimizer.inputs.universe import accounts, assets, daily_volatility, lots, still_listed, universe
 from optimizer.models import PolicyVersion, Proposal
 
 __all__ = ["CannotPropose", "conflicts", "frozen", "read", "stored"]
@@ -59,7 +59,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
         trade_date=trade_date,
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
-        assets=assets(household, instruments, quotes),
+        assets=assets(household, instruments, quotes, daily_volatility(panel)),
         lots=lots(listed, quotes, flight, tax_lots(household, rules, listed) if rules else {}),
         policy=policy(version, instruments),
         tax=with_year(entered, household, rules, trade_date, version) if rules else entered,

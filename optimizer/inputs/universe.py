@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from accounts.models import Household
 from holdings import selectors as holdings
+from holdings.market.costs import daily_volume, half_spread
+from holdings.market.panel import ClosePanel
 from holdings.market.series import held_back
-from holdings.models import AssetClass, Classification, Instrument, Lot
+from holdings.models import AssetClass, Classification, Instrument, Liquidity, Lot
 from holdings.selectors import Quote
 from optimizer import selectors
 from optimizer.engine.types import AccountInput, AssetInput, FeeSchedule, LotInput
@@ -20,12 +24,8 @@ from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import InFlight
 from optimizer.models import PolicyVersion
 
-HALF_SPREADS = {
-    AssetClass.EQUITY: Decimal("0.0005"),
-    AssetClass.FACTOR: Decimal("0.0003"),
-    AssetClass.BOND: Decimal("0.0005"),
-}
-DEFAULT_HALF_SPREAD = Decimal("0.001")
+RETURNS, LEAST_RETURNS = 63, 21
+PLACES = Decimal("0.000001")
 
 
 def still_listed(held: Iterable[Lot], as_of: dt.date) -> list[Lot]:
@@ -80,10 +80,26 @@ def accounts(
     )
 
 
+def daily_volatility(panel: ClosePanel) -> dict[str, Decimal]:
+    """The standard deviation of each instrument's last 63 daily log returns, by uuid; 21 are needed."""
+    found = {}
+    for column, asset in enumerate(panel.ids):
+        closes = panel.closes[:, column]
+        known = closes[np.isfinite(closes) & (closes > 0)][-RETURNS - 1 :]
+        if len(known) > LEAST_RETURNS:
+            found[asset] = Decimal(float(np.diff(np.log(known)).std(ddof=1))).quantize(PLACES)
+    return found
+
+
 def assets(
-    household: Household, instruments: Mapping[int, Instrument], quotes: Mapping[int, Quote]
+    household: Household,
+    instruments: Mapping[int, Instrument],
+    quotes: Mapping[int, Quote],
+    volatility: Mapping[str, Decimal],
 ) -> tuple[AssetInput, ...]:
     """`quotes` in base currency. What is quoted in another one counts at them and is not traded.
+
+    `volatility`: of a day, by uuid; it stands beside a daily volume alone, since only impact asks for it.
 
     Raises CannotPropose where a price, or the rate of its currency, is missing.
     """
@@ -91,11 +107,14 @@ def assets(
     if missing := [_missing(row, base) for pk, row in instruments.items() if pk not in quotes]:
         raise CannotPropose(f"No {', no '.join(missing)}. Add one, or take it out of the targets.")
     classes, themes, kept = holdings.classifications(household), holdings.themes(household), held_back(household)
+    told = holdings.liquidity(household)
     return tuple(
         _asset(
             instrument,
             quotes[pk],
             classes.get(pk),
+            told.get(pk),
+            volatility.get(str(instrument.uuid)),
             tuple(sorted(tag.theme for tag in themes.get(pk, []))),
             tradable=instrument.tradable and pk not in kept and instrument.currency == base,
         )
@@ -112,28 +131,31 @@ def _asset(
     instrument: Instrument,
     quote: Quote,
     classification: Classification | None,
+    told: Liquidity | None,
+    volatility: Decimal | None,
     themes: tuple[str, ...],
     *,
     tradable: bool,
 ) -> AssetInput:
-    asset_class = AssetClass(classification.asset_class) if classification else AssetClass.OTHER
-    own_spread = classification.half_spread if classification else None
+    spread, volume = half_spread(classification, told), daily_volume(classification, told)
     return AssetInput(
         id=str(instrument.uuid),
         symbol=instrument.symbol,
         name=instrument.name,
         price=quote.close,
         currency=instrument.currency,
-        asset_class=asset_class,
+        asset_class=AssetClass(classification.asset_class) if classification else AssetClass.OTHER,
         kind=instrument.kind,
         issuer=holdings.issuer_of(instrument, classification),
         region=classification.region if classification else "",
-        daily_volume=classification.daily_volume if classification else None,
+        daily_volume=volume.shares,
+        volume_source=volume.source,
+        daily_volatility=None if volume.shares is None else volatility,
         sector=holdings.sector_of(classification),
         themes=themes,
         group=holdings.identity_group(instrument, classification),
-        half_spread=HALF_SPREADS.get(asset_class, DEFAULT_HALF_SPREAD) if own_spread is None else own_spread,
-        spread_source="class" if own_spread is None else "own",
+        half_spread=spread.value,
+        spread_source=spread.source,
         expense_ratio=(classification and classification.expense_ratio) or Decimal(0),
         tradable=tradable,
         whole_shares=instrument.kind != Instrument.Kind.FUND,

@@ -65,13 +65,14 @@ class Trade(PublicModel):
     quantity = ExactDecimalField()
     price = ExactDecimalField()
     value = ExactDecimalField()
-    cost = ExactDecimalField(help_text="Half of the spread, and the fee.")
+    cost = ExactDecimalField(help_text="Half of the spread, the impact and the fee.")
     fee = ExactDecimalField(default=0, help_text="Part of the cost: what the broker charges.")
+    impact = ExactDecimalField(default=0, help_text="Part of the cost: what the order moves its own price.")
     term = models.CharField(max_length=5, choices=Term, blank=True)
     gain = ExactDecimalField(null=True)
     disallowed = ExactDecimalField(default=0)
     tax = ExactDecimalField(default=0)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=500)
     why = models.JSONField(default=dict)
 
     class Meta:

@@ -20,7 +20,7 @@ from optimizer.pages.comparison import number
 APPROVE, REJECT = "approve", "reject"
 RULE_ORDER = ["fail", "near", "partial", "pass"]
 SHOWN = 7
-OWN_SPREAD = "own"
+SPREADS = {"own": "spread set by you", "estimated": "spread estimated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,10 @@ class TradeLine:
     @property
     def cost_parts(self) -> tuple[str, ...]:
         """What the cost holds beside a half-spread assumed by class."""
-        fee = (f"fee {amount(self.trade.fee, 2)}",) if self.trade.fee else ()
-        return (*fee, "spread set by you") if self.spread_source == OWN_SPREAD else fee
+        parts = {"fee": self.trade.fee, "impact": self.trade.impact}
+        named = tuple(f"{name} {amount(part, 2)}" for name, part in parts.items() if part)
+        spread = SPREADS.get(self.spread_source, "")
+        return (*named, spread) if spread else named
 
     @property
     def field(self) -> str:

@@ -143,9 +143,9 @@ def fill_paper(*, household: Household, user: User) -> int:
 
 
 def paper_price(order: Order) -> Decimal:
-    """The proposal's price moved against the household by the half-spread that the proposal counted as cost."""
-    half_spread = (order.trade.cost - order.trade.fee) / order.trade.value
-    factor = 1 - half_spread if order.side == Side.SELL else 1 + half_spread
+    """The proposal's price moved against the household by the half-spread and impact that it counted as cost."""
+    part = (order.trade.cost - order.trade.fee) / order.trade.value
+    factor = 1 - part if order.side == Side.SELL else 1 + part
     price: Decimal = order.limit_price * factor
     return price.quantize(PRICE_STEP, ROUND_HALF_EVEN)
 

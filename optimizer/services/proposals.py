@@ -138,6 +138,7 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
             value=row.value,
             cost=row.cost,
             fee=row.fee,
+            impact=row.impact,
             term=row.term or "",
             gain=row.gain,
             disallowed=row.disallowed,

@@ -43,7 +43,8 @@ def liquidation(reading: Reading, row: ConstraintInput) -> RuleCheck:
         return RuleCheck(row.id, row.kind, "", row.hard, state, f"Days to sell: nothing to check.{missing}", None, most)
     slowest = max(days, key=lambda asset: (days[asset], asset.symbol))
     value, part = days[slowest], percent(row.rate or ZERO, 0)
-    sentence = f"{slowest.symbol} would take {value} days to sell at {part} of its daily volume; the limit is {most:f}."
+    volume = "estimated daily volume" if slowest.volume_source == "estimated" else "daily volume"
+    sentence = f"{slowest.symbol} would take {value} days to sell at {part} of its {volume}; the limit is {most:f}."
     state = partly(state_of(value, None, most, HUNDREDTH), unknown)
     return RuleCheck(row.id, row.kind, "", row.hard, state, sentence + missing, value, most)
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from holdings.models import Price
+from holdings.models import Classification, Liquidity, Price
 from tests import factories
 from tests.holdings.views.houses import Hale, hale, unknown_lot
 from tests.optimizer.views.visits import address, visitor
@@ -90,5 +90,45 @@ def test_an_instrument_of_another_household_is_not_found(owned: Hale) -> None:
 def test_more_lots_take_no_more_queries(owned: Hale, alice: Client, django_assert_num_queries) -> None:
     for day in range(1, 25):
         factories.buy(owned.ira, owned.pg, "1", "100", dt.date(2022, 3, day))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         text(alice, owned)
+
+
+def told(owned: Hale, **figures: object) -> None:
+    figures = {"sessions": 252, "ranges": 250, "volumes": 251, "last": owned.house.as_of, "source": "Stooq"} | figures
+    Liquidity.objects.create(household=owned.house, instrument=owned.pg, as_of=owned.house.as_of, **figures)
+
+
+def test_without_highs_and_lows_the_spread_is_assumed_and_said_so(owned: Hale, alice: Client) -> None:
+    page = text(alice, owned)
+    for words in ("0.05%", "Assumed for the class Stocks", "unknown", "No highs, lows or volumes are stored."):
+        assert words in page
+
+
+def test_an_estimate_says_what_it_rests_on(owned: Hale, alice: Client) -> None:
+    told(owned, half_spread="0.0123", months=12, daily_volume=45000, daily_value=6710850, volume_days=63)
+    page = text(alice, owned)
+    for words in (
+        "1.23%",
+        "Estimated from 12 months of highs and lows to 28 Dec 2022",
+        "45,000",
+        "$6,710,850: the median of 63 days to 28 Dec 2022",
+        "1.00%",  # 450 of 45,000 shares
+        "Stooq: highs and lows on 250, volumes on 251 of the last 252 sessions.",
+    ):
+        assert words in page
+
+
+def test_a_spread_that_noise_hides_is_bounded(owned: Hale, alice: Client) -> None:
+    told(owned, half_spread_most="0.0024", months=12, left_out=1)
+    page = text(alice, owned)
+    assert "Assumed for the class Stocks; highs and lows say at most 0.24%" in page
+    assert "1 day left out, where they contradict the close." in page
+
+
+def test_a_persons_word_goes_first(owned: Hale, alice: Client) -> None:
+    told(owned, half_spread="0.0123", daily_volume=45000)
+    Classification.objects.filter(instrument=owned.pg).update(half_spread="0.002", daily_volume=1000)
+    page = text(alice, owned)
+    for words in ("0.20%", "Set by you", "Shares a day, set by you", "45.00%"):
+        assert words in page
