@@ -260,7 +260,7 @@ def run_check(check: Check) -> bool:
 def run_pytest(arguments: list[str], browser: str) -> bool:
     start = time.monotonic()
     count = min(os.cpu_count() or 1, 4)
-    command: list[str | Path] = [PYTHON, "-m", "pytest", "-n", str(count), "--dist", "loadfile", *arguments]
+    command: list[str | Path] = [PYTHON, "-m", "pytest", "-n", str(count), *arguments]
     with started(command, {"BALLAST_CHROMIUM": browser, "PYTHONUNBUFFERED": "1"}, output=None) as process:
         pass
     report("pytest", process.returncode == 0, start)

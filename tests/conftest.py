@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +16,14 @@ from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 from accounts import triggers
-from tests import site_process, worlds
+from tests import worlds
+from tests.prepared import PreparedSites
 
 CI = os.environ.get("CI") == "true"
 PROPERTIES = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 """How fast a property is tested says more of the machine than of the code."""
+SHARED = pytest.StashKey[Path]()
+LONG = ("chaos", "browser", "slow", "services")
 MISSING = ("missing service", "missing browser", "../shared/data is absent")
 
 
@@ -27,15 +31,72 @@ def pytest_configure(config: pytest.Config) -> None:
     """Unit tests collect no static files, hash passwords quickly and ring no worker; threads share a database file."""
     hypothesis.settings.register_profile("any machine", PROPERTIES)
     hypothesis.settings.load_profile("any machine")
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        file = Path(tempfile.gettempdir()) / f"ballast-test-{os.getpid()}.sqlite3"
-        settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": str(file)}
+    shared = config.workerinput["shared"] if is_worker(config) else tempfile.mkdtemp(prefix="ballast_")
+    config.stash[SHARED] = Path(shared)
+    settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), **test_database(shared)}
     # Playwright leaves its event loop to the thread in which later tests use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
+
+
+# What the workers of a run share
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def on_sqlite() -> bool:
+    return bool(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+
+
+def test_database(shared: str) -> dict[str, str]:
+    if on_sqlite():
+        return {"NAME": f"{shared}/test-{os.getpid()}.sqlite3"}
+    template = os.environ.get("TEST_DATABASE_TEMPLATE")
+    return {"TEMPLATE": template} if template else {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["shared"] = str(node.config.stash[SHARED])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        PreparedSites(config.stash[SHARED]).remove()
+
+
+@pytest.fixture(scope="session")
+def prepared(pytestconfig: pytest.Config) -> PreparedSites:
+    return PreparedSites(pytestconfig.stash[SHARED])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(pytestconfig: pytest.Config) -> bool:
+    """Whether the tests of this process get a copy of a migrated database, rather than migrate one for themselves."""
+    return is_worker(pytestconfig) and on_sqlite()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, prepared: PreparedSites
+) -> None:
+    if django_db_keepdb:
+        shutil.copy(prepared.model("embedded").var / "ballast.sqlite3", settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first: handed out last, they would leave one worker at work alone."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        rank = next((at for at, name in enumerate(LONG) if item.get_closest_marker(name)), len(LONG))
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 # What may be left out: services, the browser and shared data where a machine lacks them. In CI nothing else.
@@ -72,25 +133,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 # Running sites
 
 
-@pytest.fixture(scope="session")
-def embedded_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[site_process.Site]:
-    """A site with the sample household on SQLite files, served by manage.py serve for the whole session."""
-    with worlds.embedded() as world, site_process.running(tmp_path_factory.mktemp("embedded"), world) as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def production_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[site_process.Site]:
-    """The same on a PostgreSQL database of its own and a Redis prefix of its own; mark its tests `services`."""
-    with worlds.production() as world, site_process.running(tmp_path_factory.mktemp("production"), world) as site:
-        yield site
-
-
-@pytest.fixture(scope="session", params=["embedded", pytest.param("production", marks=pytest.mark.services)])
-def running_site(request: pytest.FixtureRequest) -> site_process.Site:
-    """Each test that asks for this runs twice: on SQLite, and on PostgreSQL and Redis."""
-    site: site_process.Site = request.getfixturevalue(f"{request.param}_site")
-    return site
+@pytest.fixture(scope="module", params=["embedded", pytest.param("production", marks=pytest.mark.services)])
+def world(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for this runs twice: on SQLite files, and on PostgreSQL and Redis."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portfolio_site.supervisor import dying_with_parent
 from tests.worlds import World
@@ -58,6 +59,11 @@ class Site:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The name of its PostgreSQL database, or nothing where it stands on files."""
+        return urlsplit(self.world.get("DATABASE_URL", "")).path[1:]
 
     @property
     def environment(self) -> World:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -14,8 +14,9 @@ import pytest
 
 from accounts.templatetags.formats import money
 from holdings.sample.prices import read_closes
+from tests.prepared import PreparedSites
 from tests.site_caller import Caller, Json
-from tests.site_process import Site, wait_until
+from tests.site_process import wait_until
 
 FILE = Path(__file__).parent / "fixtures" / "schwab_december.csv"
 CENT = Decimal("0.01")
@@ -24,8 +25,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def caller(running_site: Site) -> Caller:
-    return Caller(running_site).sign_in()
+def caller(world: str, prepared: PreparedSites) -> Iterator[Caller]:
+    with prepared.serving(world) as site:
+        yield Caller(site).sign_in()
 
 
 def test_from_a_broker_file_to_an_approved_rebalance(caller: Caller, figure: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ import redis
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/0"
+EMPTY = "template1"  # what PostgreSQL copies when nothing is named
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OURS = (
     "DATABASE_URL",
@@ -58,21 +59,39 @@ def embedded() -> Iterator[World]:
     yield clean_environment()
 
 
-def new_database_url() -> str:
-    """Return the URL of a database that does not exist yet, on the server of the tests."""
-    return urlunsplit(urlsplit(DATABASE_URL)._replace(path=f"/ballast_{uuid.uuid4().hex[:12]}"))
+def database_url(name: str) -> str:
+    return urlunsplit(urlsplit(DATABASE_URL)._replace(path=f"/{name}"))
+
+
+def new_name() -> str:
+    return f"ballast_{uuid.uuid4().hex[:12]}"
+
+
+def services(name: str) -> World:
+    """Return the world of a database and a Redis prefix of that name."""
+    stores = {"DATABASE_URL": database_url(name), "CELERY_BROKER_URL": REDIS_URL, "REDIS_PREFIX": f"{name}:"}
+    return {**clean_environment(), **stores}
 
 
 @contextmanager
-def production() -> Iterator[World]:
-    """Make a database and a Redis prefix, and drop both at the end."""
-    url, prefix = new_database_url(), f"ballast-{uuid.uuid4().hex[:12]}:"
-    run_sql(f'CREATE DATABASE "{urlsplit(url).path[1:]}"')
+def production(template: str = EMPTY) -> Iterator[World]:
+    """Make a database like the template and a Redis prefix, and drop both at the end."""
+    name = new_name()
+    create_database(name, template)
     try:
-        yield {**clean_environment(), "DATABASE_URL": url, "CELERY_BROKER_URL": REDIS_URL, "REDIS_PREFIX": prefix}
+        yield services(name)
     finally:
-        run_sql(f'DROP DATABASE "{urlsplit(url).path[1:]}" WITH (FORCE)')
-        delete_keys(prefix)
+        drop(name)
+
+
+def create_database(name: str, template: str = EMPTY) -> None:
+    run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def drop(name: str) -> None:
+    """Drop the database and all that stands under the Redis prefix."""
+    run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    delete_keys(f"{name}:")
 
 
 def run_sql(statement: str) -> None:

@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests import worlds
 from tests.browser.visitor import WIDTHS, Visitor
-from tests.site_process import Site, serving
-
-RUNTIME_FILES = shutil.ignore_patterns("log", "*.lock", "*.log")
-Opener = Callable[[], AbstractContextManager[Site]]
-
-
-@pytest.fixture(scope="session")
-def open_site(tmp_path_factory: pytest.TempPathFactory) -> Opener:
-    """Serve a fresh copy of one prepared folder: the sample household as it was made, the demo open to visitors."""
-    world = {**worlds.clean_environment(), "DEMO": "1"}
-    prepared = Site(tmp_path_factory.mktemp("prepared"), world)
-    prepared.prepare()
-
-    @contextmanager
-    def opened() -> Iterator[Site]:
-        folder = tmp_path_factory.mktemp("site") / "var"
-        shutil.copytree(prepared.var, folder, ignore=RUNTIME_FILES)
-        with serving(Site(folder, world)) as site:
-            yield site
-
-    return opened
+from tests.prepared import PreparedSites
+from tests.site_process import Site
 
 
 @pytest.fixture(scope="module")
-def site(open_site: Opener) -> Iterator[Site]:
-    with open_site() as site:
+def site(prepared: PreparedSites) -> Iterator[Site]:
+    """The sample household as it was made, the demo open to visitors."""
+    with prepared.serving("embedded", DEMO="1") as site:
         yield site
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Opener
 from tests.browser.visitor import WIDTHS, Visitor
+from tests.prepared import PreparedSites
 from tests.site_process import EMAIL, Site
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,9 @@ def width(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(width: str, open_site: Opener) -> Iterator[Site]:
+def site(width: str, prepared: PreparedSites) -> Iterator[Site]:
     """Each width has a demo household of its own, since the job changes it."""
-    with open_site() as site:
+    with prepared.serving("embedded", DEMO="1") as site:
         yield site
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import worlds
 from tests.chaos.rows import Rows, rows_of
+from tests.prepared import PreparedSites
 from tests.site_caller import Caller
-from tests.site_process import Site, running
+from tests.site_process import Site
 
 HOUSEHOLDS = 6
 MAKE = f"""
@@ -27,12 +27,10 @@ print(json.dumps(made))
 """
 
 
-@pytest.fixture(scope="module", params=["embedded", pytest.param("production", marks=pytest.mark.services)])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with getattr(worlds, request.param)() as world:
-        hasty = {**world, "LEASE_SECONDS": "4"}
-        with running(tmp_path_factory.mktemp("chaos"), hasty, sample=False) as site:
-            yield site
+@pytest.fixture(scope="module")
+def site(world: str, prepared: PreparedSites) -> Iterator[Site]:
+    with prepared.serving(world, sample=False, LEASE_SECONDS="4") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -14,28 +14,26 @@ import pytest
 
 from portfolio_site.security import CONTENT_SECURITY_POLICY
 from tests import worlds
-from tests.site_process import ROOT, Site, running, serving, wait_until
+from tests.prepared import PreparedSites
+from tests.site_process import ROOT, Site, serving, wait_until
 
 
-@pytest.fixture(scope="module", params=["embedded", pytest.param("production", marks=pytest.mark.services)])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    world = getattr(worlds, request.param)
-    with world() as environment, running(tmp_path_factory.mktemp("serve"), environment, sample=False) as site:
+@pytest.fixture(scope="module")
+def site(world: str, prepared: PreparedSites) -> Iterator[Site]:
+    with prepared.serving(world, sample=False) as site:
         yield site
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("own")
-    with worlds.embedded() as world:
-        Site(folder, world).prepare(sample=False)
-    return folder
+def empty(prepared: PreparedSites) -> Iterator[Site]:
+    with prepared.copy("embedded", sample=False) as site:
+        yield site
 
 
 @pytest.fixture
-def own_site(folder: Path) -> Iterator[Site]:
+def own_site(empty: Site) -> Iterator[Site]:
     """A site for one test, which may stop it."""
-    with worlds.embedded() as world, serving(Site(folder, world)) as site:
+    with serving(Site(empty.var, empty.world)) as site:
         yield site
 
 

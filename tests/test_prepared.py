@@ -1,0 +1,16 @@
+"""A prepared site is copied for each use: what a test does to its own is seen by no other."""
+
+from __future__ import annotations
+
+from tests.prepared import PreparedSites
+
+ADD = "from tests import factories; factories.user('owner')"
+COUNT = "from accounts.models import User; print(User.objects.count())"
+
+
+def test_what_is_done_to_one_copy_is_not_seen_in_another(world: str, prepared: PreparedSites) -> None:
+    with prepared.copy(world, sample=False) as one, prepared.copy(world, sample=False) as other:
+        one.manage("shell", "-c", ADD)
+
+        assert [site.manage("shell", "-c", COUNT).split()[-1] for site in (one, other)] == ["1", "0"]
+        assert (one.var / "secret-key").read_text() != (other.var / "secret-key").read_text()
