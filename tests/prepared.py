@@ -61,7 +61,7 @@ class PreparedSites:
         if empty:
             shutil.copytree(empty.var, site.var, ignore=OF_ITS_OWN)
         if site.database:
-            worlds.create_database(site.database, *([empty.database] if empty else []))
+            worlds.create(site.database, *([empty.database] if empty else []))
         site.prepare(sample=empty is not None)
 
     def remove(self) -> None:

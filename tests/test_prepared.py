@@ -6,6 +6,11 @@ from tests.prepared import PreparedSites
 
 ADD = "from tests import factories; factories.user('owner')"
 COUNT = "from accounts.models import User; print(User.objects.count())"
+WAITING = """
+from portfolio_site.celery import app
+with app.connection_for_read() as connection:
+    print(connection.SimpleQueue("batch").qsize())
+"""
 
 
 def test_what_is_done_to_one_copy_is_not_seen_in_another(world: str, prepared: PreparedSites) -> None:
@@ -14,3 +19,8 @@ def test_what_is_done_to_one_copy_is_not_seen_in_another(world: str, prepared: P
 
         assert [site.manage("shell", "-c", COUNT).split()[-1] for site in (one, other)] == ["1", "0"]
         assert (one.var / "secret-key").read_text() != (other.var / "secret-key").read_text()
+
+
+def test_a_copy_finds_the_messages_that_loading_the_sample_sent(world: str, prepared: PreparedSites) -> None:
+    with prepared.copy(world) as site:
+        assert int(site.manage("shell", "-c", WAITING).split()[-1]) > 0

@@ -77,15 +77,17 @@ def services(name: str) -> World:
 def production(template: str = EMPTY) -> Iterator[World]:
     """Make a database like the template and a Redis prefix, and drop both at the end."""
     name = new_name()
-    create_database(name, template)
+    create(name, template)
     try:
         yield services(name)
     finally:
         drop(name)
 
 
-def create_database(name: str, template: str = EMPTY) -> None:
+def create(name: str, template: str = EMPTY) -> None:
+    """Make a database and a Redis prefix that hold what the template's hold."""
     run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    copy_keys(f"{template}:", f"{name}:")
 
 
 def drop(name: str) -> None:
@@ -103,3 +105,9 @@ def delete_keys(prefix: str) -> None:
     with redis.Redis.from_url(REDIS_URL) as client:
         for key in client.scan_iter(f"{prefix}*"):
             client.delete(key)
+
+
+def copy_keys(prefix: str, other: str) -> None:
+    with redis.Redis.from_url(REDIS_URL, decode_responses=True) as client:
+        for key in client.scan_iter(f"{prefix}*"):
+            client.copy(key, key.replace(prefix, other, 1))
