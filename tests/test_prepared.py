@@ -23,4 +23,4 @@ def test_what_is_done_to_one_copy_is_not_seen_in_another(world: str, prepared: P
 
 def test_a_copy_finds_what_loading_the_sample_asked_the_workers_for(world: str, prepared: PreparedSites) -> None:
     with prepared.copy(world) as site:
-        assert site.manage("shell", "-c", FIRST).split()[-1] == "holdings.revalue"
+        assert "holdings.revalue" in site.manage("shell", "-c", FIRST).split()
