@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Household, Run
 from holdings.models import BrokerageAccount
 from optimizer.models import (
+    Alert,
     Alternative,
     Decision,
     Evidence,
@@ -71,6 +72,7 @@ class BarCounts:
     """What the bar of every page of a household tells."""
 
     open_proposals: int
+    unread: int
     halted: bool
 
 
@@ -79,6 +81,7 @@ def bar_counts(household: Household) -> BarCounts:
     mine = {"household": OuterRef("pk")}
     row = Household.objects.filter(pk=household.pk).values_list(
         _counted(Proposal.objects.filter(**mine, status=Proposal.Status.OPEN)),
+        _counted(Alert.objects.filter(**mine, read_at__isnull=True)),
         Exists(Halt.objects.filter(**mine, resumed_at__isnull=True)),
     )
     return BarCounts(*row.get())
@@ -88,6 +91,11 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
     """The number of rows of the outer household, as a subquery."""
     number = rows.order_by().values("household").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(number), 0)
+
+
+def alerts(household: Household) -> QuerySet[Alert]:
+    """Newest first."""
+    return Alert.objects.filter(household=household)
 
 
 def halts(household: Household) -> QuerySet[Halt]:

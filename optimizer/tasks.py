@@ -24,6 +24,8 @@ from optimizer.services import alternatives, proposals
 from optimizer.services import evidence as services_evidence
 from optimizer.services import timing as services_timing
 from optimizer.services import watch as services_watch
+from optimizer.services.alerts import collect as alerts
+from optimizer.services.alerts.deliver import deliver as deliver_alerts
 
 log = structlog.get_logger()
 
@@ -58,6 +60,20 @@ def watch() -> None:
     """Look at every household's results of its last session, and halt automated proposals where they are abnormal."""
     for household in Household.objects.order_by("pk"):
         services_watch.look(household)
+
+
+@shared_task(name="optimizer.alerts")
+def tell() -> None:
+    """Tell every household what is new, and send it."""
+    for household in Household.objects.order_by("pk"):
+        alerts.collect(household)
+    deliver_alerts()
+
+
+@shared_task(name="optimizer.deliver")
+def deliver() -> None:
+    """Send the e-mails and webhooks that wait."""
+    deliver_alerts()
 
 
 def _do(pk: int, work: Callable[[Claim], None]) -> None:
@@ -122,6 +138,7 @@ def _find(claim: Claim) -> None:
         services_evidence.keep(claim, as_of=frozen.as_of, inputs_hash=frozen.digest, result=result)
     if claim.run.params["kind"] == Evidence.Kind.WATCH:
         services_watch.act(claim.run.household)
+        alerts.collect(claim.run.household)
 
 
 def _progress(claim: Claim) -> engine.Progress:

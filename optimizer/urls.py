@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from optimizer.views import (
+    alerts,
     alternatives,
     classify,
     compare,
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(HOUSEHOLD + "evidence", evidence.evidence, name="evidence"),
     path(HOUSEHOLD + "evidence/<slug:slug>", evidence.evidence, name="evidence_part"),
     path(HOUSEHOLD + "evidence/<slug:slug>/find", evidence.find, name="evidence_find"),
+    path(HOUSEHOLD + "alerts", alerts.alerts, name="alerts"),
+    path(HOUSEHOLD + "alerts/read", alerts.read, name="alerts_read"),
+    path(HOUSEHOLD + "alerts/settings", alerts.settings, name="alert_settings"),
     path(HOUSEHOLD + "halts", halts.halts, name="halts"),
     path(HOUSEHOLD + "halts/<uuid:halt>/resume", halts.resume, name="halt_resume"),
     path(HOUSEHOLD + "tax", tax.tax, name="tax"),

@@ -23,5 +23,6 @@ def bar(request: HttpRequest) -> dict[str, Any]:
         "as_of": household.as_of,
         "nav": request.resolver_match.url_name if request.resolver_match else "",
         "open_proposals": counts.open_proposals,
+        "unread_alerts": counts.unread,
         "halt": selectors.standing_halt(household) if counts.halted else None,
     }

@@ -112,6 +112,9 @@ FEED_HOUR = environment.number("FEED_HOUR", default=22)  # UTC, when every serie
 # Workers
 
 LEASE_SECONDS = environment.number("LEASE_SECONDS", default=30)  # a worker silent for so long has lost its run
+SITE_URL = environment.text("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # in front of links in e-mails
+DIGEST_HOUR = environment.number("DIGEST_HOUR", default=7)  # UTC, when daily e-mails of alerts go out
+WEBHOOK_PRIVATE = environment.flag("WEBHOOK_PRIVATE", default=False)  # whether webhooks may reach private networks
 TIMING_SECONDS = environment.number("TIMING_SECONDS", default=600)  # between two looks for unchecked households
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -151,6 +154,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TIMING_SECONDS),
         "options": {"expires": TIMING_SECONDS},
     },
+    "alerts": {
+        "task": "optimizer.alerts",
+        "schedule": float(TIMING_SECONDS),
+        "options": {"expires": TIMING_SECONDS},
+    },
+    "deliver": {"task": "optimizer.deliver", "schedule": 60.0, "options": {"expires": 60}},
     "nightly-feeds": {"task": "holdings.nightly", "schedule": crontab(hour=FEED_HOUR, minute=0)},
 }
 

@@ -1,3 +1,4 @@
+from optimizer.models.alert import Alert, AlertSetting, Delivery, Webhook
 from optimizer.models.evidence import Evidence
 from optimizer.models.guardrails import Guardrails
 from optimizer.models.halt import Halt
@@ -11,8 +12,11 @@ from optimizer.models.timing import Timing, TimingCheck
 from optimizer.models.view import PolicyView
 
 __all__ = [
+    "Alert",
+    "AlertSetting",
     "Alternative",
     "Decision",
+    "Delivery",
     "Estimator",
     "Evidence",
     "Fill",
@@ -33,4 +37,5 @@ __all__ = [
     "Timing",
     "TimingCheck",
     "Trade",
+    "Webhook",
 ]

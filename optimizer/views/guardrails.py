@@ -8,6 +8,7 @@ from accounts.access import writes
 from accounts.models import Household
 from optimizer import selectors
 from optimizer.forms.guardrails import GuardrailsForm
+from optimizer.models import Guardrails
 from optimizer.services.guardrails import save_guardrails
 from optimizer.views.posted import actor
 
@@ -23,6 +24,6 @@ def guardrails(request: HttpRequest, household: Household) -> HttpResponse:
         )
         messages.success(request, f"Version {saved.number} of the guardrails holds now.")
         return redirect("guardrails", household.uuid)
-    versions = list(household.guardrails.select_related("user"))  # type: ignore[attr-defined]
+    versions = list(Guardrails.objects.filter(household=household).select_related("user"))
     context = {"nav": "goals", "form": form, "stored": stored, "versions": versions}
     return render(request, "optimizer/guardrails.html", context)

@@ -1,0 +1,1 @@
+"""What a household is told, once for one thing: in the app, by e-mail and by webhook."""
