@@ -145,6 +145,7 @@ class PolicySerializer(ExactModelSerializer):
             "idle_cash_rate",
             "minimum_trade",
             "drift_band",
+            "reserve_tax",
             "reason",
             "created_at",
             "targets",

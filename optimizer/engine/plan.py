@@ -97,6 +97,7 @@ def _measured(found: Found, target: Target, solver: Solver) -> Plan:
         frontier=target.frontier,
         chosen=target.chosen,
         calibration=found.risk.calibration,
+        reserved=max(Decimal(0), found.judged.tax) if found.model.reserve is not None else None,
     )
 
 

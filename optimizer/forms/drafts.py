@@ -15,7 +15,8 @@ from optimizer.models.strategy import AIMS
 from optimizer.services.policies import PolicyDraft
 
 Kind = PolicyConstraint.Kind
-FIELDS = ("strategy", "estimator", *AIMS, "minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band", "signals")
+NUMBERS = ("minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
+FIELDS = ("strategy", "estimator", *AIMS, *NUMBERS, "signals", "reserve_tax")
 FIRST = {
     "strategy": PolicyVersion.Strategy.FIXED,
     "estimator": PolicyVersion.Estimator.NONLINEAR,
@@ -24,6 +25,7 @@ FIRST = {
     "idle_cash_rate": Decimal("0.03"),
     "drift_band": Decimal("0.03"),
     "signals": False,
+    "reserve_tax": False,
     "cash_target": Decimal(0),
 }
 

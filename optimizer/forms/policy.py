@@ -56,6 +56,9 @@ class PolicyForm(forms.Form):
         help_text="How much distance from target counts against tax and cost.",
     )
     idle_cash_rate = PercentField(label="Cost of idle cash", help_text="Of cash above its target, a year.")
+    reserve_tax = forms.BooleanField(
+        required=False, label="Keep the tax in cash", help_text="What a plan adds of tax stays in cash where it is due."
+    )
     reason = forms.CharField(
         max_length=200, required=False, label="Why", help_text="Kept with the version, for you and for whoever asks."
     )

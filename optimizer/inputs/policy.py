@@ -29,6 +29,7 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
         risk_aversion=version.risk_aversion,
         idle_cash_rate=version.idle_cash_rate,
         drift_band=version.drift_band,
+        reserve_tax=version.reserve_tax,
         estimator=version.estimator,  # type: ignore[arg-type]
         views=tuple(_view(row) for row in version.views.select_related("instrument", "against")),
         signals=_signals(version) if version.signals else {},

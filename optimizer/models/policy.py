@@ -42,6 +42,7 @@ class PolicyVersion(PublicModel):
     minimum_trade = ExactDecimalField(default=Decimal(0), help_text="Money, per account, instrument and side.")
     drift_band = ExactDecimalField(default=Decimal("0.03"), help_text="Tolerated distance from target, a fraction.")
     signals = models.BooleanField(default=False, help_text="Whether signals tilt expected returns, as supported.")
+    reserve_tax = models.BooleanField(default=False, help_text="The tax that a plan adds stays in cash.")
     reason = models.CharField(max_length=200, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -29,10 +29,12 @@ def comparison(
     rules: Sequence[Mapping[str, Any]],
     symbols: Mapping[str, str],
     currency: str,
+    reserved: str | None = None,
 ) -> list[Line]:
     """One line a measure.
 
-    `nothing` and `proposed` are stored Measures, `rules` the stored checks, `symbols` names the largest holdings by id.
+    `nothing` and `proposed` are stored Measures, `rules` the stored checks, `symbols` names the largest holdings by id,
+    `reserved` is the tax kept in cash, where the policy keeps it.
     """
     limits = _limits(rules)
     cap = next((rule["limit"] for rule in rules if _caps(rule, proposed["largest"])), None)
@@ -55,6 +57,7 @@ def comparison(
         *([amount("Fund costs, a year", "expenses")] if "expenses" in proposed and "expenses" in nothing else []),
         fraction("Turnover", "turnover", "turnover"),
         amount("Cash", "cash", "minimum_cash"),
+        *([in_money("Of it kept for the tax", Decimal(0), number(reserved), None, currency)] if reserved else []),
     ]
 
 

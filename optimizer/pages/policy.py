@@ -109,6 +109,8 @@ def _strategy(version: PolicyVersion, names: Given) -> Iterator[Fact]:
     yield Fact("Strategy", "Drift band", f"{in_percent(version.drift_band)} points")
     yield Fact("Strategy", "Weight of risk", risk_in_words(version.risk_aversion))
     yield Fact("Trading", "Smallest trade", money(version.minimum_trade, names.currency))
+    if version.reserve_tax:
+        yield Fact("Tax", "Tax that a plan adds", "kept in cash where it is due")
     yield Fact("Cash and liquidity", "Cost of idle cash", f"{in_percent(version.idle_cash_rate)}% a year")
 
 

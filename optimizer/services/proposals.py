@@ -105,6 +105,7 @@ def _content(plan: Plan, snapshot: dict[str, Any]) -> dict[str, Any]:
             "frontier": [plain(point) for point in plan.frontier],
             "chosen": plan.chosen and plain(plan.chosen),
             "calibration": plan.calibration,
+            "reserved": None if plan.reserved is None else str(plan.reserved),
             "weighed": [plain(part) for part in plan.weighed],
             "tax": snapshot["tax"],
             "spreads": {row["id"]: row["spread_source"] for row in snapshot["assets"]},

@@ -25,6 +25,7 @@ SETTINGS = {
     "risk_aversion": "Weight of risk",
     "idle_cash_rate": "Cost of idle cash",
     "drift_band": "Drift band",
+    "reserve_tax": "Tax kept in cash",
     "estimator": "Risk estimator",
     "params": "Parameters of the strategy",
     "views": "Views",
@@ -92,7 +93,7 @@ def _cash(before: Frozen, now: Frozen) -> Iterator[str]:
 
 def _settings(before: Frozen, now: Frozen) -> Iterator[str]:
     for name, word in SETTINGS.items():
-        if before["policy"].get(name) != now["policy"].get(name):
+        if before["policy"].get(name, now["policy"].get(name)) != now["policy"].get(name):
             yield f"{word} changed in the goals."
 
 

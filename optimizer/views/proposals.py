@@ -94,7 +94,9 @@ def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None)
         "proposal": proposal,
         "reinvestment": list(selectors.reinvestment_tasks(proposal.household)),
         "latest": selectors.proposals(proposal.household).first(),
-        "comparison": comparison(before, after, proposal.rules, _symbols(before, after), currency),
+        "comparison": comparison(
+            before, after, proposal.rules, _symbols(before, after), currency, proposal.evidence.get("reserved")
+        ),
         "rules": shown,
         "more_rules": more,
         "of_rules": len(proposal.rules),

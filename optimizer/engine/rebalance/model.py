@@ -19,12 +19,15 @@ from scipy import sparse
 from optimizer.engine.rebalance.book import Book
 from optimizer.engine.rebalance.groups import Group, loss_groups
 from optimizer.engine.rebalance.impact import Impact, impact_of
-from optimizer.engine.rebalance.netting import Piece, reachable
+from optimizer.engine.rebalance.netting import Piece, reachable, tax
 from optimizer.engine.rebalance.risk_rows import CURVED, TAILS, RiskLimit, beta_rows, risk_limits
 from optimizer.engine.rebalance.rows import (
+    RESERVE,
+    SHORT_OF_RESERVE,
     TradeRow,
     band_rows,
     cash_effect,
+    reserve_row,
     trade_rows,
     wash_rows,
     weight_effect,
@@ -61,8 +64,9 @@ class Model:
     @cached_property
     def rows(self) -> tuple[TradeRow, ...]:
         risk = (*beta_rows(self.book, self.risk), *self.cuts)
-        washes = wash_rows(self.book, self.counting)
-        made = (*trade_rows(self.book), *band_rows(self.book, self.target), *washes, *risk)
+        washes, reserve = wash_rows(self.book, self.counting), reserve_row(self.book)
+        kept = () if reserve is None else (reserve,)
+        made = (*trade_rows(self.book), *band_rows(self.book, self.target), *washes, *kept, *risk)
         return tuple(row for row in made if row.id not in self.ignored)
 
     @cached_property
@@ -190,6 +194,22 @@ class Model:
         return row.id, self.book.tax_before + allowed, None if row.hard else 1.0
 
     @cached_property
+    def reserve(self) -> tuple[int, float] | None:
+        """Which row is the cash that the added tax stays in, and what cash those accounts keep anyway."""
+        place = next((j for j, row in enumerate(self.rows) if row.kind == RESERVE), None)
+        if place is None:
+            return None
+        taxed = {account.id for account in self.book.accounts if account.taxed}
+        kept = [max([row.low for row in self.book.cash_rows if row.account == each], default=0.0) for each in taxed]
+        return place, sum(kept)
+
+    def not_reserved(self, cash: Floats, short: Floats, long: Floats) -> Floats:
+        """What cash of the taxed accounts lacks of their own floors and the tax added (any one shape)."""
+        added = tax(short, long, self.book.rates.this_year()) - self.book.tax_before
+        lacking: Floats = np.maximum(0.0, (self.reserve or (0, 0.0))[1] + added - cash) * (added > 0)
+        return lacking
+
+    @cached_property
     def error_limit(self) -> tuple[str, float] | None:
         """Id and annual tracking error of the tightest hard limit on it."""
         rows = [row for row in self._limits("tracking_error") if row.hard]
@@ -208,6 +228,8 @@ class Model:
         costs |= {limit.id: limit.cost for limit in self.risk_limits if limit.is_cone and limit.cost is not None}
         if self.tax_limit is not None and self.tax_limit[2] is not None:
             costs[self.tax_limit[0]] = self.tax_limit[2]
+        if self.reserve is not None:
+            costs[RESERVE] = SHORT_OF_RESERVE
         return costs
 
     def pieces(self) -> list[Piece]:

@@ -10,6 +10,7 @@ from optimizer.engine.rebalance.fees import reserve
 from optimizer.engine.rebalance.impact import Flow
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import tax
+from optimizer.engine.rebalance.rows import SHORT_OF_RESERVE
 from optimizer.engine.rebalance.score import BROKEN
 from optimizer.engine.rebalance.tickets import Ticket
 from optimizer.engine.risk.returns import Floats
@@ -190,6 +191,9 @@ class _Descent:
         total += self.model.costs[0] @ self._outside(numbers) + BROKEN * self._broken(numbers, variance)
         if limit is not None and limit[2] is not None:
             total += limit[2] * self._overspent(numbers, limit[1])
+        if self.model.reserve is not None:
+            cash = numbers[4 + self.model.reserve[0]]
+            total += SHORT_OF_RESERVE * self.model.not_reserved(cash, short, long)
         objective: Floats = total
         return objective
 

@@ -13,6 +13,9 @@ from optimizer.engine.risk.returns import Floats, Mask
 from optimizer.engine.types import ZERO, ConstraintInput
 
 LAW = ""
+RESERVE = "reserve"
+SHORT_OF_RESERVE = 1.0
+"""Money that a dollar of added tax costs which is not kept back: more than raising it by a sale does."""
 FLOOR = "|floor"
 """Ends the id of the lower side of a row that has two, so that each side gives by itself."""
 SOLD = 1 - 1e-9
@@ -42,6 +45,15 @@ def trade_rows(book: Book) -> tuple[TradeRow, ...]:
     """All linear limits but the tax budget and those on risk, and the law that no account borrows."""
     policy = (*_turnover(book), *_locks(book), *_gains(book), *_location(book), *_liquidation(book))
     return (*_laws(book), *_cash(book), *_weights(book), *policy)
+
+
+def reserve_row(book: Book) -> TradeRow | None:
+    """Cash of the taxed accounts, in which the policy keeps the tax that the plan adds. Its limit is the model's."""
+    taxed = np.array([account.taxed for account in book.accounts], dtype=bool)
+    if not book.snapshot.policy.reserve_tax or not taxed.any():
+        return None
+    effect = cash_effect(book)[taxed].sum(axis=0)
+    return TradeRow(RESERVE, RESERVE, effect, float(book.cash[taxed].sum()), -np.inf, np.inf)
 
 
 def wash_rows(book: Book, counting: frozenset[str] | None) -> Iterator[TradeRow]:

@@ -7,6 +7,7 @@ import numpy as np
 from optimizer.engine.rebalance.fees import flat_fees
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.risk_rows import outside as risk_outside
+from optimizer.engine.rebalance.rows import SHORT_OF_RESERVE
 from optimizer.engine.risk.returns import Floats
 
 BROKEN = 1e3
@@ -68,6 +69,10 @@ def _outside(model: Model, trades: Floats, e: Floats, short: float, long: float)
         _, allowed, cost = model.tax_limit
         over = max(0.0, model.book.year_tax(short, long) - allowed)
         soft, broken = (soft, broken + over) if cost is None else (soft + cost * over, broken)
+    if model.reserve is not None:
+        row = model.rows[model.reserve[0]]
+        cash = float(row.coefficients @ trades) + row.start
+        soft += SHORT_OF_RESERVE * float(model.not_reserved(np.array(cash), np.array(short), np.array(long)))
     if model.error_limit is not None:
         broken += max(0.0, float(np.sqrt(e @ model.covariance @ e)) - model.error_limit[1])
     for limit, over in risk_outside(model, trades).items():

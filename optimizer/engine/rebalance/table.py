@@ -9,6 +9,7 @@ from scipy import sparse
 
 from optimizer.engine.rebalance.netting import Piece
 from optimizer.engine.rebalance.risk_rows import RiskLimit
+from optimizer.engine.rebalance.rows import RESERVE
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers.duality import REACH
 from optimizer.engine.solvers.problem import Cone, Defined, Index, Problem
@@ -189,6 +190,15 @@ class Table:
             slack = {self.slack[limit[0]]: -1.0} if limit[0] in self.slack else {}
             for a, b, c in piece.due:
                 rows.line(none, {self.short: a, self.long: b, **slack}, -np.inf, limit[1] - c)
+        if self.model.reserve is not None and RESERVE in self.slack:
+            self._reserve(rows, piece, *self.model.reserve)
+
+    def _reserve(self, rows: Rows, piece: Piece, place: int, floor: float) -> None:
+        """Cash of the taxed accounts is no less than their floors and the tax added."""
+        cash, before = self.model.rows[place], self.model.book.tax_before
+        for a, b, c in piece.due:
+            entries = {self.short: -a, self.long: -b, self.slack[RESERVE]: 1.0}
+            rows.line(cash.coefficients, entries, floor + c - before - cash.start, np.inf)
 
     @cached_property
     def _cones(self) -> tuple[Cone, ...]:

@@ -37,7 +37,8 @@ def rules(book: Book, before: Measures, after: Measures, trades: tuple[PlanTrade
     """Policy rows in their order, then guardrails. `book` is the household before any trade."""
     reading = Reading(book, before, after, trades)
     checks = [check_of(row)(reading, row) for row in book.snapshot.constraints]
-    return (*checks, *guardrails.floors(reading), guardrails.no_debt(reading), *guardrails.wash(reading))
+    cash = (*guardrails.floors(reading), guardrails.no_debt(reading), *guardrails.reserve(reading))
+    return (*checks, *cash, *guardrails.wash(reading))
 
 
 def check_of(row: ConstraintInput) -> Check:

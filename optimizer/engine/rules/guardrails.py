@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.engine.rebalance.orders import WINDOW
+from optimizer.engine.rebalance.rows import RESERVE
 from optimizer.engine.rules.reading import Reading, state_of
 from optimizer.engine.types import ZERO, RuleCheck, RuleState
 from optimizer.engine.words import listed
@@ -27,6 +28,24 @@ def no_debt(reading: Reading) -> RuleCheck:
     state: RuleState = "pass" if lowest >= 0 else "fail"
     sentence = f"No account would borrow or sell short; the lowest cash would be {reading.money(lowest)}."
     return RuleCheck("guardrail:leverage", "leverage", "", True, state, sentence, lowest, ZERO)
+
+
+def reserve(reading: Reading) -> Iterator[RuleCheck]:
+    """That the tax added stays in cash where it is due, beyond the cash kept there anyway."""
+    taxed = [account for account in reading.book.accounts if account.taxed]
+    if not reading.book.snapshot.policy.reserve_tax or not taxed:
+        return
+    tax = max(ZERO, reading.after.tax)
+    needed = sum((account.cash_min + account.planned_withdrawal for account in taxed), tax)
+    cash = sum((reading.after.account_cash[account.id] for account in taxed), ZERO)
+    state: RuleState = "pass" if not tax or cash >= needed - Decimal("0.05") else "fail"
+    names = listed([account.name for account in taxed])
+    sentence = (
+        f"{names} would have {reading.money(cash)} in cash; {reading.money(tax)} of it is kept for the tax added."
+    )
+    if state == "fail":
+        sentence = f"{names} would have {reading.money(cash)} in cash, less than the {reading.money(tax)} of tax added."
+    yield RuleCheck("guardrail:reserve", RESERVE, "", False, state, sentence, cash, needed)
 
 
 def wash(reading: Reading) -> Iterator[RuleCheck]:

@@ -160,6 +160,7 @@ class PolicyInput:
     estimator: EstimatorName = "nonlinear"
     views: tuple[ViewInput, ...] = ()
     signals: Mapping[str, Decimal] = field(default_factory=dict)  # shrunk monthly rank correlation by signal
+    reserve_tax: bool = False  # the tax that the plan adds stays in cash in taxed accounts
 
 
 @dataclass(frozen=True, slots=True)

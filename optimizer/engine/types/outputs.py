@@ -193,6 +193,7 @@ class Plan:
     chosen: FrontierPoint | None = None  # the target, where there is a frontier
     calibration: float = 1.0  # trailing realised over predicted volatility; every volatility here is multiplied by it
     weighed: tuple[Weighed, ...] = ()  # the parts of the objective
+    reserved: Decimal | None = None  # tax that stays in cash in taxed accounts; None: the policy keeps none back
     version: int = 1
 
 

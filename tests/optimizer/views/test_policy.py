@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from html import unescape
 
@@ -265,6 +266,16 @@ def test_the_history_says_who_changed_what_and_why(case: plans.Case, alice: Clie
     assert "Energy, sector: at most 60.0% → at most 55.0%" in page
     assert "Drift band: 3.0 points → 2.0 points" in page
     assert "Tax added this year: at most $100, new" in page
+
+
+def test_the_tax_may_be_kept_in_cash(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
+    assert "reserve_tax" not in form
+    post(alice, case, form | {"reserve_tax": "on"})
+    assert newest().reserve_tax
+    page = alice.get(address(case.house, "goals")).content.decode()
+    assert "Tax that a plan adds: kept in cash where it is due, new" in page
+    edit = alice.get(address(case.house, "policy_edit")).content.decode()
+    assert re.search(r'<input type="checkbox" name="reserve_tax"[^>]* checked', edit)
 
 
 def test_a_household_without_policy_starts_from_nothing() -> None:
