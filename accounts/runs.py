@@ -1,17 +1,19 @@
 """Runs: asked for once, claimed by one worker at a time, finished once.
 
-Every move is one conditional UPDATE. A worker holds a run by its lease; whoever finds the lease changed stops.
+Every move is one conditional UPDATE. A worker holds a run by its lease; whoever finds the lease changed stops. A run
+may be handed out in parts: it then waits, held by nobody, until the last of its children has ended.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from accounts import activity
@@ -150,16 +152,89 @@ def cancelled(claim: Claim) -> None:
     _close(claim, Run.Status.CANCELLED)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a child does: its parameters, and what it computes from."""
+
+    params: dict[str, Any]
+    snapshot: str
+    digest: str
+
+
+def hand_out(claim: Claim, parts: Sequence[Part]) -> None:
+    """Make a child of each part, and let the run wait for them: no worker holds it, and none is needed for it.
+
+    The last child to finish queues it again; one that fails or is cancelled ends it. Raises LeaseLost or
+    CancelRequested.
+    """
+    run = claim.run
+    with holding(run.household):
+        _heed_cancel(claim)
+        if not claim.rows().update(pending=len(parts), lease=None, heartbeat_at=None, attempt=0):
+            raise LeaseLost
+        for number, part in enumerate(parts, start=1):
+            child = Run.objects.create(
+                household=run.household,
+                user=run.user,
+                parent=run,
+                kind=run.kind,
+                subject=f"part {number} of {run.pk}",
+                params=part.params,
+                snapshot=part.snapshot,
+                snapshot_hash=part.digest,
+            )
+            _ring(child)
+
+
 def _close(claim: Claim, status: Run.Status, **fields: Any) -> None:
     household = claim.run.household
     with holding(household):
         if not claim.rows().update(status=status, finished_at=timezone.now(), **fields):
             raise LeaseLost
-        activity.record(household=household, user=None, verb=f"run.{status}", subject=claim.run)
+        _ended(claim.run, status, fields.get("error", ""))
+
+
+def _ended(run: Run, status: Run.Status, error: str = "") -> None:
+    """Tell of an ended run: in the log, or to the parent that waits for it."""
+    if run.parent_id is None:
+        activity.record(household=run.household, user=None, verb=f"run.{status}", subject=run)
+    elif status == Run.Status.DONE:
+        _count_down(run.parent_id)
+    else:
+        _end_waiting(run.parent_id, status, error)
+
+
+def _count_down(parent: int) -> None:
+    waiting = Run.objects.filter(pk=parent, status=Run.Status.RUNNING, pending__gt=0)
+    if waiting.update(pending=F("pending") - 1):
+        left, all_of_them = Run.objects.filter(pk=parent).values_list("pending", Count("children")).get()
+        Run.objects.filter(pk=parent).update(progress=1 - left / all_of_them)
+        if not left:
+            Run.objects.filter(pk=parent).update(status=Run.Status.QUEUED)
+            _ring(Run.objects.get(pk=parent))
+
+
+def _end_waiting(parent: int, status: Run.Status, error: str = "") -> None:
+    """End a run that waits, with the children that have not ended."""
+    waiting = Run.objects.filter(pk=parent, status=Run.Status.RUNNING, pending__gt=0)
+    if waiting.update(status=status, finished_at=timezone.now(), pending=0, error=error):
+        _stop_children(parent)
+        run = Run.objects.select_related("household").get(pk=parent)
+        _ended(run, status, error)
+
+
+def _stop_children(parent: int) -> None:
+    now = timezone.now()
+    children = Run.objects.filter(parent=parent)
+    children.filter(status=Run.Status.QUEUED).update(status=Run.Status.CANCELLED, finished_at=now)
+    children.filter(status=Run.Status.RUNNING).update(cancel_requested_at=now)
 
 
 def cancel(*, run: Run, user: User) -> None:
-    """Stop a run: at once while it is queued, at its next stage while it is at work. Ended runs stay as they are."""
+    """Stop a run: at once while it is queued or waits for its children, which stop with it, else at its next stage.
+
+    Ended runs stay as they are.
+    """
     now = timezone.now()
     with holding(run.household):
         asked = Run.objects.filter(pk=run.pk, status__in=_ACTIVE, cancel_requested_at__isnull=True).update(
@@ -168,6 +243,7 @@ def cancel(*, run: Run, user: User) -> None:
         Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(status=Run.Status.CANCELLED, finished_at=now)
         if asked:
             activity.record(household=run.household, user=user, verb="run.cancel_requested", subject=run)
+            _end_waiting(run.pk, Run.Status.CANCELLED)
 
 
 def sweep() -> int:
@@ -192,4 +268,4 @@ def _give_up(run: Run) -> None:
             status=Run.Status.FAILED, finished_at=timezone.now(), error=error
         )
         if closed:
-            activity.record(household=run.household, user=None, verb="run.failed", subject=run)
+            _ended(run, Run.Status.FAILED, error)

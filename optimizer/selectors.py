@@ -130,7 +130,9 @@ def versions_in_full(household: Household) -> QuerySet[PolicyVersion]:
 
 
 def runs(household: Household) -> QuerySet[Run]:
-    return Run.objects.filter(household=household).select_related("household", "user", "proposal").defer("snapshot")
+    """What was asked for; parts of a run are none of their own."""
+    asked = Run.objects.filter(household=household, parent=None)
+    return asked.select_related("household", "user", "proposal").defer("snapshot")
 
 
 def active_run(household: Household, kind: str = Run.Kind.PROPOSE) -> Run | None:

@@ -128,17 +128,27 @@ def _weigh(claim: Claim) -> None:
 
 
 def _find(claim: Claim) -> None:
-    """Equal inputs are not computed twice."""
+    """Equal inputs are not computed twice; what has parts waits until they are found."""
     progress = _progress(claim)
     progress("Inputs", 0.0)
     source = found.SOURCES[claim.run.params["kind"]]
     frozen = source.read(claim.run)
     if not services_evidence.confirm(claim, frozen.digest):
+        if _waits(claim, frozen, progress):
+            return
         result = source.compute(frozen.inputs, progress)
         services_evidence.keep(claim, as_of=frozen.as_of, inputs_hash=frozen.digest, result=result)
     if claim.run.params["kind"] == Evidence.Kind.WATCH:
         services_watch.act(claim.run.household)
         alerts.collect(claim.run.household)
+
+
+def _waits(claim: Claim, frozen: found.Frozen, progress: engine.Progress) -> bool:
+    """Whether other runs find parts of it first."""
+    if not frozen.parts:
+        return False
+    progress("Compute", 0.0)
+    return services_evidence.hand_out(claim, frozen.parts, text=frozen.text, inputs_hash=frozen.digest)
 
 
 def _progress(claim: Claim) -> engine.Progress:

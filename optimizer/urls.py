@@ -19,6 +19,7 @@ from optimizer.views import (
     tax,
     taxes,
     timing,
+    walk_forward,
 )
 
 HOUSEHOLD = "h/<uuid:household>/"
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(PROPOSAL + "/choose", alternatives.choose, name="choose"),
     path(PROPOSAL + "/lock/<uuid:trade>", lock.lock, name="lock"),
     path(HOUSEHOLD + "evidence", evidence.evidence, name="evidence"),
+    path(HOUSEHOLD + "evidence/walk-forward/compare", walk_forward.compare, name="walk_compare"),
     path(HOUSEHOLD + "evidence/<slug:slug>", evidence.evidence, name="evidence_part"),
     path(HOUSEHOLD + "evidence/<slug:slug>/find", evidence.find, name="evidence_find"),
     path(HOUSEHOLD + "alerts", alerts.alerts, name="alerts"),

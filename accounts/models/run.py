@@ -28,6 +28,10 @@ class Run(PublicModel):
         CANCELLED = "cancelled", "Cancelled"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="runs")
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="children", help_text="The run that it is a part of."
+    )
+    pending = models.PositiveSmallIntegerField(default=0, help_text="Children that it waits for.")
     kind = models.CharField(max_length=16, choices=Kind)
     subject = models.CharField(max_length=80, blank=True, help_text="What it is about, where a kind has many.")
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)

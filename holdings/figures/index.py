@@ -29,10 +29,19 @@ Levels = Sequence[float]
 
 def growth(days: Sequence[date], levels: Levels, others: Levels | None, name: str) -> Figure:
     """Growth of 100 on a log axis. `levels` start at 1, `others`, where given, are as long as they."""
-    series = _series(name, [100 * level for level in levels], _times(others, 100))
+    return _growth(days, _series(name, [100 * level for level in levels], _times(others, 100)))
+
+
+def growths(days: Sequence[date], named: Sequence[tuple[str, Levels]]) -> Figure:
+    """The same of up to six, the first of them emphasised; levels start at 1."""
+    return _growth(days, _many([(name, [100 * level for level in levels]) for name, levels in named]))
+
+
+def _growth(days: Sequence[date], series: Sequence["Series"]) -> Figure:
     low, high = _ends(series)
     span = [math.log10(low) - 0.01, math.log10(high) + 0.01]
-    ticks = [tick for tick in nice_ticks(10 ** span[0], 10 ** span[1], MOST_TICKS) if tick > 0]
+    ticks = _decades(span) if span[1] - span[0] > 1 else nice_ticks(10 ** span[0], 10 ** span[1], MOST_TICKS)
+    ticks = [tick for tick in ticks if tick > 0]
     axis = {"type": "log", "range": span, "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     return _figure(days, series, axis, span, GROWTH_HEIGHT, math.log10, "%{y:.1f}", _growth_label) | {
         "label": f"Growth of 100 from {written(days[0])} to {written(days[-1])}: {_ends_in_words(series)}.",
@@ -42,7 +51,22 @@ def growth(days: Sequence[date], levels: Levels, others: Levels | None, name: st
 
 def under_water(days: Sequence[date], levels: Levels, others: Levels | None, name: str) -> Figure:
     """The fall from the last peak, day by day, as fractions not above 0."""
-    series = _series(name, _falls(levels), None if others is None else _falls(others))
+    return _fall(days, _series(name, _falls(levels), None if others is None else _falls(others)))
+
+
+def falls(days: Sequence[date], named: Sequence[tuple[str, Levels]]) -> Figure:
+    """The same of up to six, as fractions not above 0, the first of them emphasised."""
+    return _fall(days, _many([(name, list(levels)) for name, levels in named]))
+
+
+def _decades(span: Sequence[float]) -> list[float]:
+    """1, 3, 10, 30, ... within a span of powers of ten."""
+    powers = range(math.floor(span[0]), math.ceil(span[1]) + 1)
+    values = [factor * 10.0**power for power in powers for factor in (1, 3)]
+    return [value for value in values if span[0] <= math.log10(value) <= span[1]]
+
+
+def _fall(days: Sequence[date], series: Sequence["Series"]) -> Figure:
     low = min(_ends(series)[0], -0.01)
     ticks = nice_ticks(low, 0, 4)
     span = [1.08 * low, -0.04 * low]
@@ -62,6 +86,22 @@ Series = tuple[str, list[float], str, float, str]
 def _series(name: str, own: list[float], others: list[float] | None) -> list[Series]:
     beside: list[Series] = [(name, others, "ink-3", 1.3, "dot")] if others is not None else []
     return [("Own", own, "accent", 2.2, "solid"), *beside]
+
+
+BESIDE = (
+    ("ink-3", "dot"),
+    ("bonds", "solid"),
+    ("discretionary", "solid"),
+    ("financials", "dash"),
+    ("utilities", "dash"),
+)
+
+
+def _many(named: Sequence[tuple[str, list[float]]]) -> list[Series]:
+    (first, own), *others = named
+    styles = zip(others, BESIDE, strict=False)
+    beside = [(name, values, token, 1.3, dash) for (name, values), (token, dash) in styles]
+    return [(first, own, "accent", 2.2, "solid"), *beside]
 
 
 def _times(values: Levels | None, factor: float) -> list[float] | None:
@@ -139,12 +179,12 @@ def _notes(
         note_right(
             end,
             label((name, values)),
-            "@accent" if name == "Own" else "@ink-3",
-            strong=name == "Own",
+            f"@{token}",
+            strong=name == series[0][0],
             name="line-end",
             yshift=round(want - at, 1),
         )
-        for (name, values, *_), end, want, at in zip(ordered, ends, wanted, places, strict=True)
+        for (name, values, token, *_), end, want, at in zip(ordered, ends, wanted, places, strict=True)
     ]
 
 

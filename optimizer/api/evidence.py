@@ -42,7 +42,8 @@ class EvidenceList(HouseholdScoped, generics.ListAPIView[Evidence]):
     serializer_class = EvidenceSerializer
 
     def get_queryset(self) -> QuerySet[Evidence]:
-        return Evidence.objects.filter(household=self.household).defer("result")
+        found = Evidence.objects.filter(household=self.household).exclude(kind=Evidence.Kind.WALK)
+        return found.defer("result")
 
     @extend_schema(request=FindSerializer, responses={202: RunSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:

@@ -32,14 +32,14 @@ def make_target(book: Book, risk: RiskModel, solver: Solver) -> Target:
     """The target of the book's policy."""
     policy = book.snapshot.policy
     weights = target_weights(book, risk, solver)
-    if policy.strategy not in READ_BY or not _chosen(book):
+    if policy.strategy not in READ_BY or not candidates(book):
         return Target(weights, tuple(ViewEffect(view.id, used=False) for view in policy.views))
-    universe = eased(_universe(book, risk), solver)
+    universe = eased(universe_of(book, risk), solver)
     return Target(
         weights,
         _view_effects(book, risk, solver, weights),
         frontier(universe, solver),
-        point(universe, weights[_chosen(book)]),
+        point(universe, weights[candidates(book)]),
     )
 
 
@@ -49,9 +49,9 @@ def target_weights(book: Book, risk: RiskModel, solver: Solver) -> Floats:
     Candidates are the assets that the policy names. What an exclusion holds stays at its present weight, and cash keeps
     at least its target and what accounts must hold.
     """
-    weights, chosen = _outside(book), _chosen(book)
+    weights, chosen = _outside(book), candidates(book)
     if chosen:
-        weights[chosen] = allocate(book.snapshot.policy.strategy, _universe(book, risk), solver)
+        weights[chosen] = allocate(book.snapshot.policy.strategy, universe_of(book, risk), solver)
     return weights
 
 
@@ -84,7 +84,8 @@ def _kept(book: Book) -> set[str]:
     return {key for key, row in excluded(book.snapshot.constraints, book.assets).items() if not sells_down(row)}
 
 
-def _chosen(book: Book) -> list[int]:
+def candidates(book: Book) -> list[int]:
+    """Assets that the target may hold: those that the policy names, and what an exclusion keeps as it is."""
     named = _kept(book) | set(book.snapshot.policy.target)
     return [int(i) for i in book.risky if book.assets[i].id in named]
 
@@ -97,12 +98,12 @@ def _outside(book: Book) -> Floats:
 
 def _entered(book: Book) -> Floats:
     target = book.snapshot.policy.target
-    return np.array([float(target.get(book.assets[i].id, 0)) * book.invested for i in _chosen(book)])
+    return np.array([float(target.get(book.assets[i].id, 0)) * book.invested for i in candidates(book)])
 
 
 def _market(book: Book, risk: RiskModel) -> Market:
     """The reference is what a person entered, or equal weights where nothing is entered."""
-    chosen, entered = _chosen(book), _entered(book)
+    chosen, entered = candidates(book), _entered(book)
     parts = entered / entered.sum() if entered.sum() > 0 else np.full(len(chosen), 1 / len(chosen))
     place = np.searchsorted(book.risky, chosen)
     return Market(
@@ -119,8 +120,9 @@ def _budget(book: Book) -> float:
     return max(0.0, book.invested - book.cash_target)
 
 
-def _universe(book: Book, risk: RiskModel) -> Universe:
-    chosen, kept, market = _chosen(book), _kept(book), _market(book, risk)
+def universe_of(book: Book, risk: RiskModel) -> Universe:
+    """What the policy's strategy chooses from, in the order of the candidates."""
+    chosen, kept, market = candidates(book), _kept(book), _market(book, risk)
     place = np.searchsorted(book.risky, chosen)
     held = np.array([book.assets[i].id in kept for i in chosen])
     rows = [row for row in weight_rows(book.snapshot.constraints, book.assets) if row.constraint.hard]

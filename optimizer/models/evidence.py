@@ -7,6 +7,15 @@ from accounts.models import Household, Run
 from accounts.models.base import PublicModel
 
 
+class Rhythm(models.TextChoices):
+    """How often a walk-forward brings a policy back to its target."""
+
+    MONTH = "month", "Every month"
+    QUARTER = "quarter", "Every quarter"
+    YEAR = "year", "Every year"
+    BAND = "band", "Beyond 3 points"
+
+
 class Evidence(PublicModel):
     """What a worker found about a household's plan, holdings or models. Its content never changes.
 
@@ -16,6 +25,8 @@ class Evidence(PublicModel):
     class Kind(models.TextChoices):
         CONCENTRATION = "concentration", "Concentration"
         FACTORS = "factors", "Signals"
+        WALK_FORWARD = "walk_forward", "Walk-forward"
+        WALK = "walk", "One path of a walk-forward"
         WATCH = "watch", "Watch"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="evidence")

@@ -68,16 +68,38 @@ def keep(claim: runs.Claim, *, as_of: dt.date, inputs_hash: str, result: Mapping
         runs.finish(claim)
 
 
+def hand_out(claim: runs.Claim, parts: Sequence[runs.Part], *, text: str, inputs_hash: str) -> bool:
+    """Let other runs find the parts that nobody has found yet; False where all are known.
+
+    The run keeps what it is made of, so that it goes on from the same inputs when its parts are there.
+    """
+    with holding(claim.run.household):
+        kind = Evidence.objects.filter(household=claim.run.household, inputs_hash__in=[part.digest for part in parts])
+        known = set(kind.values_list("inputs_hash", flat=True))
+        missing = {part.digest: part for part in parts if part.digest not in known}
+        if missing:
+            runs.keep_snapshot(claim, text, inputs_hash)
+            runs.hand_out(claim, list(missing.values()))
+    return bool(missing)
+
+
 def _rows(run: Run) -> Any:
     return Evidence.objects.filter(household=run.household, kind=run.params["kind"], subject=run.params["subject"])
 
 
+MONTHLY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {Kind.WALK_FORWARD: lambda household: [""]}
+"""Those that a day more hardly changes: once a month and policy version."""
+
+
 def ask_daily(household: Household) -> None:
-    """Ask for every daily kind, once for a day and policy version; what rests on equal inputs is only confirmed."""
+    """Ask for every kind, once for its period and policy version; what rests on equal inputs is only confirmed."""
     version = selectors.current_version(household)
     if version:
-        today = f"{household.as_of} {version.uuid}"
-        keys = {each: uuid.uuid5(household.uuid, f"evidence {' '.join(each)} {today}") for each in _daily(household)}
+        keys = {
+            each: uuid.uuid5(household.uuid, f"evidence {' '.join(each)} {household.as_of:{form}} {version.uuid}")
+            for kinds, form in ((DAILY, "%Y-%m-%d"), (MONTHLY, "%Y-%m"))
+            for each in _subjects(kinds, household)
+        }
         known = Run.objects.filter(household=household, idempotency_key__in=keys.values())
         asked = set(known.values_list("idempotency_key", flat=True))
         for (kind, subject), key in keys.items():
@@ -85,7 +107,9 @@ def ask_daily(household: Household) -> None:
                 request(household=household, user=None, kind=kind, subject=subject, key=key)
 
 
-def _daily(household: Household) -> Iterator[tuple[str, str]]:
-    for kind, subjects in DAILY.items():
+def _subjects(
+    kinds: Mapping[Kind, Callable[[Household], Sequence[str]]], household: Household
+) -> Iterator[tuple[str, str]]:
+    for kind, subjects in kinds.items():
         for subject in subjects(household):
             yield kind.value, subject

@@ -148,3 +148,86 @@ def test_after_three_deaths_the_run_fails_with_a_reason(house) -> None:
     run.refresh_from_db()
     assert run.status == "failed"
     assert "stopped 3 times" in run.error
+
+
+def handed_out(house, count: int = 2) -> tuple[Run, list[Run]]:
+    run = asked(house)
+    runs.hand_out(runs.claim(run.pk), [runs.Part({"n": n}, f"text {n}", f"digest {n}") for n in range(count)])
+    return run, list(Run.objects.filter(parent=run).order_by("pk"))
+
+
+def now(run: Run) -> Run:
+    return Run.objects.get(pk=run.pk)
+
+
+def test_a_run_handed_out_waits_held_by_nobody(house) -> None:
+    run, children = handed_out(house)
+    assert [(child.status, child.params, child.snapshot) for child in children] == [
+        ("queued", {"n": 0}, "text 0"),
+        ("queued", {"n": 1}, "text 1"),
+    ]
+    assert (now(run).status, now(run).pending, now(run).lease) == ("running", 2, None)
+    assert runs.claim(run.pk) is None
+    Run.objects.filter(parent=run).update(status="done")
+    assert runs.sweep() == 0
+
+
+def test_each_child_counts_its_parent_down_and_the_last_queues_it(house, django_capture_on_commit_callbacks) -> None:
+    run, (first, second) = handed_out(house)
+    runs.finish(runs.claim(first.pk))
+    assert (now(run).status, now(run).pending, now(run).progress) == ("running", 1, 0.5)
+    with django_capture_on_commit_callbacks() as rings:
+        runs.finish(runs.claim(second.pk))
+    assert (now(run).status, now(run).pending, len(rings)) == ("queued", 0, 1)
+    assert runs.claim(run.pk).run.attempt == 1
+
+
+def test_a_child_that_two_workers_finish_counts_once(house) -> None:
+    run, (first, _) = handed_out(house)
+    lost = runs.claim(first.pk)
+    fall_silent(first)
+    runs.finish(runs.claim(first.pk))
+    with pytest.raises(runs.LeaseLost):
+        runs.finish(lost)
+    assert now(run).pending == 1
+
+
+def test_a_child_that_fails_ends_its_parent_and_stops_the_others(house) -> None:
+    run, (first, second, third) = handed_out(house, 3)
+    at_work = runs.claim(second.pk)
+    runs.fail(runs.claim(first.pk), "No price of ABC.")
+    assert (now(run).status, now(run).error, now(run).pending) == ("failed", "No price of ABC.", 0)
+    assert now(third).status == "cancelled"
+    with pytest.raises(runs.CancelRequested):
+        runs.advance(at_work, "Compute", 0.5)
+    runs.cancelled(at_work)
+    assert Activity.objects.filter(subject=f"run:{run.uuid}", verb="run.failed").count() == 1
+
+
+def test_a_child_that_kills_its_workers_fails_its_parent(house) -> None:
+    run, (first, _) = handed_out(house)
+    runs.claim(first.pk)
+    fall_silent(first, attempts=runs.ATTEMPTS)
+    runs.sweep()
+    assert (now(run).status, now(first).status) == ("failed", "failed")
+    assert "stopped 3 times" in now(run).error
+
+
+def test_cancelling_a_run_that_waits_ends_it_and_its_children(house) -> None:
+    run, (first, second) = handed_out(house)
+    at_work = runs.claim(first.pk)
+    runs.cancel(run=run, user=factories.user("stopper"))
+    assert (now(run).status, now(second).status) == ("cancelled", "cancelled")
+    with pytest.raises(runs.CancelRequested):
+        runs.finish(at_work)
+    runs.cancelled(at_work)
+    assert (now(first).status, now(run).status) == ("cancelled", "cancelled")
+
+
+def test_a_stopped_run_is_not_handed_out(house) -> None:
+    run = asked(house)
+    claim = runs.claim(run.pk)
+    runs.cancel(run=run, user=factories.user("stopper"))
+    with pytest.raises(runs.CancelRequested):
+        runs.hand_out(claim, [runs.Part({}, "", "")])
+    assert not Run.objects.filter(parent=run).exists()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from accounts.models import Run
 from optimizer.engine.plan import Progress
-from optimizer.inputs.evidence import concentration, factors, watch
+from optimizer.inputs.evidence import concentration, factors, walk, walk_forward, watch
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.models import Evidence
 
@@ -27,5 +27,7 @@ class Source(Protocol):
 SOURCES: Mapping[str, Source] = {
     Evidence.Kind.CONCENTRATION: concentration,
     Evidence.Kind.FACTORS: factors,
+    Evidence.Kind.WALK_FORWARD: walk_forward,
+    Evidence.Kind.WALK: walk,
     Evidence.Kind.WATCH: watch,
 }

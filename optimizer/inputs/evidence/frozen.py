@@ -15,11 +15,16 @@ from optimizer.engine.types import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """`digest`: a sha256 of all that the result depends on; equal digests give equal results."""
+    """`digest`: a sha256 of all that the result depends on; equal digests give equal results.
+
+    parts: what is found by other runs first, each evidence of its own kind; `text` then says what the whole is made of.
+    """
 
     as_of: dt.date
     digest: str
     inputs: Any
+    parts: tuple[runs.Part, ...] = ()
+    text: str = ""
 
 
 def household_now(run: Run) -> tuple[Snapshot, Panel]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Household
 from optimizer.models import Evidence
-from optimizer.pages.evidence import concentration, factors, watch
+from optimizer.pages.evidence import concentration, factors, walk_forward, watch
 
 Build = Callable[[Household, Evidence], Mapping[str, Any]]
 
@@ -26,6 +26,14 @@ class Part:
 
 
 PARTS = (
+    Part(
+        "walk-forward",
+        "Walk-forward",
+        Evidence.Kind.WALK_FORWARD,
+        walk_forward.build,
+        "What the policy would have done over the history of its instruments, knowing the past alone, after costs and "
+        "taxes, beside holding, a fixed mix, equal weights and restoring weights once a year.",
+    ),
     Part(
         "concentration",
         "Concentration",

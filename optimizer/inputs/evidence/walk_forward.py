@@ -1,0 +1,258 @@
+"""What a policy would have done, beside its baselines: one path each, walked by runs of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from accounts import runs
+from accounts.models import Household, Run
+from holdings import canonical
+from holdings.market.panel import read_panel
+from holdings.models import AssetClass, Benchmark, Instrument
+from optimizer import inputs as proposals
+from optimizer import selectors
+from optimizer.engine.plan import Progress
+from optimizer.engine.rebalance.book import Book, make_book
+from optimizer.engine.risk.model import risk_model
+from optimizer.engine.snapshot import Panel
+from optimizer.engine.target import candidates, entered_weights, universe_of
+from optimizer.engine.types import TAXED_KINDS, AssetInput, Snapshot
+from optimizer.engine.validate.path import Path, Role, limits_of
+from optimizer.engine.validate.report import Walked, report
+from optimizer.engine.validate.rules import first_session
+from optimizer.engine.validate.types import Every, Taxes
+from optimizer.inputs.evidence.frozen import Frozen
+from optimizer.models import Evidence, PolicyVersion
+from optimizer.models.evidence import Rhythm
+
+VERSION = 1
+"""Of the report: another one is other evidence from the same paths."""
+EMBARGO, SEED = 1, 6
+CAPITAL = 1_000_000.0
+SPREAD = 0.0005
+"""Half of the spread of a benchmark that the policy does not hold."""
+NETTED = frozenset({"US", "DE"})
+"""Countries whose gains the rates and the yearly netting here describe; elsewhere results are after costs alone."""
+SIXTY, FORTY = 0.6, 0.4
+RHYTHMS: dict[str, tuple[Every, float | None]] = {
+    "month": ("month", None),
+    "quarter": ("quarter", None),
+    "year": ("year", None),
+    "band": ("month", 0.03),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A path with its name. trial: whether it is one of the settings that are compared."""
+
+    key: str
+    name: str
+    path: Path
+    trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that one report is about; its first line is what the others are compared with."""
+
+    lines: tuple[Line, ...]
+    said: dict[str, str]
+    as_of: dt.date
+    version: int = VERSION
+
+
+def read(run: Run) -> Frozen:
+    """The paths as they were asked for at first, with what has been found of them."""
+    whole = _stored(run) if run.snapshot else _asked(run)
+    digests = [_digest(line.path) for line in whole.lines]
+    found = Evidence.objects.filter(household=run.household, kind=Evidence.Kind.WALK, inputs_hash__in=digests)
+    results = dict(found.values_list("inputs_hash", "result"))
+    text = canonical.dump(whole)
+    parts = tuple(_part(line.path, digest) for line, digest in zip(whole.lines, digests, strict=True))
+    known = [results.get(digest) for digest in digests]
+    return Frozen(whole.as_of, hashlib.sha256(text.encode()).hexdigest(), (whole, known), parts, text)
+
+
+def compute(inputs: tuple[Whole, Sequence[dict[str, Any]]], progress: Progress) -> dict[str, Any]:
+    whole, found = inputs
+    progress("Compute", 0.9)
+    walked = [
+        Walked(line.key, line.name, line.path.role, line.path.cash_rate, result, line.trial)
+        for line, result in zip(whole.lines, found, strict=True)
+    ]
+    first = whole.lines[0].path
+    settings = {
+        "embargo": first.embargo,
+        "every": first.every,
+        "band": first.band,
+        "cash_rate": first.cash_rate,
+        "capital": first.capital,
+        "rates": [str(first.taxes.short), str(first.taxes.long)] if first.taxes else None,
+        "order": first.taxes.order if first.taxes else None,
+    }
+    return report(walked, SEED) | {"settings": settings, "said": whole.said}
+
+
+def _stored(run: Run) -> Whole:
+    whole: Whole = canonical.decode(Whole, json.loads(run.snapshot))
+    return whole
+
+
+def _asked(run: Run) -> Whole:
+    """The newest policy and its baselines; or, where policies or rhythms are named, one path for each of them too."""
+    household = run.household
+    versions = _versions(household, run.params.get("versions", []))
+    rhythms = [name for name in run.params.get("rhythms", []) if name in RHYTHMS] or ["month"]
+    made = [_Made(household, version) for version in versions]
+    trials = [
+        Line(f"{each.version.number}-{rhythm}", f"Version {each.version.number}, {Rhythm(rhythm).label.lower()}",
+             _in_rhythm(each.path("policy"), rhythm), trial=True)
+        for each in made
+        for rhythm in rhythms
+    ]  # fmt: skip
+    lines = trials if len(trials) > 1 else [replace(trials[0], name="Your policy", trial=False)]
+    newest = made[0]
+    return Whole((*lines, *newest.baselines()), newest.said(), household.as_of)
+
+
+def _versions(household: Household, wanted: Sequence[str]) -> list[PolicyVersion]:
+    if wanted:
+        return list(selectors.versions(household).filter(uuid__in=wanted).order_by("-number"))
+    current = selectors.current_version(household)
+    if current is None:
+        raise runs.CannotFinish("Evidence needs goals: targets, and the limits to keep. Set them first.")
+    return [current]
+
+
+class _Made:
+    """A policy version as paths. Its present limits and spreads are taken to have held in the past."""
+
+    def __init__(self, household: Household, version: PolicyVersion) -> None:
+        self.household, self.version = household, version
+        snapshot, panel = proposals.read(Run(household=household, params={"version": str(version.uuid)}))
+        self.snapshot, book = snapshot, make_book(snapshot)
+        risky = [book.assets[i] for i in book.risky]
+        risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
+        self.assets = tuple(book.assets[i] for i in candidates(book))
+        if not self.assets:
+            raise runs.CannotFinish("The policy names nothing that can be held. Set its targets first.")
+        self.limits = limits_of(book, universe_of(book, risk))
+        self.capital, self.taxes = _taxable(book), _taxes(household, snapshot)
+        self.benchmark, self.benchmark_name, self.cash_rate = self._benchmark()
+        ids = [asset.id for asset in self.assets]
+        panel, self.chunks = self._panel(ids)
+        _, self.chunks_with_benchmark = self._panel([*ids, *self.benchmark])
+        self.first = _first(panel)
+
+    def path(self, role: Role) -> Path:
+        ids = [asset.id for asset in self.assets]
+        return Path(
+            role=role,
+            strategy=self.snapshot.policy.strategy,
+            estimator=self.snapshot.policy.estimator,
+            assets=tuple(ids),
+            limits=self.limits,
+            benchmark=self.benchmark if role == "benchmark" else {},
+            half_spread={
+                **{asset.id: float(asset.half_spread) for asset in self.assets},
+                **({key: SPREAD for key in self.benchmark if key not in ids} if role == "benchmark" else {}),
+            },
+            cash_rate=self.cash_rate,
+            first=self.first,
+            last=self.snapshot.as_of,
+            every="month",
+            embargo=EMBARGO,
+            capital=self.capital or CAPITAL,
+            chunks=self.chunks_with_benchmark if role == "benchmark" else self.chunks,
+            taxes=self.taxes if self.capital else None,
+        )
+
+    def baselines(self) -> Iterator[Line]:
+        yield Line("hold", "Buy and hold", self.path("hold"))
+        yield Line("calendar", "Weights restored once a year", self.path("calendar"))
+        yield Line("equal", "Equal weights", self.path("equal"))
+        yield Line("benchmark", self.benchmark_name, self.path("benchmark"))
+
+    def said(self) -> dict[str, str]:
+        policy = self.snapshot.policy
+        return {
+            "version": str(self.version.number),
+            "strategy": policy.strategy,
+            "assets": str(len(self.assets)),
+            "views": str(len(policy.views)),
+            "currency": self.snapshot.base_currency,
+            "benchmark": self.benchmark_name,
+            "untaxed": "" if self.taxes and self.capital else self._untaxed(),
+        }
+
+    def _untaxed(self) -> str:
+        return "country" if self.capital else "sheltered"
+
+    def _benchmark(self) -> tuple[dict[str, float], str, float]:
+        """The household's own, or 60 % of the policy's equities and 40 % of its bonds, equally within each."""
+        row = Benchmark.objects.filter(household=self.household).select_related("instrument").first()
+        if row:
+            return {str(row.instrument.uuid): float(row.weight)}, row.name, float(row.cash_rate)
+        equities, bonds = (self._of(each) for each in ((AssetClass.EQUITY, AssetClass.FACTOR), (AssetClass.BOND,)))
+        weights = {asset.id: SIXTY / len(equities) for asset in equities}
+        weights |= {asset.id: FORTY / len(bonds) for asset in bonds}
+        return weights, "60% equities, 40% bonds" if bonds else "60% equities, 40% cash", 0.0
+
+    def _of(self, classes: Sequence[str]) -> list[AssetInput]:
+        return [asset for asset in self.assets if asset.asset_class in classes]
+
+    def _panel(self, ids: Iterable[str]) -> tuple[Panel, tuple[str, ...]]:
+        wanted = list(dict.fromkeys(ids))
+        known = {str(each.uuid): each for each in Instrument.objects.filter(uuid__in=wanted)}
+        found, chunks = read_panel([known[key] for key in wanted], self.snapshot.as_of, household=self.household)
+        return Panel(found.dates, found.ids, found.closes), chunks
+
+
+def _first(panel: Panel) -> dt.date:
+    session = first_session(panel.closes, EMBARGO)
+    if session >= len(panel.dates):
+        raise runs.CannotFinish("There are too few prices to walk through. Load a longer history first.")
+    return panel.dates[session]
+
+
+def _in_rhythm(path: Path, name: str) -> Path:
+    every, band = RHYTHMS[name]
+    return replace(path, every=every, band=band)
+
+
+def _taxable(book: Book) -> float:
+    """What lies in taxed accounts: the money that the taxes of a walk are reckoned on."""
+    taxed = {account.id for account in book.accounts if account.kind in TAXED_KINDS}
+    prices = {asset.id: asset.price for asset in book.assets if asset.tradable}
+    held = sum(lot.quantity * prices.get(lot.asset, 0) for lot in book.snapshot.lots if lot.account in taxed)
+    return float(held + sum(account.cash for account in book.accounts if account.id in taxed))
+
+
+def _taxes(household: Household, snapshot: Snapshot) -> Taxes | None:
+    if household.tax_profile.country not in NETTED:
+        return None
+    entered, state = snapshot.tax, snapshot.tax.state_rate
+    ordinary = entered.short_rate if entered.ordinary_rate is None else entered.ordinary_rate
+    american = household.tax_profile.country == "US"
+    return Taxes(
+        short=entered.short_rate + state,
+        long=entered.long_rate + state,
+        ordinary=ordinary + state,
+        loss_limit=entered.loss_limit if american else entered.loss_limit * 0,
+        order="min_tax" if american else "fifo",
+        wash_sales=american,
+    )
+
+
+def _part(path: Path, digest: str) -> runs.Part:
+    return runs.Part({"kind": Evidence.Kind.WALK, "subject": ""}, canonical.dump(path), digest)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(canonical.dump(path).encode()).hexdigest()
