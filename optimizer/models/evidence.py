@@ -27,6 +27,9 @@ class Evidence(PublicModel):
         FACTORS = "factors", "Signals"
         WALK_FORWARD = "walk_forward", "Walk-forward"
         WALK = "walk", "One path of a walk-forward"
+        VOLATILITY = "volatility", "Volatility"
+        REGIMES = "regimes", "Regimes"
+        CORRELATION = "correlation", "Correlation"
         WATCH = "watch", "Watch"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="evidence")

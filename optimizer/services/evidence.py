@@ -19,6 +19,9 @@ Kind = Evidence.Kind
 DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {
     Kind.CONCENTRATION: lambda household: [""],
     Kind.FACTORS: lambda household: [""],
+    Kind.VOLATILITY: lambda household: [""],
+    Kind.REGIMES: lambda household: [""],
+    Kind.CORRELATION: lambda household: [""],
 }
 """The kinds that are brought up to date once a day, each with the subjects that a household has of it."""
 

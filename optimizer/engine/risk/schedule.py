@@ -6,10 +6,13 @@ BURNED, REFIT = 1500, 63
 """Sessions that the first estimate needs, and sessions from one estimate to the next."""
 
 
-def spans(sessions: int, burned: int = BURNED, refit: int = REFIT) -> Iterator[tuple[int, slice]]:
+def spans(sessions: int, since: int = 0) -> Iterator[tuple[int, slice]]:
     """How many sessions an estimate may read, and the rows at whose close it is the newest one.
 
-    An estimate of the first `known` rows is used from row known - 1 on; nothing where there are fewer than `burned`.
+    An estimate of the first `known` rows is used from row known - 1 on; nothing where there are fewer than BURNED. Rows
+    before `since` are not asked for, and estimates that only they would use are left out.
     """
-    for known in range(burned, sessions + 1, refit):
-        yield known, slice(known - 1, min(sessions, known - 1 + refit))
+    for known in range(BURNED, sessions + 1, REFIT):
+        rows = slice(known - 1, min(sessions, known - 1 + REFIT))
+        if rows.stop > since:
+            yield known, rows

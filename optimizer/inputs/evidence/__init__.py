@@ -11,7 +11,16 @@ from typing import Any, Protocol
 
 from accounts.models import Run
 from optimizer.engine.plan import Progress
-from optimizer.inputs.evidence import concentration, factors, walk, walk_forward, watch
+from optimizer.inputs.evidence import (
+    concentration,
+    correlation,
+    factors,
+    regimes,
+    volatility,
+    walk,
+    walk_forward,
+    watch,
+)
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.models import Evidence
 
@@ -29,5 +38,8 @@ SOURCES: Mapping[str, Source] = {
     Evidence.Kind.FACTORS: factors,
     Evidence.Kind.WALK_FORWARD: walk_forward,
     Evidence.Kind.WALK: walk,
+    Evidence.Kind.VOLATILITY: volatility,
+    Evidence.Kind.REGIMES: regimes,
+    Evidence.Kind.CORRELATION: correlation,
     Evidence.Kind.WATCH: watch,
 }

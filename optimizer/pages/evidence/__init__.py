@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Household
 from optimizer.models import Evidence
-from optimizer.pages.evidence import concentration, factors, walk_forward, watch
+from optimizer.pages.evidence import concentration, correlation, factors, regimes, volatility, walk_forward, watch
 
 Build = Callable[[Household, Evidence], Mapping[str, Any]]
 
@@ -47,6 +47,27 @@ PARTS = (
         Evidence.Kind.FACTORS,
         factors.build,
         "How often momentum, low volatility and other signals were right about your instruments, after costs.",
+    ),
+    Part(
+        "volatility",
+        "Volatility",
+        Evidence.Kind.VOLATILITY,
+        volatility.build,
+        "How far your holdings are expected to swing, by five models, and how good such forecasts were.",
+    ),
+    Part(
+        "regimes",
+        "Regimes",
+        Evidence.Kind.REGIMES,
+        regimes.build,
+        "Whether your holdings are in a calm or a turbulent state, and what knowing that was worth.",
+    ),
+    Part(
+        "correlation",
+        "Correlation",
+        Evidence.Kind.CORRELATION,
+        correlation.build,
+        "Whether your holdings move together more than they used to, and which diversify only in calm.",
     ),
     Part(
         "watch",

@@ -37,15 +37,18 @@ class Forecasts:
         return volatility
 
 
-def forecasts(series: Series) -> Forecasts:
-    """Of `series` at each close from session BURNED on; with fewer sessions everything is the EWMA alone."""
+def forecasts(series: Series, since: int = 0) -> Forecasts:
+    """Of `series` at each close from session BURNED on; with fewer sessions the last close has the EWMA alone.
+
+    Rows before `since` may be left out, which saves their estimates and changes no other row.
+    """
     made: dict[Model, Floats] = {
         "ewma": _flat(ewma(series.proxy, DECAY) * series.level),
         "slow_ewma": _flat(ewma(series.returns**2, decay_of(HALF_LIFE))),
-        "garch": garch(series.returns, HORIZONS),
-        "gjr_t": garch(series.returns, HORIZONS, leverage=True),
-        "har": har(series, HORIZONS),
-        "log_har": log_har(series, HORIZONS),
+        "garch": garch(series.returns, HORIZONS, since=since),
+        "gjr_t": garch(series.returns, HORIZONS, leverage=True, since=since),
+        "har": har(series, HORIZONS, since),
+        "log_har": log_har(series, HORIZONS, since),
     }
     parts = np.array([made[name] for name in PARTS])
     usable = np.isfinite(parts) & (parts > 0)

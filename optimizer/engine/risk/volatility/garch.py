@@ -1,13 +1,11 @@
 """GARCH(1,1) and GJR with Student's t, estimated by arch and carried forward between estimates."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from arch import arch_model
-from arch.utility.exceptions import StartingValueWarning
 from scipy.signal import lfilter
 
 from optimizer.engine.risk.returns import Floats
@@ -44,34 +42,28 @@ class Recursion:
         return np.array([sums[horizon] for horizon in horizons])
 
 
-def garch(returns: Floats, horizons: Sequence[int], leverage: bool = False) -> Floats:
+def garch(returns: Floats, horizons: Sequence[int], leverage: bool = False, since: int = 0) -> Floats:
     """Forecast variance of the next h sessions together at each close (H x T), NaN where there is no estimate.
 
     Mean zero. `leverage`: a fall counts for more than a rise (Glosten, Jagannathan and Runkle, 1993) and errors are
     Student's t; without it, Bollerslev's GARCH(1,1) of 1986 with normal errors.
     """
     made = np.full((len(horizons), len(returns)), np.nan)
-    last: Floats | None = None
-    for known, rows in spans(len(returns)):
-        found = _estimate(returns[:known], leverage, last)
-        last = None
-        if found:
-            recursion, last = found
-            made[:, rows] = recursion.ahead(recursion.next_variance(returns[: rows.stop])[rows], horizons)
+    for known, rows in spans(len(returns), since):
+        if found := _estimate(returns[:known], leverage):
+            made[:, rows] = found.ahead(found.next_variance(returns[: rows.stop])[rows], horizons)
     return made
 
 
-def _estimate(returns: Floats, leverage: bool, start: Floats | None) -> tuple[Recursion, Floats] | None:
-    """By maximum likelihood from where the last estimate ended, on returns of unit variance; None where it fails."""
+def _estimate(returns: Floats, leverage: bool) -> Recursion | None:
+    """By maximum likelihood, on returns of unit variance; None where it fails."""
     scale = float(returns.std())
     if scale == 0:
         return None
     dist: Literal["t", "normal"] = "t" if leverage else "normal"
     model = arch_model(returns / scale, mean="Zero", vol="GARCH", o=int(leverage), dist=dist, rescale=False)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", StartingValueWarning)
-            fit = model.fit(disp="off", starting_values=start, show_warning=False)
+        fit = model.fit(disp="off", show_warning=False)
     except (ValueError, np.linalg.LinAlgError):
         return None
     values = fit.params.to_numpy()
@@ -79,4 +71,4 @@ def _estimate(returns: Floats, leverage: bool, start: Floats | None) -> tuple[Re
         return None
     by_name = dict(fit.params)
     gamma = by_name.get("gamma[1]", 0.0)
-    return Recursion(by_name["omega"] * scale**2, by_name["alpha[1]"], gamma, by_name["beta[1]"]), values
+    return Recursion(by_name["omega"] * scale**2, by_name["alpha[1]"], gamma, by_name["beta[1]"])

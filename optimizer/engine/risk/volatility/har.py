@@ -15,17 +15,17 @@ LEAST = 0.05
 Regression = Callable[[Floats, Floats], Callable[[Floats], Floats]]
 
 
-def har(series: Series, horizons: Sequence[int]) -> Floats:
+def har(series: Series, horizons: Sequence[int], since: int = 0) -> Floats:
     """Forecast variance of the next h sessions together at each close (H x T), NaN where there is no estimate.
 
     Corsi, "A simple approximate long-memory model of realized volatility", Journal of Financial Econometrics 7(2),
     2009.
     """
     past = np.array([trailing(series.proxy, sessions) for sessions in (DAY, WEEK, MONTH)])
-    return _walked(series, past, horizons, _levels)
+    return _walked(series, past, horizons, _levels, since)
 
 
-def log_har(series: Series, horizons: Sequence[int]) -> Floats:
+def log_har(series: Series, horizons: Sequence[int], since: int = 0) -> Floats:
     """The same in logarithms, with the part of the variance that came with falls.
 
     Week, month and quarter, since the logarithm of one day's square says little, and the share of falling days in
@@ -35,7 +35,7 @@ def log_har(series: Series, horizons: Sequence[int]) -> Floats:
     falls = np.where(series.returns < 0, series.proxy, 0.0)
     past = [trailing(series.proxy, sessions) for sessions in (WEEK, MONTH, QUARTER)]
     shares = [_share(trailing(falls, sessions), trailing(series.proxy, sessions)) for sessions in (WEEK, MONTH)]
-    return _walked(series, np.array([*past, *shares]), horizons, _logarithms)
+    return _walked(series, np.array([*past, *shares]), horizons, _logarithms, since)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
@@ -43,12 +43,12 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return share
 
 
-def _walked(series: Series, past: Floats, horizons: Sequence[int], regression: Regression) -> Floats:
+def _walked(series: Series, past: Floats, horizons: Sequence[int], regression: Regression, since: int) -> Floats:
     """Each horizon's regression on the sessions whose outcome was known, estimated anew on schedule."""
     made, sessions, level = np.full((len(horizons), len(series.proxy)), np.nan), len(series.proxy), series.level
     for h, horizon in enumerate(horizons):
         outcome = following(series.proxy, horizon) / horizon
-        for known, rows in spans(sessions):
+        for known, rows in spans(sessions, since):
             seen = slice(QUARTER, known - horizon)
             if outcome[seen].mean() > 0:
                 foretell = regression(past[:, seen], outcome[seen])

@@ -1,0 +1,134 @@
+"""What is stored of volatility, regimes and correlation: plain JSON, out of what is held, and nothing of the future."""
+
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+
+from accounts.models import Household, Run
+from optimizer.engine.risk.portfolio import portfolio_returns
+from optimizer.engine.risk.returns import Closes
+from optimizer.engine.risk.schedule import BURNED
+from optimizer.inputs.evidence import correlation, portfolio, regimes, volatility
+from optimizer.inputs.evidence.portfolio import Portfolio
+from tests.optimizer import markets
+from tests.optimizer.engine.risk.volatility.worlds import stormy
+
+SESSIONS = BURNED + 200
+
+
+def held(sessions: int = SESSIONS, *, young: int = 0) -> Portfolio:
+    """Two holdings of 60 and 30 % that share a market; the second has no price in the first `young` sessions."""
+    market = stormy(sessions)
+    moves = np.column_stack([market, 0.5 * market + 0.5 * stormy(sessions, seed=1)])
+    closes = np.vstack([np.full(2, 100.0), 100 * np.cumprod(1 + moves, axis=0)])
+    closes[:young, 1] = np.nan
+    days = tuple(dt.date(2010, 1, 1) + dt.timedelta(day) for day in range(sessions + 1))
+    return Portfolio(("AAA", "BBB"), np.array([0.6, 0.3]), days, Closes(closes, np.array([0, young])), ("NEW",))
+
+
+def silent(stage: str, fraction: float) -> None:
+    """No progress is shown."""
+
+
+def plain(found: object) -> dict:
+    return json.loads(json.dumps(found, allow_nan=False))
+
+
+@pytest.fixture(scope="module")
+def foretold() -> dict:
+    return plain(volatility.compute(held(), silent))
+
+
+def test_every_model_has_a_forecast_and_a_record_by_horizon(foretold):
+    assert set(foretold["now"]) == {line["model"] for line in foretold["lines"]}
+    assert len(foretold["lines"]) == 3 * len(foretold["now"])
+    assert all(0.01 < value < 1 for now in foretold["now"].values() for value in now.values())
+    assert not foretold["alone_now"]
+
+
+def test_the_chart_sets_each_forecast_beside_what_came_and_leaves_the_future_open(foretold):
+    chart = foretold["chart"]
+    assert len(chart["days"]) == len(chart["came"]) == len(chart["combination"]) == 10
+    assert chart["days"][-1] == held().days[-1].isoformat()
+    assert [value is None for value in chart["came"]] == [False] * 9 + [True]
+
+
+def test_the_largest_holdings_are_foretold_alone(foretold):
+    assert [each["symbol"] for each in foretold["instruments"]] == ["AAA", "BBB"]
+    assert foretold["instruments"][0]["loss"]["count"] > 0
+    assert foretold["left_out"] == ["NEW"]
+
+
+def test_a_short_history_has_the_ewma_and_no_record():
+    found = plain(volatility.compute(held(300), silent))
+    assert found["alone_now"]
+    assert found["now"]["combination"]["21"] == found["now"]["ewma"]["21"]
+    assert not found["supported"]
+    assert found["chart"]["days"] == []
+    assert {line["loss"]["value"] for line in found["lines"]} == {None}
+
+
+def nothing() -> Portfolio:
+    return Portfolio((), np.zeros(0), (dt.date(2022, 1, 3),), Closes(np.zeros((1, 0)), np.zeros(0, dtype=int)), ())
+
+
+@pytest.mark.parametrize("source", [volatility, regimes])
+def test_where_nothing_is_held_nothing_is_foretold(source):
+    assert plain(source.compute(nothing(), silent))["sessions"] == 0
+    assert plain(correlation.compute(nothing(), silent))["holdings"] == []
+
+
+def test_states_have_their_record_and_the_covariance_its_own():
+    found = plain(regimes.compute(held(), silent))
+    assert found["hidden"]["calm"]["sessions"] + found["hidden"]["turbulent"]["sessions"] == 200
+    assert found["jump"]["now"] in {0, 1}
+    assert found["covariance"]["assets"] == 2
+    assert len(found["chart"]["days"]) == len(found["chart"]["hidden"]) == 201
+
+
+def test_too_few_sessions_have_no_state():
+    found = plain(regimes.compute(held(300), silent))
+    assert (found["hidden"], found["jump"], found["covariance"], found["chart"]["days"]) == (None, None, None, [])
+
+
+def test_holdings_are_held_against_the_rest():
+    found = plain(correlation.compute(held(), silent))
+    assert [each["symbol"] for each in found["holdings"]] == ["AAA", "BBB"]
+    # Two holdings are each other's rest.
+    assert found["holdings"][0]["correlation"] == pytest.approx(found["holdings"][1]["correlation"])
+    assert found["compared"] == ["AAA", "BBB"]
+    assert 1 < found["ratio"] < np.sqrt(2)
+    assert found["shift"]["low"] < found["shift"]["usual"] < found["shift"]["high"]
+
+
+def test_a_holding_without_both_windows_is_not_compared():
+    found = plain(correlation.compute(held(young=SESSIONS - 300), silent))
+    assert (found["compared"], found["shift"]) == (["AAA"], None)
+    assert found["holdings"][1]["since"] == held().days[SESSIONS - 300].isoformat()
+
+
+def test_before_a_price_the_others_stand_for_a_holding():
+    closes = np.array([[1.0, np.nan], [1.1, np.nan], [1.1, 5.0], [1.1, 6.0]])
+    first, returns = portfolio_returns(Closes(closes, np.array([0, 2])), np.array([0.6, 0.3]))
+    assert first == 1
+    assert returns == pytest.approx([0.9 * 0.1, 0.0, 0.3 * 0.2])
+
+
+def test_a_series_begins_where_most_of_what_is_invested_has_prices():
+    closes = np.array([[1.0, np.nan], [1.1, np.nan], [1.1, 5.0], [1.1, 6.0]])
+    assert portfolio_returns(Closes(closes, np.array([0, 2])), np.array([0.2, 0.5]))[0] == 3
+
+
+@pytest.mark.django_db
+def test_equal_holdings_and_prices_have_one_digest():
+    market = markets.market()
+    first = portfolio.read(asked(market.house))
+    assert portfolio.read(asked(market.house)).digest == first.digest
+    assert first.inputs.symbols == ("XOM",)
+    assert first.inputs.days[-1] == market.house.as_of == first.as_of
+
+
+def asked(house: Household) -> Run:
+    return Run(household=house)

@@ -1,0 +1,103 @@
+"""The pages of volatility, regimes and correlation: what is foretold, its record, and whether it is used."""
+
+import copy
+import uuid
+from types import ModuleType
+
+import pytest
+from django.test import Client
+
+from accounts.models import Run
+from optimizer import tasks
+from optimizer.inputs.evidence import correlation, regimes, volatility
+from optimizer.models import Evidence
+from optimizer.services import evidence
+from tests.optimizer import markets
+from tests.optimizer.inputs.evidence.test_forecasts import held, plain, silent
+from tests.optimizer.markets import Market
+from tests.optimizer.views.visits import address, visitor
+
+pytestmark = pytest.mark.django_db
+SOURCES: dict[str, ModuleType] = {"volatility": volatility, "regimes": regimes, "correlation": correlation}
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, dict]:
+    return {name: plain(source.compute(held(), silent)) for name, source in SOURCES.items()}
+
+
+@pytest.fixture
+def market() -> Market:
+    return markets.market()
+
+
+@pytest.fixture
+def alice(market: Market) -> Client:
+    return visitor(market.alice)
+
+
+def store(market: Market, kind: str, result: dict) -> None:
+    Evidence.objects.create(
+        household=market.house, kind=kind, as_of=market.house.as_of, inputs_hash=uuid.uuid4().hex, result=result
+    )
+
+
+def page(client: Client, market: Market, slug: str) -> str:
+    answer = client.get(address(market.house, "evidence_part", slug=slug))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_stored_record_is_shown_with_its_figure_in_few_queries(
+    market, alice, results, kind, django_assert_max_num_queries
+) -> None:
+    store(market, kind, results[kind])
+    with django_assert_max_num_queries(10):
+        shown = page(alice, market, kind)
+    assert f'data-plotly="{kind}-figure"' in shown
+    assert "What this cannot say" in shown
+    assert "None" not in shown
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_young_household_is_told_what_is_missing(market, alice, kind) -> None:
+    store(market, kind, plain(SOURCES[kind].compute(held(300), silent)))
+    shown = page(alice, market, kind)
+    said = {
+        "volatility": "the other models need 1,500 sessions and there are 300",
+        "regimes": "A state needs 1,500 sessions of prices; your holdings have 300.",
+        "correlation": "Too few sessions, or too few holdings",
+    }
+    assert said[kind] in shown
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_small_household_goes_from_press_to_page(market, alice, kind) -> None:
+    run = evidence.request(household=market.house, user=market.alice, kind=kind, key=uuid.uuid4())
+    tasks.evidence(run.pk)
+    assert Run.objects.get(pk=run.pk).error == ""
+    assert "Compute again" in page(alice, market, kind)
+
+
+@pytest.mark.parametrize(("supported", "said"), [(True, "Used: the trigger"), (False, "Not used: it was not clearly")])
+def test_the_volatility_page_says_whether_the_forecast_is_used(market, alice, results, supported, said) -> None:
+    store(market, "volatility", results["volatility"] | {"supported": supported})
+    assert said in page(alice, market, "volatility")
+
+
+def test_the_regimes_page_says_what_was_beyond_chance_and_what_was_not(market, alice, results) -> None:
+    result = copy.deepcopy(results["regimes"])
+    result["hidden"]["leaving"] = {"value": -0.05, "error": 0.02, "count": 200}
+    result["hidden"]["saved"] = {"value": 0.01, "error": 0.02, "count": 200}
+    store(market, "regimes", result)
+    shown = page(alice, market, "regimes")
+    assert "Leaving in turbulence cost against holding, beyond chance." in shown
+    assert "neither better nor worse than an EWMA beyond chance" in shown
+
+
+def test_the_correlation_page_names_what_diversifies_less_in_falls(market, alice, results) -> None:
+    result = copy.deepcopy(results["correlation"])
+    result["holdings"][1]["calm"] = True
+    store(market, "correlation", result)
+    assert "BBB diversifies less in falls than in calm" in page(alice, market, "correlation")
