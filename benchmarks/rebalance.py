@@ -23,11 +23,12 @@ import numpy as np
 from benchmarks.limits import Lots, rebalance_qp
 from benchmarks.portfolios import YEARS, Portfolio, portfolio
 from optimizer.engine.rebalance.book import Book, make_book
+from optimizer.engine.rebalance.fewer import drop_small
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.rounding import whole_shares
 from optimizer.engine.rebalance.score import score
 from optimizer.engine.rebalance.search import BP, search
-from optimizer.engine.rebalance.tickets import drop_small, tickets
+from optimizer.engine.rebalance.tickets import tickets
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.solvers import Solver
 

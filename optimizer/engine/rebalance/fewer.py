@@ -1,19 +1,23 @@
-"""Fewer orders: none that is not worth its fee, no loss too small to be sold, no more orders than the policy wants.
+"""Fewer orders: none under the minimum, none not worth its fee, no loss too small, no more than the policy wants.
 
-All are combinatorial; they are kept by leaving tickets out, smallest first, and solving again. A hard limit leaves
-out whatever no other hard limit needs, a soft one what costs less than the limit is worth.
+All are combinatorial; they are kept by leaving tickets out, smallest first, and solving again. That is quick, and
+seldom the least loss: so those left out are then tried again, the largest first, at the minimum or in the place of
+another, and stay where the objective falls. A hard limit leaves out whatever no other hard limit needs, a soft one
+what costs less than the limit is worth.
 """
 
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from optimizer.engine.constraints import soft_cost
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.fees import charged
 from optimizer.engine.rebalance.model import Model
-from optimizer.engine.rebalance.search import again
-from optimizer.engine.rebalance.tickets import Trimmed, loss_of
+from optimizer.engine.rebalance.search import Relaxed, again
+from optimizer.engine.rebalance.tickets import Trimmed, fill_order, loss_of, small_tickets
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.types import ZERO, Conflict, ConstraintInput, Diagnosis, Give
@@ -23,9 +27,52 @@ A_TICKET = 0.001
 """What a unit of a soft limit on orders counts as, a fraction of V: a thousandth, times the price of its priority."""
 
 MOST_TRIED = 12
-"""Orders that are tried to be left out for their fees, smallest first."""
+"""Orders that are tried to be left out for their fees, smallest first; or to be taken up again, largest first."""
+NOISE = 1e-9
 
 Columns = tuple[int, ...]
+
+
+def drop_small(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
+    """The plan without tickets under the minimum trade: left out, or made as large as that where it is better."""
+    trimmed = smallest_first(model, plan, solver)
+    for columns in _left_out_of(model, plan, trimmed)[:MOST_TRIED]:
+        tried = _at_the_minimum(model, trimmed, columns, solver)
+        if tried is not None and _better(tried, trimmed) and not small_tickets(model, tried.plan, trimmed.needed):
+            trimmed = tried
+    return trimmed
+
+
+def smallest_first(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
+    """The plan without tickets under the minimum trade, which are left out one at a time."""
+    trimmed = Trimmed(plan, model.upper.copy())
+    while small := small_tickets(model, trimmed.plan, trimmed.needed):
+        tried = _without(model, trimmed, {small[0]}, solver)
+        trimmed = tried or replace(trimmed, needed=trimmed.needed | {small[0]})
+    return trimmed
+
+
+def _left_out_of(model: Model, plan: Relaxed, trimmed: Trimmed) -> list[Columns]:
+    """Tickets of a plan that are not in the trimmed one, the largest first."""
+    kept = set(_traded(model, trimmed))
+    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in model.book.orders}
+    gone = [columns for columns, size in sizes.items() if size > 0 and columns not in kept]
+    return sorted(gone, key=lambda columns: (-sizes[columns], columns))
+
+
+def _at_the_minimum(model: Model, trimmed: Trimmed, columns: Columns, solver: Solver) -> Trimmed | None:
+    """With a ticket of at least the minimum, its lots in the order of their tax; None where there is no such plan."""
+    upper, lower = trimmed.upper.copy(), _lower(trimmed)
+    upper[list(columns)] = model.upper[list(columns)]
+    left = float(model.book.snapshot.policy.minimum_trade) / model.book.v
+    for column in fill_order(model, trimmed.plan, [column for column in columns if upper[column] > 0]):
+        lower[column] = min(left, upper[column])
+        left -= lower[column]
+    return _solved_under(model, trimmed, upper, lower, solver) if left <= 0 else None
+
+
+def _better(one: Trimmed, other: Trimmed) -> bool:
+    return one.plan.score.total < other.plan.score.total - NOISE
 
 
 def worth_their_fees(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
@@ -79,7 +126,25 @@ def fewer_orders(model: Model, trimmed: Trimmed, solver: Solver) -> Trimmed:
     """The plan with no more orders than the policy wants. Raises Infeasible where the hard limits need more."""
     for row in model.book.snapshot.constraints:
         if row.kind == "trades" and row.high is not None:
-            trimmed = _fewer(model, trimmed, row, int(row.high) - _approved(model), solver)
+            fewer = _fewer(model, trimmed, row, int(row.high) - _approved(model), solver)
+            trimmed = _exchanged(model, trimmed, fewer, solver)
+    return trimmed
+
+
+def _exchanged(model: Model, before: Trimmed, trimmed: Trimmed, solver: Solver) -> Trimmed:
+    """With orders that were left out in the place of others, as many in all, where the objective falls."""
+    most = len(_traded(model, trimmed))
+    for columns in _left_out_of(model, before.plan, trimmed)[:MOST_TRIED]:
+        out, upper = _unused(model, trimmed) - {columns}, trimmed.upper.copy()
+        upper[list(columns)] = before.upper[list(columns)]
+        open_again = _without(model, replace(trimmed, upper=upper), out, solver)
+        if open_again is None:
+            continue
+        traded = [each for each in _traded(model, open_again) if each != columns and each not in trimmed.needed]
+        excess = len(_traded(model, open_again)) - most
+        tried = _without(model, open_again, {*out, *traded[:excess]}, solver) if excess > 0 else open_again
+        if tried is not None and _better(tried, trimmed) and len(_traded(model, tried)) <= most:
+            trimmed = tried
     return trimmed
 
 
@@ -129,10 +194,19 @@ def _left_out(
 
 
 def _without(model: Model, trimmed: Trimmed, columns: Collection[Columns], solver: Solver) -> Trimmed | None:
-    upper: Floats = trimmed.upper.copy()
-    upper[[column for each in columns for column in each]] = 0.0
+    upper, lower = trimmed.upper.copy(), _lower(trimmed)
+    out = [column for each in columns for column in each]
+    upper[out] = lower[out] = 0.0
+    return _solved_under(model, trimmed, upper, lower, solver)
+
+
+def _lower(trimmed: Trimmed) -> Floats:
+    return np.zeros_like(trimmed.upper) if trimmed.lower is None else trimmed.lower.copy()
+
+
+def _solved_under(model: Model, trimmed: Trimmed, upper: Floats, lower: Floats, solver: Solver) -> Trimmed | None:
     try:
-        return replace(trimmed, plan=again(model, trimmed.plan, upper, solver), upper=upper)
+        return replace(trimmed, plan=again(model, trimmed.plan, upper, solver, lower), upper=upper, lower=lower)
     except Unsolvable:
         return None
 

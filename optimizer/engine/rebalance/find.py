@@ -7,14 +7,14 @@ import numpy as np
 from optimizer.engine.diagnosis import diagnose
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.rebalance.book import Book, make_book
-from optimizer.engine.rebalance.fewer import fewer_orders, without_small_losses, worth_their_fees
+from optimizer.engine.rebalance.fewer import drop_small, fewer_orders, without_small_losses, worth_their_fees
 from optimizer.engine.rebalance.judge import Judged, judge, picks_of
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.risk_rows import first_cuts, new_cuts, tangents
 from optimizer.engine.rebalance.rounding import Filled, whole_shares
 from optimizer.engine.rebalance.score import Score, score
 from optimizer.engine.rebalance.search import Effort, Relaxed, search
-from optimizer.engine.rebalance.tickets import drop_small, tickets
+from optimizer.engine.rebalance.tickets import tickets
 from optimizer.engine.rebalance.washed import counting
 from optimizer.engine.risk.model import RiskModel
 from optimizer.engine.risk.returns import Floats

@@ -86,22 +86,27 @@ def search(model: Model, solver: Solver, goal: float = GOAL) -> tuple[Relaxed, E
     return _Search(model, solver, goal).run()
 
 
-def with_sides(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> Relaxed:
-    """The best plan of a piece with these sides and upper bounds. Raises Unsolvable, SolverFailed."""
-    return _solved(model, piece, upper, sides, solver)[0]
+def with_sides(
+    model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver, lower: Floats | None = None
+) -> Relaxed:
+    """The best plan of a piece with these sides and bounds. Raises Unsolvable, SolverFailed."""
+    return _solved(model, piece, upper, sides, solver, lower)[0]
 
 
-def _solved(model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver) -> tuple[Relaxed, Answer]:
-    answer = _answer(model, piece, barred(upper, sides, model.groups), solver)
+def _solved(
+    model: Model, piece: Piece, upper: Floats, sides: Sides, solver: Solver, lower: Floats | None = None
+) -> tuple[Relaxed, Answer]:
+    most = barred(upper, sides, model.groups)
+    answer = _answer(model, piece, most, None if lower is None else np.minimum(lower, most), solver)
     sold = answer.x[: model.trades]
     trades = np.where(sold < DUST, 0.0, sold)
     return Relaxed(trades, score(model, trades), sides, piece), answer
 
 
-def _answer(model: Model, piece: Piece, upper: Floats, solver: Solver) -> Answer:
+def _answer(model: Model, piece: Piece, upper: Floats, lower: Floats | None, solver: Solver) -> Answer:
     """With every loss beside recent purchases in one of its two cases."""
     purpose = f"rebalance: {piece.name}"
-    answer = solver.answer(model.problem(piece, upper), purpose)
+    answer = solver.answer(model.problem(piece, upper, lower), purpose)
     if model.counting is not None or in_a_case(model, answer.x[: model.trades]):
         return answer
     near, *last = rounded(model, answer.x[: model.trades], upper)
@@ -113,7 +118,7 @@ def _answer(model: Model, piece: Piece, upper: Floats, solver: Solver) -> Answer
     return solver.answer(model.problem(piece, last[0].upper, last[0].lower), purpose)
 
 
-def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed:
+def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver, lower: Floats | None = None) -> Relaxed:
     """The plan under other bounds with its sides kept: in its own piece, in the others where that has none left.
 
     Raises Unsolvable, SolverFailed.
@@ -123,7 +128,7 @@ def again(model: Model, plan: Relaxed, upper: Floats, solver: Solver) -> Relaxed
         if found and found[0].piece.name == plan.piece.name:
             break
         try:
-            found.append(with_sides(model, piece, upper, plan.sides, solver))
+            found.append(with_sides(model, piece, upper, plan.sides, solver, lower))
         except Unsolvable:
             continue
         except SolverFailed as failure:

@@ -1,5 +1,6 @@
 """Tickets: what is traded of one asset in one account on one side, and the order in which its lots go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -10,13 +11,13 @@ from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import marginal
 from optimizer.engine.rebalance.orders import gain_of
 from optimizer.engine.rebalance.score import gains_after
-from optimizer.engine.rebalance.search import Relaxed, again
+from optimizer.engine.rebalance.search import Relaxed
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.solvers import Solver, Unsolvable
 from optimizer.engine.types import ZERO, AssetInput
 
 FRACTION = Decimal("0.001")
 SOLD_OUT = 1 - 1e-6
+NEARLY = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +73,25 @@ class Ticket:
 class Trimmed:
     """A plan without the tickets that are not worth their effort. `needed`: those that a hard limit needs all the same.
 
-    `upper`: the bounds that it was solved under.
+    `upper`, `lower`: the bounds that it was solved under.
     """
 
     plan: Relaxed
     upper: Floats
     needed: frozenset[tuple[int, ...]] = frozenset()
+    lower: Floats | None = None
 
 
-def drop_small(model: Model, plan: Relaxed, solver: Solver) -> Trimmed:
-    """The plan without tickets under the minimum trade."""
+def small_tickets(model: Model, plan: Relaxed, needed: Collection[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Tickets under the minimum, the smallest first, that are neither needed nor a whole position to be sold out."""
     minimum = float(model.book.snapshot.policy.minimum_trade) / model.book.v
-    upper, needed = model.upper.copy(), set[tuple[int, ...]]()
-    while small := _smallest(model, plan, minimum, needed):
-        trial = upper.copy()
-        trial[list(small)] = 0.0
-        try:
-            plan, upper = again(model, plan, trial, solver), trial
-        except Unsolvable:
-            needed.add(small)
-    return Trimmed(plan, upper, frozenset(needed))
+    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in model.book.orders}
+    small = [
+        columns
+        for columns, size in sizes.items()
+        if 0 < size < minimum * NEARLY and columns not in needed and not _all_small(model, columns, minimum)
+    ]
+    return sorted(small, key=lambda columns: (sizes[columns], columns))
 
 
 def tickets(model: Model, trimmed: Trimmed) -> list[tuple[Ticket, Decimal]]:
@@ -115,7 +115,7 @@ def _ticket(
     floor = ZERO if needed else book.snapshot.policy.minimum_trade / asset.price
     least = max(step, (floor / step).to_integral_value(ROUND_CEILING) * step)
     least = min(least, _position(model, columns) or least)
-    order = _fill_order(model, plan, [column for column in columns if room[column] > 0])
+    order = fill_order(model, plan, [column for column in columns if room[column] > 0])
     if columns[0] < sells and not needed:
         least = max(least, shares_to_lose(model, plan, order, step))
     rooms = tuple(book.sells[column].quantity if column < sells else None for column in order)
@@ -148,7 +148,7 @@ def least_loss(model: Model) -> Decimal:
     return max((row.low or ZERO for row in rows), default=ZERO)
 
 
-def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
+def fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
     """Lots as the plan sells them: whole ones, parts, the rest; among equals by tax on a dollar, then the oldest.
 
     Before them what is replaced and sold as a whole, which all that it sells beyond rests on.
@@ -165,17 +165,6 @@ def _fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
         return sold, round(float(rate[column]), 9), str(item.lot.acquired), item.lot.key
 
     return sorted(columns, key=rank)
-
-
-def _smallest(model: Model, plan: Relaxed, minimum: float, needed: set[tuple[int, ...]]) -> tuple[int, ...] | None:
-    """The smallest ticket under the minimum that is neither needed nor a whole position, to be sold out or kept."""
-    sizes = {columns: float(plan.trades[list(columns)].sum()) for columns in model.book.orders}
-    small = {
-        columns: size
-        for columns, size in sizes.items()
-        if 0 < size < minimum and columns not in needed and not _all_small(model, columns, minimum)
-    }
-    return min(small, key=lambda columns: (small[columns], columns)) if small else None
 
 
 def _all_small(model: Model, columns: tuple[int, ...], minimum: float) -> bool:
