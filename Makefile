@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow bench bench-large oracles bench-savings bench-strategies pictures
+.PHONY: lint test quick slow bench bench-large oracles bench-growth bench-savings bench-strategies pictures
 
 lint:
 	.venv/bin/ruff check
@@ -37,6 +37,9 @@ oracles:  # write the golden files anew, with packages in a virtual environment 
 	var/oracles/bin/python benchmarks/oracle_mwr.py
 	var/oracles/bin/python benchmarks/oracle_tax.py
 	var/oracles/bin/python benchmarks/oracle_strategies.py
+
+bench-growth:  # the rebalance by holdings, lots and accounts (half an hour)
+	.venv/bin/python benchmarks/growth.py
 
 bench-savings:  # dollars against FIFO, and fifteen bootstrapped years (ten minutes)
 	.venv/bin/python benchmarks/savings.py

@@ -8,7 +8,7 @@ equal weights of 99 %.
 
 import csv
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -78,15 +78,32 @@ def market(n: int) -> Market:
 
 
 def portfolio(n: int, seed: int, year: str = "nothing", accounts: int = 3, lots: int = LOTS) -> Portfolio:
-    """Household `seed` of n holdings. With one account it is taxable."""
+    """Household `seed` of n holdings. One account is taxable; in other numbers than three, lots spread evenly."""
     prices, rng = market(n), np.random.default_rng([n, seed])
     spend = rng.uniform(0.2, 1.0, (n, lots))
     at = rng.integers(SESSIONS - BOUGHT, SESSIONS - CALM, (n, lots))
-    where = rng.choice(3, (n, lots), p=PARTS) if accounts == 3 else np.zeros((n, lots), dtype=int)
+    where = _places(rng, (n, lots), accounts)
     paid = prices.closes[at, np.arange(n)[:, None]]
     value = spend / paid * prices.closes[-1][:, None]
     shares = value * WORTH * (1 - CASH_PART) / value.sum() / prices.closes[-1][:, None]
     return Portfolio(_snapshot(prices, shares, at, where, year, accounts), *factors(_covariance(prices)))
+
+
+def _places(rng: np.random.Generator, shape: tuple[int, int], accounts: int) -> Floats:
+    if accounts == 1:
+        return np.zeros(shape, dtype=int)
+    return rng.choice(accounts, shape, p=PARTS if accounts == len(PARTS) else None)
+
+
+def _account(k: int) -> AccountInput:
+    kind = KINDS[k % len(KINDS)]
+    name = kind if k < len(KINDS) else f"{kind} {k // len(KINDS) + 1}"
+    return AccountInput(name, name, kind, Decimal(0))
+
+
+def _cash(accounts: int) -> list[Decimal]:
+    cash = Decimal(str(WORTH * CASH_PART))
+    return [cash / 2, cash / 4, cash / 4] if accounts == len(KINDS) else [cash / accounts] * accounts
 
 
 def _snapshot(prices: Market, shares: Floats, at: Floats, where: Floats, year: str, accounts: int) -> Snapshot:
@@ -95,22 +112,21 @@ def _snapshot(prices: Market, shares: Floats, at: Floats, where: Floats, year: s
         AssetInput(name, name, name, Decimal(f"{price:.4f}"), "USD", "stock", sector=f"S{j % 10}")
         for j, (name, price) in enumerate(zip(prices.names, prices.closes[-1], strict=True))
     ]
+    places = [replace(_account(k), cash=cash) for k, cash in enumerate(_cash(accounts))]
     lots = []
     for i, asset in enumerate(assets):
         for k in range(shares.shape[1]):
             quantity = Decimal(max(0.001, round(float(shares[i, k]), 3))).quantize(Decimal("0.001"))
             basis = (quantity * Decimal(f"{prices.closes[at[i, k], i]:.4f}")).quantize(Decimal("0.01"))
             lots.append(
-                LotInput(f"{asset.id}-{k}", KINDS[where[i, k]], asset.id, quantity, basis, prices.days[at[i, k]])
+                LotInput(f"{asset.id}-{k}", places[where[i, k]].id, asset.id, quantity, basis, prices.days[at[i, k]])
             )
-    cash = Decimal(str(WORTH * CASH_PART))
-    kept = [cash] if accounts == 1 else [cash / 2, cash / 4, cash / 4]
     target = {asset.id: TARGET / len(assets) for asset in assets} | {CASH: 1 - TARGET}
     return Snapshot(
         as_of=last,
         trade_date=last,
         base_currency="USD",
-        accounts=tuple(AccountInput(k, k, k, c) for k, c in zip(KINDS, kept, strict=False)),
+        accounts=tuple(places),
         assets=tuple(assets),
         lots=tuple(lots),
         policy=PolicyInput("fixed_weights", target),

@@ -49,15 +49,15 @@ class Measured:
     rounding_times: float
 
 
-def measure(made: Portfolio, goal: float) -> Measured:
+def measure(made: Portfolio, goal: float, repeats: int = REPEATS) -> Measured:
     book = make_book(made.snapshot)
     n = len(book.assets)
     covariance = made.loadings @ made.loadings.T + np.diag(made.own)
     risk = RiskModel(covariance, np.zeros((0, n)), made.loadings, made.own)
     target = np.array([float(made.snapshot.policy.target[asset.id]) for asset in book.assets])
-    one = min(rebalance_qp(_lots(made, book, target))[0] for _ in range(REPEATS))
+    one = min(rebalance_qp(_lots(made, book, target))[0] for _ in range(repeats))
     search_times, rounding_times = [], []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         solver, model = Solver(), Model(make_book(made.snapshot), target, risk)
         started = time.process_time()
         plan, effort = search(model, solver, goal)
