@@ -33,6 +33,9 @@ from optimizer.models import (
     Trade,
 )
 
+FRESH = dt.timedelta(days=31)
+"""How old evidence may be that a plan or a trigger still rests on."""
+
 OPEN_ORDER = [Order.Status.APPROVED, Order.Status.PLACED, Order.Status.PARTIAL]
 DEFERRED = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}
 """Kinds of account whose withdrawals are taxed as income."""
@@ -210,6 +213,12 @@ def reinvestment_tasks(household: Household) -> QuerySet[ReinvestmentTask]:
 def evidence(household: Household, kind: str, subject: str = "") -> Evidence | None:
     """The newest of a kind: the one whose inputs were seen last."""
     return Evidence.objects.filter(household=household, kind=kind, subject=subject).first()
+
+
+def fresh_evidence(household: Household, kind: str) -> Evidence | None:
+    """The newest of a kind where it is of the household's last weeks: what a plan or a trigger may rest on."""
+    row = evidence(household, kind)
+    return row if row and household.as_of - FRESH <= row.as_of <= household.as_of else None
 
 
 def evidence_run(household: Household, kind: str, subject: str = "") -> Run | None:

@@ -51,7 +51,10 @@ class Turning:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A household on one day. `idle`: cash above what is wanted; `short`: cash missing from what must be kept."""
+    """A household on one day. `idle`: cash above what is wanted; `short`: cash missing from what must be kept.
+
+    forecaster: what foretold both volatilities, in words.
+    """
 
     day: date
     value: Decimal
@@ -60,6 +63,7 @@ class Observed:
     volatility: float
     since: date | None = None  # of the last proposal
     volatility_then: float | None = None
+    forecaster: str = "EWMA"
     idle: Decimal = ZERO
     short: Decimal = ZERO
     losses: Decimal = ZERO
@@ -152,7 +156,8 @@ def _volatility(seen: Observed, limits: Thresholds) -> Iterator[Finding]:
         return
     moved = seen.volatility / seen.volatility_then - 1
     way, band = "more" if moved > 0 else "less", limits.volatility
-    said = f"forecast volatility is {percent(seen.volatility)}, {percent(abs(moved), 0)} {way} than"
+    volatility = f"{percent(seen.volatility)} ({seen.forecaster})"
+    said = f"forecast volatility is {volatility}, {percent(abs(moved), 0)} {way} than"
     clause = f"{said} at the last proposal of {written(seen.since)}, {_side(abs(moved), band)} {percent(band, 0)}"
     yield Finding("volatility", abs(moved) > band, clause)
 

@@ -1,6 +1,6 @@
 """A household on one day as the triggers see it: from the frozen snapshot and the prices known by then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +15,11 @@ from optimizer.engine.rebalance.sellable import Sellable
 from optimizer.engine.risk.covariance import WINDOW, ewma_volatility
 from optimizer.engine.risk.measures import volatility
 from optimizer.engine.risk.model import risk_model
+from optimizer.engine.risk.portfolio import portfolio_returns
 from optimizer.engine.risk.returns import Floats, closes, simple_returns
+from optimizer.engine.risk.volatility.forecasts import HORIZONS, forecasts
+from optimizer.engine.risk.volatility.record import JUDGED
+from optimizer.engine.risk.volatility.series import of_returns
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.solvers import Solver
 from optimizer.engine.target import entered_weights, target_weights
@@ -27,8 +31,10 @@ LEAST_WORTH = Decimal("0.0001")
 """Of the household: a lot whose term is worth less to its tax turns unnoticed."""
 
 
-def observe(snapshot: Snapshot, panel: Panel, earlier: date | None) -> Observed:
+def observe(snapshot: Snapshot, panel: Panel, earlier: date | None, by_models: bool = False) -> Observed:
     """What stands on the snapshot's day. `earlier`: the day of the last proposal, whose volatility is compared.
+
+    by_models: volatility is foretold by the mean of five models where all of them have an estimate on both days.
 
     Raises NotEnoughHistory, InvalidSnapshot and the solver's errors.
     """
@@ -37,15 +43,17 @@ def observe(snapshot: Snapshot, panel: Panel, earlier: date | None) -> Observed:
     risk = risk_model(panel, assets, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))
     target = target_weights(book, risk, Solver())
     drift = (book.held - target)[book.risky]
-    then = None if earlier is None else forecast(panel, book, earlier)
+    days = [snapshot.as_of, *([earlier] if earlier else [])]
+    forecaster, (now, *then) = _foretold(panel, book, days, by_models)
     return Observed(
         day=snapshot.trade_date,
         value=money(book.value),
         weights=tuple(Weight(book.assets[i].symbol, float(book.held[i]), float(target[i])) for i in book.risky),
         tracking_error=volatility(drift, risk.covariance),
-        volatility=forecast(panel, book, snapshot.as_of),
+        volatility=now,
         since=earlier,
-        volatility_then=then,
+        volatility_then=then[0] if then else None,
+        forecaster=forecaster,
         idle=_money(book, float(book.location @ book.cash) + book.pending_cash - book.cash_target),
         short=_money(book, _short(book)),
         losses=_money(book, _losses(book)),
@@ -58,6 +66,30 @@ def with_benefit(seen: Observed, snapshot: Snapshot, panel: Panel) -> Observed:
     """The same with what a plan of today would be worth: doing nothing less the plan, by the plan's own objective."""
     made = whole.plan(snapshot, panel, lambda stage, fraction: None)
     return replace(seen, benefit=made.do_nothing.objective - made.objective)
+
+
+def _foretold(panel: Panel, book: Book, days: Sequence[date], by_models: bool) -> tuple[str, list[float]]:
+    """In whose words, and annual volatility by day: the same forecaster on all days, else a change would be its own."""
+    if by_models:
+        found = [volatility for day in days if (volatility := by_mean(panel, book, day)) is not None]
+        if len(found) == len(days):
+            return "mean of five models", found
+    return "EWMA", [forecast(panel, book, day) for day in days]
+
+
+def by_mean(panel: Panel, book: Book, day: date) -> float | None:
+    """Annual volatility of today's holdings over the next month, by the mean of five models out of closes by `day`.
+
+    None where any of them has no estimate.
+    """
+    assets = [book.assets[i] for i in book.risky]
+    history = closes(panel.until(day), [a.id for a in assets], [a.symbol for a in assets])
+    _, returns = portfolio_returns(history, book.held[book.risky])
+    if not len(returns):
+        return None
+    made = forecasts(of_returns(returns), since=len(returns) - 1)
+    place = HORIZONS.index(JUDGED)
+    return None if made.alone[place, -1] else float(made.annual("combination", JUDGED)[-1])
 
 
 def forecast(panel: Panel, book: Book, day: date) -> float:

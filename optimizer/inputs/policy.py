@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -12,8 +11,6 @@ from optimizer.engine.types import CASH, ConstraintInput, PolicyInput, ViewInput
 from optimizer.models import Evidence, PolicyConstraint, PolicyVersion, PolicyView
 
 NOT_ROWS = {PolicyConstraint.Kind.WITHDRAWAL, PolicyConstraint.Kind.AFTER_TAX}  # read with the accounts
-FRESH = dt.timedelta(days=31)
-"""How old a record of signals may be that still moves returns."""
 
 
 def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> PolicyInput:
@@ -38,9 +35,8 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
 
 def _signals(version: PolicyVersion) -> dict[str, Decimal]:
     """What the record of the last weeks supports, by signal: the correlation that it may be believed to have."""
-    household = version.policy.household
-    row = selectors.evidence(household, Evidence.Kind.FACTORS)
-    if row is None or not household.as_of - FRESH <= row.as_of <= household.as_of:
+    row = selectors.fresh_evidence(version.policy.household, Evidence.Kind.FACTORS)
+    if row is None:
         return {}
     found = {each["name"]: Decimal(f"{each['shrunk']:.6f}") for each in row.result["signals"]}
     return {name: shrunk for name, shrunk in found.items() if shrunk}

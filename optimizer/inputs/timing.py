@@ -8,7 +8,7 @@ from optimizer.engine.errors import EngineError
 from optimizer.engine.triggers import Finding, Thresholds, findings
 from optimizer.engine.watch import observe, with_benefit
 from optimizer.inputs import CannotPropose, read
-from optimizer.models import PolicyVersion, Timing, TimingCheck
+from optimizer.models import Evidence, PolicyVersion, Timing, TimingCheck
 from optimizer.services import timing as services
 
 
@@ -33,11 +33,17 @@ def _found(household: Household, version: PolicyVersion) -> tuple[Finding, ...]:
     snapshot, panel = read(Run(household=household, params={"version": str(version.uuid)}))
     last = selectors.proposals(household).first()
     earlier = last.as_of if last and last.as_of < snapshot.as_of else None
-    seen = observe(snapshot, panel, earlier)
+    seen = observe(snapshot, panel, earlier, by_models=mean_is_supported(household))
     found = findings(seen, limits)
     if limits.benefit is None or any(each.fired for each in found) or services.gate(household, timing):
         return found
     return findings(with_benefit(seen, snapshot, panel), limits)
+
+
+def mean_is_supported(household: Household) -> bool:
+    """Whether the stored record of the last weeks supports the mean of five models as a forecast of volatility."""
+    row = selectors.fresh_evidence(household, Evidence.Kind.VOLATILITY)
+    return row is not None and bool(row.result.get("supported"))
 
 
 def thresholds(timing: Timing) -> Thresholds:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from optimizer.engine.rebalance.book import make_book
+from optimizer.engine.risk.schedule import BURNED
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.triggers import Observed, Thresholds, Turning, Weight, findings, reason
 from optimizer.engine.types import LossSale, Purchase, WashInput
-from optimizer.engine.watch import forecast, observe, portfolio_volatility, with_benefit
+from optimizer.engine.watch import by_mean, forecast, observe, portfolio_volatility, with_benefit
 from tests.optimizer.engine.households import NEW, TODAY, account, asset, household, lot, panel
 
 DAY = date(2022, 12, 29)
@@ -58,7 +59,7 @@ def test_volatility_is_compared_with_the_last_proposal():
     up = seen(volatility=0.27, volatility_then=0.2, since=date(2022, 6, 1))
     fired, clause = one(up, volatility=0.25)
     assert fired
-    assert clause == "forecast volatility is 27.0%, 35% more than at the last proposal of 1 Jun 2022, beyond 25%"
+    assert clause == "forecast volatility is 27.0% (EWMA), 35% more than at the last proposal of 1 Jun 2022, beyond 25%"
     assert not one(replace(up, volatility=0.16), volatility=0.25)[0]
     assert findings(QUIET, Thresholds(volatility=0.25)) == ()
 
@@ -111,6 +112,31 @@ def test_the_forecast_of_a_day_knows_nothing_of_later_prices():
     later[401:] *= 7
     assert forecast(Panel(known.dates, known.assets, later), book, day) == forecast(known, book, day)
     assert forecast(known.until(day), book, day) == forecast(known, book, day)
+
+
+def long_lived():
+    """A household of one asset whose prices reach back far enough for every model, and its panel."""
+    assets = [asset("a")]
+    known = panel(assets, sessions=BURNED + 200)
+    return household(assets, [lot("1", "a", "600", "60000")], {"a": "1"}), known
+
+
+def test_where_its_record_supports_it_the_mean_of_five_models_foretells_and_is_named():
+    snapshot, known = long_lived()
+    day, book = known.dates[-50], make_book(snapshot)
+    found = observe(snapshot, known, day, by_models=True)
+    assert found.forecaster == "mean of five models"
+    assert found.volatility == by_mean(known, book, snapshot.as_of) != forecast(known, book, snapshot.as_of)
+    assert found.volatility_then == by_mean(known.until(day), book, day) == by_mean(known, book, day)
+    assert found.volatility == pytest.approx(forecast(known, book, snapshot.as_of), rel=0.3)
+
+
+def test_a_change_is_never_that_of_the_forecaster():
+    snapshot, known = long_lived()
+    early = known.dates[BURNED - 200]  # before the models' first estimate
+    found = observe(snapshot, known, early, by_models=True)
+    assert found.forecaster == "EWMA"
+    assert found == observe(snapshot, known, early)
 
 
 def observed(lots, target, cash="0", **kwargs):

@@ -11,8 +11,8 @@ import pytest
 from accounts import runs
 from accounts.models import Household, Run
 from optimizer import tasks
-from optimizer.inputs.timing import check
-from optimizer.models import PolicyVersion, Proposal, Timing, TimingCheck
+from optimizer.inputs.timing import check, mean_is_supported
+from optimizer.models import Evidence, PolicyVersion, Proposal, Timing, TimingCheck
 from optimizer.services import timing
 from tests import factories
 from tests.optimizer import markets, plans
@@ -149,3 +149,21 @@ def test_a_second_look_on_a_day_reads_no_holdings(market, django_assert_num_quer
     looked = check(market.house)
     with django_assert_num_queries(2):
         assert check(market.house) == looked
+
+
+@pytest.mark.parametrize(
+    ("supported", "days_ago", "read"), [(True, 0, True), (True, 31, True), (False, 0, False), (True, 32, False)]
+)
+def test_the_mean_of_five_models_is_read_while_a_fresh_record_supports_it(market, supported, days_ago, read) -> None:
+    Evidence.objects.create(
+        household=market.house,
+        kind=Evidence.Kind.VOLATILITY,
+        as_of=market.house.as_of - dt.timedelta(days_ago),
+        inputs_hash=uuid.uuid4().hex,
+        result={"supported": supported},
+    )
+    assert mean_is_supported(market.house) is read
+
+
+def test_without_a_record_no_mean_is_read(market) -> None:
+    assert not mean_is_supported(market.house)
