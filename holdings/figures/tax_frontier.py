@@ -11,6 +11,8 @@ KEYS = [
     {"token": "ink-2", "mark": "hollow", "word": "Other plans"},
 ]
 HEIGHT = 260
+CLOSE = 0.07, 0.1
+"""Parts of the width and height within which the labels of two points would touch on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,12 @@ def tax_frontier(points: Sequence[FrontierPoint], budget: float | None, symbol: 
     taxes, errors = _range([p.tax for p in points], budget), _range([0.0, *(p.error for p in points)], None)
     line = sorted((p for p in points if p.role == "point"), key=lambda p: p.tax)
     traces = [_line(line)] if line else []
+    words = _words(points, taxes, errors)
     return {
-        "data": [*traces, *(_marker(role, [p for p in points if p.role == role], symbol) for role in _roles(points))],
+        "data": [
+            *traces,
+            *(_marker(role, [p for p in points if p.role == role], words, symbol) for role in _roles(points)),
+        ],
         "layout": _layout(points, taxes, errors, budget, symbol),
         "label": _finding(points, symbol),
         "keys": KEYS,
@@ -58,14 +64,30 @@ def _line(points: Sequence[FrontierPoint]) -> dict[str, Any]:
     }
 
 
-def _marker(role: str, points: Sequence[FrontierPoint], symbol: str) -> dict[str, Any]:
+def _words(
+    points: Sequence[FrontierPoint], taxes: tuple[float, float], errors: tuple[float, float]
+) -> dict[FrontierPoint, str]:
+    """What is written at each point; points that lie together share one label, that of the proposal where it is one."""
+    width, height = CLOSE[0] * (taxes[1] - taxes[0]), CLOSE[1] * (errors[1] - errors[0])
+    groups: list[list[FrontierPoint]] = []
+    for point in sorted(points, key=lambda p: (p.role != "proposed", p.tax)):
+        near = (g for g in groups if abs(g[0].tax - point.tax) < width and abs(g[0].error - point.error) < height)
+        group = next(near, None)
+        if group is None:
+            groups.append([point])
+        else:
+            group.append(point)
+    return {group[0]: ", ".join(p.label or p.name for p in group) for group in groups}
+
+
+def _marker(role: str, points: Sequence[FrontierPoint], words: dict[FrontierPoint, str], symbol: str) -> dict[str, Any]:
     strong = role == "proposed"
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [p.tax for p in points],
         "y": [p.error for p in points],
-        "text": [p.label or p.name for p in points],
+        "text": [words.get(p, "") for p in points],
         "textposition": ["top right" if strong else "top center"] * len(points),
         "textfont": {"color": "@accent" if strong else "@ink-2", "weight": 600 if strong else 400},
         "cliponaxis": False,
