@@ -28,6 +28,7 @@ from optimizer.models import (
     Proposal,
     ReinvestmentTask,
     Side,
+    StressScenario,
     Timing,
     TimingCheck,
     Trade,
@@ -224,3 +225,15 @@ def fresh_evidence(household: Household, kind: str) -> Evidence | None:
 def evidence_run(household: Household, kind: str, subject: str = "") -> Run | None:
     """The newest run that looked for it."""
     return runs(household).filter(kind=Run.Kind.EVIDENCE, subject=f"{kind}:{subject}").first()
+
+
+def evidence_by_subject(household: Household, kind: str) -> dict[str, Evidence]:
+    """The newest of a kind by its subject."""
+    rows = Evidence.objects.filter(household=household, kind=kind).order_by("confirmed_at")
+    return {row.subject: row for row in rows}
+
+
+def stress_scenarios(household: Household) -> list[StressScenario]:
+    """The newest version of each scenario that a person wrote, by name; those taken out are left out."""
+    newest = {row.key: row for row in StressScenario.objects.filter(household=household).order_by("number")}
+    return sorted((row for row in newest.values() if not row.is_retired), key=lambda row: (row.name, row.pk))

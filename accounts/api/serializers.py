@@ -62,6 +62,10 @@ class GoalSerializer(ExactModelSerializer):
             "acceptable_drawdown",
             "target_volatility",
             "horizon_years",
+            "monthly_contribution",
+            "contribution_indexed",
+            "monthly_withdrawal",
+            "withdrawal_years",
         ]
         extra_kwargs = {
             "amount": {"min_value": Decimal(1)},
@@ -69,6 +73,9 @@ class GoalSerializer(ExactModelSerializer):
             "acceptable_drawdown": FRACTION,
             "target_volatility": FRACTION,
             "horizon_years": {"max_value": LONGEST_HORIZON},
+            "monthly_contribution": AMOUNT,
+            "monthly_withdrawal": AMOUNT,
+            "withdrawal_years": {"max_value": LONGEST_HORIZON},
         }
 
 

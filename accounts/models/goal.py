@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from accounts.fields import ExactDecimalField
@@ -24,6 +26,12 @@ class Goal(PublicModel):
     acceptable_drawdown = ExactDecimalField(null=True, blank=True, help_text="Fraction of the highest value.")
     target_volatility = ExactDecimalField(null=True, blank=True, help_text="Fraction a year.")
     horizon_years = models.PositiveSmallIntegerField(help_text="Years until the money is needed.")
+    monthly_contribution = ExactDecimalField(default=Decimal("0"), help_text="Until the date, in today's money.")
+    contribution_indexed = models.BooleanField(default=True, help_text="Whether contributions grow with inflation.")
+    monthly_withdrawal = ExactDecimalField(
+        default=Decimal("0"), help_text="From the date on, after tax, in today's money."
+    )
+    withdrawal_years = models.PositiveSmallIntegerField(default=0, help_text="How long money is withdrawn.")
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -110,6 +110,9 @@ class Classification(models.Model):
     )
     half_spread = ExactDecimalField(null=True, blank=True, help_text="Fraction of the price; empty: the class default.")
     expense_ratio = ExactDecimalField(null=True, blank=True, help_text="Fraction a year; empty: not known.")
+    duration = ExactDecimalField(
+        null=True, blank=True, help_text="Years, of a bond or bond fund; empty: as listed, or assumed."
+    )
     collectible = models.BooleanField(default=False, help_text="Holds metal or the like: long-term gains at 28 % (US).")
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.USER)
 

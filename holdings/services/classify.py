@@ -15,7 +15,7 @@ from holdings.reference import Reference
 
 FACTS = ("asset_class", "sector", "region", "identity_group", "collectible", "expense_ratio")
 """What the reference list knows; the rest of the fields only a person can say."""
-FIELDS = (*FACTS, "issuer", "daily_volume", "half_spread")
+FIELDS = (*FACTS, "issuer", "daily_volume", "half_spread", "duration")
 Changes = Mapping[int, Mapping[str, Any]]
 Tag = tuple[int, str, str]
 

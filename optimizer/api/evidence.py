@@ -33,6 +33,7 @@ class EvidenceInFullSerializer(EvidenceSerializer):
 
 class FindSerializer(serializers.Serializer[Any]):
     part = serializers.ChoiceField([part.slug for part in PARTS])
+    subject = serializers.CharField(required=False, help_text="Which one, where a part has many: a goal's uuid.")
     key = serializers.UUIDField(help_text="The same key never starts a second run.")
 
 
@@ -50,11 +51,15 @@ class EvidenceList(HouseholdScoped, generics.ListAPIView[Evidence]):
         form = FindSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         part = next(each for each in PARTS if each.slug == form.validated_data["part"])
+        known = [subject for subject, _ in part.subjects(self.household)]
+        subject = form.validated_data.get("subject", known[0] if known else None)
+        if subject not in known:
+            raise serializers.ValidationError({"subject": f"{part.word} has none such here."})
         run = ask(
             household=self.household,
             user=request.user,  # type: ignore[arg-type]
             kind=part.kind,
-            subject=part.subject,
+            subject=subject,
             key=form.validated_data["key"],
         )
         found = selectors.runs(self.household).get(pk=run.pk)

@@ -28,6 +28,7 @@ class ClassificationLine(forms.Form):
     daily_volume = NumberField(low=0, label="Shares a day", required=False)
     expense_ratio = PercentField(label="Costs, % a year", low=0, high=10, required=False)
     half_spread = PercentField(label="Half-spread, %", low=0, high=20, required=False)
+    duration = NumberField(low=0, high=40, label="Duration, years", required=False)
 
 
 class TagLine(Line):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -25,13 +26,35 @@ class GoalForm(forms.Form):
     horizon_years = forms.IntegerField(
         label="Horizon", required=False, min_value=0, max_value=LONGEST, help_text="Empty: counted from the date."
     )
+    monthly_contribution = MoneyField(
+        low=0, label="Paid in each month", required=False, help_text="Until the date. In today’s money."
+    )
+    contribution_indexed = forms.TypedChoiceField(
+        label="Payments grow with inflation",
+        choices=[(True, "Yes"), (False, "No, they stay the same")],
+        coerce=lambda said: said == "True",
+        initial=True,
+    )
+    monthly_withdrawal = MoneyField(
+        low=0,
+        label="Withdrawn each month",
+        required=False,
+        help_text="From the date on, after tax, in today’s money.",
+    )
+    withdrawal_years = forms.IntegerField(
+        label="Withdrawn for", required=False, min_value=0, max_value=LONGEST, help_text="From the date on."
+    )
     acceptable_drawdown = PercentField(
         label="Acceptable fall from a peak", required=False, help_text="At any time before then."
     )
     target_volatility = PercentField(
-        label="Target volatility", required=False, help_text="Shown beside the forecast on the overview."
+        label="Target volatility",
+        required=False,
+        help_text="Shown beside the forecast on the overview; goes with your target return into its odds.",
     )
-    target_return = PercentField(label="Target return", required=False, help_text="What the plan counts on.")
+    target_return = PercentField(
+        label="Target return", required=False, help_text="Before inflation. One way of computing the odds counts on it."
+    )
     accounts = forms.MultipleChoiceField(
         label="Accounts that save for it",
         required=False,
@@ -53,11 +76,22 @@ class GoalForm(forms.Form):
             )
         return needed
 
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("monthly_withdrawal") and not values.get("withdrawal_years"):
+            self.add_error("withdrawal_years", "Say for how many years it is withdrawn, or clear the amount.")
+        if values.get("withdrawal_years") and not values.get("monthly_withdrawal"):
+            self.add_error("monthly_withdrawal", "Say how much is withdrawn each month, or clear the years.")
+        return values
+
     @property
     def values(self) -> dict[str, Any]:
-        """The goal's fields, the horizon counted from the date where none is typed."""
+        """The goal's fields, the horizon counted from the date where none is typed; no amount is none paid."""
         left_out = {"key", "accounts"}
         values = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        for name in ("monthly_contribution", "monthly_withdrawal"):
+            values[name] = values[name] or Decimal(0)
+        values["withdrawal_years"] = values["withdrawal_years"] or 0
         if values["horizon_years"] is None:
             values["horizon_years"] = round((values["date"] - self.as_of).days / 365.25)
         return values

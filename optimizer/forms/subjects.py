@@ -76,6 +76,11 @@ class Subjects:
         found = self.by_uuid.get(uuid)
         return found.symbol if found else uuid
 
+    def label(self, about: str, token: str) -> str:
+        """What is typed for a stored subject; one that is not known any more stands as it was stored."""
+        known = self._stored.get((about, token))
+        return known.label if known else token
+
     def stored(self, kind: str, token: str) -> Subject:
         about = ABOUT[Kind(kind)]
         known = self._stored.get((about, token))

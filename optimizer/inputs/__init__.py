@@ -11,7 +11,7 @@ from holdings import selectors as holdings
 from holdings.canonical import encode
 from holdings.market.calendars import NoSession, next_session
 from holdings.market.panel import MissingChunk, read_panel
-from holdings.models import Benchmark, Instrument
+from holdings.models import Instrument
 from optimizer import selectors
 from optimizer.engine.errors import Infeasible
 from optimizer.engine.snapshot import Panel, from_json, snapshot_hash, to_json
@@ -22,7 +22,7 @@ from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
 from optimizer.inputs.tax import tax, wash
-from optimizer.inputs.universe import accounts, assets, daily_volatility, lots, still_listed, universe
+from optimizer.inputs.universe import accounts, assets, benchmark_index, daily_volatility, lots, still_listed, universe
 from optimizer.models import PolicyVersion, Proposal
 
 __all__ = ["CannotPropose", "conflicts", "frozen", "read", "stored"]
@@ -51,7 +51,7 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     state = current_state(household)
     rules = rules_of(state)
     entered = tax(household, TaxProfile.objects.get(household=household), trade_date)
-    index = _index(household)
+    index = benchmark_index(household)
     priced = [*instruments.values(), *(row for row in index if row.pk not in instruments)]
     panel, chunks = read_panel(priced, household.as_of, household=household)
     snapshot = Snapshot(
@@ -84,12 +84,6 @@ def stored(run: Run) -> tuple[Snapshot, Panel]:
     except MissingChunk as error:
         raise CannotPropose("Prices of this proposal were replaced since. Ask for a new one.") from error
     return snapshot, Panel(panel.dates, panel.ids, panel.closes)
-
-
-def _index(household: Household) -> list[Instrument]:
-    """What the benchmark holds beside cash: what beta is measured against."""
-    found = Benchmark.objects.filter(household=household).select_related("instrument").first()
-    return [found.instrument] if found else []
 
 
 def _trade_date(as_of: dt.date) -> dt.date:

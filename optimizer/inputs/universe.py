@@ -14,7 +14,7 @@ from holdings import selectors as holdings
 from holdings.market.costs import daily_volume, half_spread
 from holdings.market.panel import ClosePanel
 from holdings.market.series import held_back
-from holdings.models import AssetClass, Classification, Instrument, Liquidity, Lot
+from holdings.models import AssetClass, Benchmark, Classification, Instrument, Liquidity, Lot
 from holdings.selectors import Quote
 from optimizer import selectors
 from optimizer.engine.types import AccountInput, AssetInput, FeeSchedule, LotInput
@@ -26,6 +26,12 @@ from optimizer.models import PolicyVersion
 
 RETURNS, LEAST_RETURNS = 63, 21
 PLACES = Decimal("0.000001")
+
+
+def benchmark_index(household: Household) -> list[Instrument]:
+    """What the benchmark holds beside cash: what beta is measured against."""
+    found = Benchmark.objects.filter(household=household).select_related("instrument").first()
+    return [found.instrument] if found else []
 
 
 def still_listed(held: Iterable[Lot], as_of: dt.date) -> list[Lot]:

@@ -7,6 +7,7 @@ from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, Tar
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
+from optimizer.models.scenario import StressScenario
 from optimizer.models.strategy import Estimator, Strategy
 from optimizer.models.timing import Timing, TimingCheck
 from optimizer.models.view import PolicyView
@@ -33,6 +34,7 @@ __all__ = [
     "ReinvestmentTask",
     "Side",
     "Strategy",
+    "StressScenario",
     "TargetWeight",
     "Timing",
     "TimingCheck",

@@ -31,6 +31,8 @@ class Evidence(PublicModel):
         REGIMES = "regimes", "Regimes"
         CORRELATION = "correlation", "Correlation"
         WATCH = "watch", "Watch"
+        STRESS = "stress", "Stress"
+        GOALS = "goals", "Goals"
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -14,6 +14,7 @@ from optimizer.forms.subjects import subjects
 from optimizer.models import PolicyVersion
 from optimizer.pages import policy
 from optimizer.pages import position as positions
+from optimizer.pages.evidence import goals as evidence
 from optimizer.pages.overview import summary
 
 
@@ -25,7 +26,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    goals: Sequence[summary.GoalRow]
+    goals: Sequence[tuple[summary.GoalRow, str]]
     version: PolicyVersion | None
     sections: Sequence[tuple[str, Sequence[policy.Fact]]]
     history: Sequence[policy.Entry]
@@ -48,8 +49,10 @@ def goals(household: Household) -> Goals:
     links = GoalAccount.objects.filter(goal__household=household)
     tagged = {tag.instrument_id for tag in tags}
     held = sorted(position.instruments.items(), key=lambda item: item[1].symbol)
+    wanted = list(people.goals(household))
+    odds = evidence.progress(household, wanted)
     return Goals(
-        goals=summary.goals(position, people.goals(household), links),
+        goals=[(row, odds.get(row.goal.pk, "")) for row in summary.goals(position, wanted, links)],
         version=version,
         sections=policy.sections(version, named) if version else [],
         history=policy.history(found, named),

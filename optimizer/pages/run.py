@@ -120,6 +120,7 @@ def _of_alternatives(run: Run) -> Told:
 def _of_evidence(run: Run) -> Told:
     part = part_of(run.params["kind"], run.params["subject"])
     page = reverse("evidence_part", args=[run.household.uuid, part.slug])
+    page += f"?of={run.params['subject']}" if part.many else ""
     return Told(
         kind=part.word,
         steps=FINDING,

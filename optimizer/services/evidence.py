@@ -10,10 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import runs
+from accounts import selectors as people
 from accounts.locks import holding
-from accounts.models import Household, Run, User
+from accounts.models import Goal, Household, Run, User
 from optimizer import selectors
-from optimizer.models import Evidence
+from optimizer.models import Evidence, Proposal
 
 Kind = Evidence.Kind
 DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {
@@ -22,8 +23,36 @@ DAILY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {
     Kind.VOLATILITY: lambda household: [""],
     Kind.REGIMES: lambda household: [""],
     Kind.CORRELATION: lambda household: [""],
+    Kind.STRESS: lambda household: [""],
+    Kind.GOALS: lambda household: [str(goal.uuid) for goal in simulated(household)],
 }
 """The kinds that are brought up to date once a day, each with the subjects that a household has of it."""
+
+
+def simulated(household: Household) -> list[Goal]:
+    """The goals that odds are computed of."""
+    return [goal for goal in people.goals(household) if is_simulated(goal, household.as_of)]
+
+
+def is_simulated(goal: Goal, as_of: dt.date) -> bool:
+    """Whether its time has not come, or it is being lived on."""
+    return bool(goal.date > as_of or goal.withdrawal_years)
+
+
+def ask_about_goal(goal: Goal, user: User) -> None:
+    """Ask for the odds of a goal that was saved; each save asks, and equal inputs are only confirmed."""
+    household = goal.household
+    if is_simulated(goal, household.as_of):
+        request(household=household, user=user, kind=Kind.GOALS, subject=str(goal.uuid), key=uuid.uuid4())
+
+
+def ask_about(proposal: Proposal) -> None:
+    """Ask for what a stored proposal would change: stress, and the odds of goals."""
+    household = proposal.household
+    for kind in (Kind.STRESS, Kind.GOALS):
+        for subject in DAILY[kind](household):
+            key = uuid.uuid5(proposal.uuid, f"evidence {kind} {subject}")
+            request(household=household, user=None, kind=kind, subject=subject, key=key)
 
 
 def request(

@@ -13,7 +13,7 @@ from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
 from optimizer.engine.types import Measures, Plan, PlanTrade
 from optimizer.models import PolicyVersion, Proposal, Trade
-from optimizer.services import alternatives, guardrails, halts, reinvestment, since
+from optimizer.services import alternatives, evidence, guardrails, halts, reinvestment, since
 from optimizer.services.alternatives import plain
 from optimizer.services.expiry import last_day, stale_reason
 
@@ -55,6 +55,7 @@ def finish_run(claim: runs.Claim, plan: Plan) -> Proposal:
             alternatives.inherit(proposal, origin)
         if not (origin and alternatives.is_complete(origin)):
             alternatives.ask(proposal)
+        evidence.ask_about(proposal)
         activity.record(
             household=household,
             user=None,

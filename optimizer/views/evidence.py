@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,12 +21,16 @@ from optimizer.views.posted import actor
 @reads
 def evidence(request: HttpRequest, household: Household, slug: str = PARTS[0].slug) -> HttpResponse:
     shown = _part(slug)
-    row = selectors.evidence(household, shown.kind, shown.subject)
+    subjects = shown.subjects(household)
+    subject = _subject(subjects, request.GET.get("of"))
+    row = selectors.evidence(household, shown.kind, subject) if subjects else None
     context = {
         "parts": PARTS,
         "part": shown,
+        "subjects": subjects,
+        "subject": subject,
         "row": row,
-        "run": selectors.evidence_run(household, shown.kind, shown.subject),
+        "run": selectors.evidence_run(household, shown.kind, subject),
         "template": f"optimizer/evidence/{shown.slug}.html",
         "key": uuid.uuid4(),
         **(shown.build(household, row) if row else {}),
@@ -37,10 +42,21 @@ def evidence(request: HttpRequest, household: Household, slug: str = PARTS[0].sl
 @writes
 def find(request: HttpRequest, household: Household, slug: str) -> HttpResponse:
     shown = _part(slug)
+    subject = _subject(shown.subjects(household), request.POST.get("of"))
     run = services.request(
-        household=household, user=actor(request), kind=shown.kind, subject=shown.subject, key=posted_key(request)
+        household=household, user=actor(request), kind=shown.kind, subject=subject, key=posted_key(request)
     )
     return redirect("run", household.uuid, run.uuid)
+
+
+def _subject(subjects: Sequence[tuple[str, str]], asked: str | None) -> str:
+    """The one that is asked for, or the first."""
+    known = [subject for subject, _ in subjects]
+    if asked is None:
+        return known[0] if known else ""
+    if asked not in known:
+        raise Http404("No such evidence.")
+    return asked
 
 
 def _part(slug: str) -> Part:

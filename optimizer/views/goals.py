@@ -16,6 +16,7 @@ from holdings.services.goals import save_goal
 from optimizer.forms.goal import GoalForm
 from optimizer.pages import goals as page
 from optimizer.pages.links import link
+from optimizer.services import evidence
 
 
 @reads
@@ -66,13 +67,14 @@ def _form(request: HttpRequest, household: Household, initial: dict[str, object]
 
 
 def _save(request: HttpRequest, household: Household, goal: Goal, form: GoalForm) -> HttpResponse:
-    save_goal(
+    saved = save_goal(
         household=household,
         user=request.user,  # type: ignore[arg-type]
         goal=goal,
         fields=form.values,
         accounts=form.linked,
     )
+    evidence.ask_about_goal(saved, request.user)  # type: ignore[arg-type]
     messages.success(request, f"Goal “{goal.name}” was saved.")
     return redirect(link("goals", household))
 

@@ -23,6 +23,7 @@ from optimizer.pages import proposal as page
 from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison
 from optimizer.pages.comparison import number as amount_of
+from optimizer.pages.evidence import stress
 from optimizer.pages.proposal import Choices
 from optimizer.pages.view_effects import frontier, view_lines
 from optimizer.services import decisions
@@ -106,6 +107,7 @@ def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None)
         "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
         "since": proposal.evidence.get("since"),
         "weighed": page.weighed(proposal),
+        "stressed": stress.wrong(proposal.household, proposal),
         "price_labels": _price_labels(proposal, trades),
         "closed": proposal.evidence.get("closed", []),
         "flagged": list(holdings.flagged(proposal.household)),

@@ -15,7 +15,9 @@ from optimizer.inputs.evidence import (
     concentration,
     correlation,
     factors,
+    goals,
     regimes,
+    stress,
     volatility,
     walk,
     walk_forward,
@@ -42,4 +44,6 @@ SOURCES: Mapping[str, Source] = {
     Evidence.Kind.REGIMES: regimes,
     Evidence.Kind.CORRELATION: correlation,
     Evidence.Kind.WATCH: watch,
+    Evidence.Kind.STRESS: stress,
+    Evidence.Kind.GOALS: goals,
 }

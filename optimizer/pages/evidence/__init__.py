@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Household
 from optimizer.models import Evidence
-from optimizer.pages.evidence import concentration, correlation, factors, regimes, volatility, walk_forward, watch
+from optimizer.pages.evidence import (
+    concentration,
+    correlation,
+    factors,
+    goals,
+    regimes,
+    stress,
+    volatility,
+    walk_forward,
+    watch,
+)
 
 Build = Callable[[Household, Evidence], Mapping[str, Any]]
+Subjects = Callable[[Household], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`build` gives what `templates/optimizer/evidence/<slug>.html` shows. promise: what stands there once computed."""
+    """`build` gives what `templates/optimizer/evidence/<slug>.html` shows. promise: what stands there once computed.
+
+    `many`: what a part is about where a household has several, each with its word; `none`: what to say without any.
+    """
 
     slug: str
     word: str
@@ -23,6 +37,11 @@ class Part:
     build: Build
     promise: str
     subject: str = ""
+    many: Subjects | None = None
+    none: str = ""
+
+    def subjects(self, household: Household) -> Sequence[tuple[str, str]]:
+        return [(self.subject, self.word)] if self.many is None else self.many(household)
 
 
 PARTS = (
@@ -75,6 +94,23 @@ PARTS = (
         Evidence.Kind.WATCH,
         watch.build,
         "Whether returns, drawdown and risk are still what was predicted, and what became of earlier proposals.",
+    ),
+    Part(
+        "stress",
+        "Stress",
+        Evidence.Kind.STRESS,
+        stress.build,
+        "What history’s falls, shocks to rates, equities and the dollar, and your own scenarios would cost, by "
+        "holding and account, before and after the open proposal.",
+    ),
+    Part(
+        "goals",
+        "Goals",
+        Evidence.Kind.GOALS,
+        goals.build,
+        "How likely the goal is by simulation, how wide the outcomes lie, and what would be needed each month.",
+        many=goals.subjects,
+        none="No goal with a date ahead. Add one under Goals: an amount, a date, and what is paid in.",
     ),
 )
 

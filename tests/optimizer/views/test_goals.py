@@ -157,5 +157,5 @@ def test_the_number_of_queries_does_not_grow(
         share = factories.instrument(f"S{number}", "10", sector="tech", house=case.house)
         factories.buy(case.account, share, "1", "10", dt.date(2022, 1, 3))
         ThemeTag.objects.create(household=case.house, instrument=share, theme="weapons")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         alice.get(address(case.house, name))

@@ -25,7 +25,7 @@ from optimizer.engine.validate.goals.types import (
 )
 from optimizer.engine.validate.history import history
 
-__all__ = ["Course", "Entered", "GoalInput", "GoalOdds", "Mix", "Taxes", "goal_odds"]
+__all__ = ["Chance", "Course", "Entered", "GoalInput", "GoalOdds", "Mix", "Taxes", "chance", "goal_odds"]
 
 WANTED = 0.8
 STEP = 1.0
@@ -70,6 +70,13 @@ def goal_odds(goal: GoalInput, progress: Progress = lambda stage, fraction: None
         paths=goal.paths,
         seed=goal.seed,
     )
+
+
+def chance(goal: GoalInput) -> Chance:
+    """The odds by the leading way alone."""
+    known = history().until(goal.as_of)
+    leading = next(_schemes(goal, estimate(goal.mix, known, goal.costs)))
+    return _way(goal, leading, _growth(goal, leading, log_returns(goal.mix, known, goal.costs))).chance
 
 
 def needed(course: Course, growth: Floats, wanted: float) -> float | None:

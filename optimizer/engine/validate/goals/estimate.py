@@ -26,7 +26,7 @@ def estimate(mix: Mix, known: History, costs: float = 0.0) -> Estimate:
     volatility = annual_volatility(monthly)
     historical = YEAR * float(monthly.mean())
     assumed = float(np.log1p(sum(part * assumptions()[name].real for name, part in mix.parts.items()))) - costs
-    prior = sum(part * assumptions()[name].deviation for name, part in mix.parts.items()) ** 2
+    prior = sum(abs(part) * assumptions()[name].deviation for name, part in mix.parts.items()) ** 2
     sampling = volatility**2 * YEAR / len(monthly)
     weight = prior / (prior + sampling) if prior + sampling else 1.0
     return Estimate(

@@ -52,16 +52,16 @@ INFLATION = (
 )
 
 SHOCKS = (
-    Shock("rates+100", "Rates up 1 point", rates=0.01, said=(RATES,)),
-    Shock("rates-100", "Rates down 1 point", rates=-0.01, said=(RATES,)),
-    Shock("rates+300", "Rates up 3 points", rates=0.03, said=(RATES,)),
-    Shock("rates-300", "Rates down 3 points", rates=-0.03, said=(RATES,)),
+    Shock("rates-up-1", "Rates up 1 point", rates=0.01, said=(RATES,)),
+    Shock("rates-down-1", "Rates down 1 point", rates=-0.01, said=(RATES,)),
+    Shock("rates-up-3", "Rates up 3 points", rates=0.03, said=(RATES,)),
+    Shock("rates-down-3", "Rates down 3 points", rates=-0.03, said=(RATES,)),
     Shock("recession", "Recession", equity=-0.35, rates=-0.015, spread=0.025, said=(RECESSION,)),
     Shock("inflation", "Inflation spike", equity=-0.2, rates=0.025, gold=0.2, linked=0.5, said=(INFLATION,)),
     Shock("equity-20", "Equities down 20 %", equity=-0.2, said=(EQUITY,)),
     Shock("equity-40", "Equities down 40 %", equity=-0.4, said=(EQUITY,)),
-    Shock("dollar+10", "Dollar up 10 %", dollar=0.1, said=(DOLLAR,)),
-    Shock("dollar-10", "Dollar down 10 %", dollar=-0.1, said=(DOLLAR,)),
+    Shock("dollar-up", "Dollar up 10 %", dollar=0.1, said=(DOLLAR,)),
+    Shock("dollar-down", "Dollar down 10 %", dollar=-0.1, said=(DOLLAR,)),
 )
 
 

@@ -80,10 +80,10 @@ def test_treasuries_rose_when_stocks_fell_in_2008():
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("rates+100", -10 * 0.01 + 100 * 0.01**2 / 2),
-        ("rates-100", 10 * 0.01 + 100 * 0.01**2 / 2),
-        ("rates+300", -10 * 0.03 + 100 * 0.03**2 / 2),
-        ("rates-300", 10 * 0.03 + 100 * 0.03**2 / 2),
+        ("rates-up-1", -10 * 0.01 + 100 * 0.01**2 / 2),
+        ("rates-down-1", 10 * 0.01 + 100 * 0.01**2 / 2),
+        ("rates-up-3", -10 * 0.03 + 100 * 0.03**2 / 2),
+        ("rates-down-3", 10 * 0.03 + 100 * 0.03**2 / 2),
     ],
 )
 def test_rates_move_bonds_by_duration_and_convexity(key, expected):
@@ -117,17 +117,17 @@ def test_stocks_fall_by_their_beta():
 
 def test_a_foreign_share_loses_when_the_dollar_rises():
     made = stress(book((stock("nesn", currency="CHF"), 1100)), NONE)
-    assert outcome(made, "dollar+10").total.before == Decimal("-100.00")
+    assert outcome(made, "dollar-up").total.before == Decimal("-100.00")
 
 
 def test_a_fund_quoted_in_dollars_counts_by_what_it_holds_abroad():
     abroad = stock("vea", region="Developed markets outside the United States")
-    assert outcome(stress(book((abroad, 1100)), NONE), "dollar+10").total.before == Decimal("-100.00")
+    assert outcome(stress(book((abroad, 1100)), NONE), "dollar-up").total.before == Decimal("-100.00")
 
 
 def test_a_household_in_euros_gains_on_dollars_when_the_dollar_rises():
     made = stress(replace(book((stock(), 1000)), currency="EUR"), NONE)
-    assert outcome(made, "dollar+10").total.before == Decimal("100.00")
+    assert outcome(made, "dollar-up").total.before == Decimal("100.00")
 
 
 def test_a_home_is_left_as_it_is_and_named():
