@@ -26,6 +26,7 @@ from optimizer.models import (
     PolicyConstraint,
     PolicyVersion,
     Proposal,
+    ProposalScore,
     ReinvestmentTask,
     Side,
     StressScenario,
@@ -100,6 +101,21 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
 def alerts(household: Household) -> QuerySet[Alert]:
     """Newest first."""
     return Alert.objects.filter(household=household)
+
+
+def scores(proposal: Proposal) -> list[ProposalScore]:
+    """The newest of each verdict."""
+    newest: dict[str, ProposalScore] = {}
+    for row in ProposalScore.objects.filter(proposal=proposal).order_by("-as_of"):
+        newest.setdefault(row.verdict, row)
+    return list(newest.values())
+
+
+def latest_scores(household: Household) -> QuerySet[ProposalScore]:
+    """Of the last session that was scored, the newest proposal first."""
+    rows = ProposalScore.objects.filter(household=household)
+    last = rows.order_by("-as_of").values("as_of")[:1]
+    return rows.filter(as_of=Subquery(last)).select_related("proposal")
 
 
 def halts(household: Household) -> QuerySet[Halt]:

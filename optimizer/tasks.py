@@ -18,6 +18,7 @@ from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
 from optimizer.inputs import evidence as found
+from optimizer.inputs import scores as inputs_scores
 from optimizer.inputs import timing as inputs_timing
 from optimizer.models import Evidence
 from optimizer.services import alternatives, proposals
@@ -57,9 +58,10 @@ def evidence_daily() -> None:
 
 @shared_task(name="optimizer.watch")
 def watch() -> None:
-    """Look at every household's results of its last session, and halt automated proposals where they are abnormal."""
+    """Look at every household's results of its last session, and score what was decided before it."""
     for household in Household.objects.order_by("pk"):
         services_watch.look(household)
+        inputs_scores.update(household)
 
 
 @shared_task(name="optimizer.alerts")

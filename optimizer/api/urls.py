@@ -1,6 +1,6 @@
 from django.urls import path
 
-from optimizer.api import alerts, alternatives, evidence, halts, reinvestment, timing, views
+from optimizer.api import alerts, alternatives, evidence, halts, reinvestment, reviews, timing, views
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("households/<uuid:household>/timing-checks", timing.TimingCheckList.as_view()),
     path("households/<uuid:household>/alerts", alerts.AlertList.as_view()),
     path("households/<uuid:household>/alerts/<uuid:uuid>/read", alerts.AlertRead.as_view()),
+    path("households/<uuid:household>/models", reviews.ModelList.as_view()),
+    path("households/<uuid:household>/models/<slug:model>/reviews", reviews.ModelReviewList.as_view()),
     path("households/<uuid:household>/halts", halts.HaltList.as_view()),
     path("households/<uuid:household>/halts/<uuid:uuid>/resume", halts.HaltResume.as_view()),
     path("households/<uuid:household>/runs", views.RunList.as_view()),

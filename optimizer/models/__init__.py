@@ -8,6 +8,7 @@ from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, T
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
 from optimizer.models.scenario import StressScenario
+from optimizer.models.score import ProposalScore
 from optimizer.models.strategy import Estimator, Strategy
 from optimizer.models.timing import Timing, TimingCheck
 from optimizer.models.view import PolicyView
@@ -31,6 +32,7 @@ __all__ = [
     "PolicyVersion",
     "PolicyView",
     "Proposal",
+    "ProposalScore",
     "ReinvestmentTask",
     "Side",
     "Strategy",

@@ -18,8 +18,9 @@ from accounts.requests import posted_key
 from accounts.templatetags.formats import count_of, money_cents, money_change
 from holdings import selectors as holdings
 from optimizer import selectors
-from optimizer.models import Alternative, Proposal, Trade
+from optimizer.models import Alternative, Proposal, ProposalScore, Trade
 from optimizer.pages import proposal as page
+from optimizer.pages import scores as scored
 from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison
 from optimizer.pages.comparison import number as amount_of
@@ -93,6 +94,9 @@ def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None)
     currency = proposal.household.base_currency
     return {
         "proposal": proposal,
+        "scores": [
+            (scored.sentence(row, currency), scored.details(row, currency)) for row in _scores(proposal, trades)
+        ],
         "reinvestment": list(selectors.reinvestment_tasks(proposal.household)),
         "latest": selectors.proposals(proposal.household).first(),
         "comparison": comparison(
@@ -120,6 +124,11 @@ def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None)
         "objective": amount_of(proposal.evidence["objective"]),
         "certificate": page.certificate(proposal),
     }
+
+
+def _scores(proposal: Proposal, trades: list[Trade]) -> list[ProposalScore]:
+    """None is asked for where nothing is decided yet."""
+    return selectors.scores(proposal) if any(hasattr(trade, "decision") for trade in trades) else []
 
 
 def _symbols(*measures: dict[str, Any]) -> dict[str, str]:

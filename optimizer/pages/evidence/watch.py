@@ -9,6 +9,7 @@ from accounts.models import Household
 from accounts.templatetags.formats import count_of, percent
 from optimizer import selectors
 from optimizer.models import Evidence
+from optimizer.pages import scores
 
 
 def build(household: Household, row: Evidence) -> Mapping[str, Any]:
@@ -17,6 +18,10 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "found": found,
         "sentence": sentence(found),
         "stats": _stats(found),
+        "scores": [
+            (score, scores.sentence(score, household.base_currency), scores.details(score, household.base_currency))
+            for score in selectors.latest_scores(household)
+        ],
         "standing": selectors.standing_halt(household),
     }
 

@@ -16,6 +16,7 @@ from optimizer.pages.links import link
 from optimizer.pages.overview.wash import open_windows
 from optimizer.pages.position import Position
 from optimizer.pages.words import named
+from optimizer.services.reviews import Standing as Review
 
 SOON = dt.timedelta(days=45)
 STALE = dt.timedelta(days=7)
@@ -45,11 +46,20 @@ class Facts:
     blocking: Mapping[int, Sequence[Difference]]
     flagged: Sequence[FlaggedPosition]
     standings: Mapping[str, Standing]
+    reviews: Sequence[Review] = ()
 
 
 def attention(facts: Facts) -> list[Item]:
     """Faults first, then dates, then what is under way."""
-    found = [*_decisions(facts), *_holdings(facts), *_prices(facts), *_terms(facts), *_washes(facts), *_work(facts)]
+    found = [
+        *_decisions(facts),
+        *_reviews(facts),
+        *_holdings(facts),
+        *_prices(facts),
+        *_terms(facts),
+        *_washes(facts),
+        *_work(facts),
+    ]
     order = ["warn", "clock", "info"]
     return sorted(found, key=lambda item: order.index(item.icon))
 
@@ -61,6 +71,14 @@ def _decisions(facts: Facts) -> Iterator[Item]:
         lead = f"Proposal {proposal.number} waits for your decision."
         rest = f"{proposal.timing} It stands until {day(proposal.expires_on)}.".strip()
         yield Item("warn", lead, rest, "Review", href)
+
+
+def _reviews(facts: Facts) -> Iterator[Item]:
+    """Models whose review is overdue."""
+    if facts.reviews:
+        names = named(each.card.name for each in facts.reviews)
+        lead = f"{count_of(len(facts.reviews), 'model review')} overdue."
+        yield Item("clock", lead, f"{names}: does it still hold?", "Review", link("models", facts.household))
 
 
 def _holdings(facts: Facts) -> Iterator[Item]:

@@ -23,6 +23,7 @@ from optimizer.pages import targets
 from optimizer.pages.overview import attention, performance, summary
 from optimizer.pages.overview.allocation import Allocation, allocation
 from optimizer.pages.position import Position
+from optimizer.services import reviews
 
 RECENT_IMPORTS = 5
 
@@ -74,6 +75,7 @@ def overview(household: Household, period: str, by: str) -> Overview:
         holdings.blocking(household),
         list(holdings.flagged(household)),
         standings(household, position.lots),
+        reviews.overdue(household),
     )
     return Overview(
         position=position,

@@ -17,6 +17,7 @@ from optimizer.models import Alert, Halt, Proposal
 from optimizer.pages.blocked import blocked
 from optimizer.pages.links import link
 from optimizer.services.alerts.rows import Told, tell
+from optimizer.services.reviews import overdue
 
 Kind = Alert.Kind
 RECENT = dt.timedelta(days=7)
@@ -72,4 +73,12 @@ def _washes(household: Household) -> Iterator[Told]:
             yield Told(Kind.WASH, f"{row.symbols} {row.free_from}", said, link("orders", household))
 
 
-SOURCES: tuple[Callable[[Household], Iterator[Told]], ...] = (_proposals, _halts, _failures, _data, _washes)
+def _reviews(household: Household) -> Iterator[Told]:
+    for row in overdue(household):
+        card = row.card
+        said = f"{card.name}, version {card.version}: its review was due on {day(row.due_on)}."
+        key = f"{card.key} {card.version} {row.due_on if row.last is None or not row.renewed else ''}".strip()
+        yield Told(Kind.REVIEW, key, said, link("model_review", household, model=card.key))
+
+
+SOURCES: tuple[Callable[[Household], Iterator[Told]], ...] = (_proposals, _halts, _failures, _data, _washes, _reviews)

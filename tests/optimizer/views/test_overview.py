@@ -187,7 +187,7 @@ def test_the_number_of_queries_does_not_grow(case: plans.Case, alice: Client, dj
         share = factories.instrument(f"S{number}", "10", sector="tech", house=case.house)
         factories.buy(case.account, share, "1", "10", dt.date(2022, 1, 3))
     plans.proposal(case)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         text(alice, case, "?period=All")
 
 
