@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optimizer.engine.constraints import WeightRow, excluded, limits_weight, members, weight_rows
 from optimizer.engine.errors import InvalidSnapshot
 from optimizer.engine.locks import barred_purchases
-from optimizer.engine.rebalance.netting import Schedule, schedule, tax
+from optimizer.engine.rebalance.netting import Schedule, schedule, tax_at
 from optimizer.engine.rebalance.orders import Standing, standing
 from optimizer.engine.rebalance.sellable import Sellable, forbidden, sellables
 from optimizer.engine.risk.returns import Floats
@@ -108,11 +108,20 @@ class Book:
 
     def worth(self, short: float, long: float) -> float:
         """Tax of the year less what a carried loss is worth."""
-        return float(tax(np.array(short), np.array(long), self.rates))
+        return tax_at(short, long, self.rates)
+
+    @cached_property
+    def worth_before(self) -> float:
+        return self.worth(*self.before)
 
     def year_tax(self, short: float, long: float) -> float:
         """Tax of the year."""
-        return float(tax(np.array(short), np.array(long), self.rates.this_year()))
+        return tax_at(short, long, self.this_year)
+
+    @cached_property
+    def this_year(self) -> Schedule:
+        """What is paid this year, nothing given for a carried loss."""
+        return self.rates.this_year()
 
     @cached_property
     def location(self) -> Floats:

@@ -78,8 +78,8 @@ class Model:
     @cached_property
     def limits(self) -> sparse.csr_matrix:
         """The coefficients of `rows` as one matrix."""
-        made = [sparse.csr_matrix(row.coefficients) for row in self.rows]
-        return sparse.vstack(made, format="csr") if made else sparse.csr_matrix((0, self.trades))
+        made = [row.coefficients for row in self.rows]
+        return sparse.csr_matrix(np.array(made)) if made else sparse.csr_matrix((0, self.trades))
 
     @cached_property
     def sides(self) -> tuple[Floats, Floats, Floats]:
@@ -205,7 +205,7 @@ class Model:
 
     def not_reserved(self, cash: Floats, short: Floats, long: Floats) -> Floats:
         """What cash of the taxed accounts lacks of their own floors and the tax added (any one shape)."""
-        added = tax(short, long, self.book.rates.this_year()) - self.book.tax_before
+        added = tax(short, long, self.book.this_year) - self.book.tax_before
         lacking: Floats = np.maximum(0.0, (self.reserve or (0, 0.0))[1] + added - cash) * (added > 0)
         return lacking
 

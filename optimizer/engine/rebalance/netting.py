@@ -40,6 +40,10 @@ class Bent:
         value: Floats = self.slopes[stretch] * x + self.offsets[stretch]
         return value
 
+    def at_one(self, x: float) -> float:
+        stretch = int(np.searchsorted(self.knots, x, side="right"))
+        return float(self.slopes[stretch]) * x + float(self.offsets[stretch])
+
     def slope(self, x: float) -> float:
         """To the right of x."""
         return float(self.slopes[np.searchsorted(self.knots, x, side="right")])
@@ -122,6 +126,12 @@ def tax(short: Floats, long: Floats, rates: Schedule) -> Floats:
         values.append(sum(term.curve.at(term.a * short + term.b * long) for term in zone.worth))
     chosen: Floats = np.select(inside, values)
     return chosen
+
+
+def tax_at(short: float, long: float, rates: Schedule) -> float:
+    """T at one pair: the same sum, many times as fast."""
+    zone = next(zone for zone in rates.zones if zone.contains(short, long))
+    return sum(term.curve.at_one(term.a * short + term.b * long) for term in zone.worth)
 
 
 def marginal(short: float, long: float, rates: Schedule) -> Point:

@@ -208,7 +208,7 @@ class _Descent:
         return broken
 
     def _overspent(self, numbers: Floats, allowed: float) -> Floats:
-        over: Floats = np.maximum(0, tax(numbers[1], numbers[2], self.model.book.rates.this_year()) - allowed)
+        over: Floats = np.maximum(0, tax(numbers[1], numbers[2], self.model.book.this_year) - allowed)
         return over
 
     def _outside(self, numbers: Floats) -> Floats:

@@ -46,7 +46,7 @@ def score(model: Model, trades: Floats) -> Score:
         risk=float(policy.risk_aversion) / 2 * float(e @ model.covariance @ e),
         cost=float(book.trade_cost @ trades) + flat_fees(book, trades) + model.impact.cost(trades),
         tax=year,
-        carried=book.worth(short, long) - book.worth(*book.before) - year,
+        carried=book.worth(short, long) - book.worth_before - year,
         later=float((model.linear - book.trade_cost - book.running) @ trades),
         running=float(book.running @ trades),
         idle=float(policy.idle_cash_rate) * idle,

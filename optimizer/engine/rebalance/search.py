@@ -142,7 +142,7 @@ class _Search:
     def __init__(self, model: Model, solver: Solver, goal: float) -> None:
         self.model, self.solver, self.goal = model, solver, goal
         self.groups, self.fine = model.groups, min(goal, FINE)
-        self.start = model.book.worth(*model.book.before)
+        self.start = model.book.worth_before
         self.best: Relaxed | None = None
         self.nodes: list[Node] = []
         self.relaxations = self.pieces = self.branched = 0

@@ -26,7 +26,8 @@ def lagrangian(problem: Problem, answer: Answer) -> tuple[Floats, float]:
     curved = np.zeros_like(x) if problem.P is None else problem.P @ x
     up = np.where(np.isfinite(problem.high), np.maximum(answer.rows, 0), 0)
     down = np.where(np.isfinite(problem.low), np.maximum(-answer.rows, 0), 0)
-    slope = curved + problem.q + problem.A.T @ (up - down)
+    back = problem.A.T
+    slope = curved + problem.q + back @ (up - down)
     constant = -float(x @ curved) / 2
     constant += float(down[down > 0] @ problem.low[down > 0] - up[up > 0] @ problem.high[up > 0])
     for cone, multiplier in zip(problem.cones, answer.cones, strict=True):
@@ -45,7 +46,7 @@ def lagrangian(problem: Problem, answer: Answer) -> tuple[Floats, float]:
     for each in problem.defined:
         step = np.zeros(len(problem.low))
         step[each.rows] = slope[each.columns] * each.sign
-        slope -= problem.A.T @ step
+        slope -= back @ step
         slope[each.columns] = 0.0
         constant += float(step[each.rows] @ problem.low[each.rows])
     return slope, constant
