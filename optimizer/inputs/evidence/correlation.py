@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.engine.plan import Progress
 from optimizer.engine.risk.correlation.diversification import diversification_ratio, ratios
-from optimizer.engine.risk.correlation.shift import LONG, RECENT, foretelling, shift, windows
+from optimizer.engine.risk.correlation.shift import LONG, RECENT, foretelling, shift, standardised, windows
 from optimizer.engine.risk.correlation.tails import tails
 from optimizer.engine.risk.covariance import covariance
 from optimizer.engine.risk.portfolio import portfolio_returns
@@ -70,7 +70,7 @@ def _in_falls(inputs: Portfolio, progress: Progress) -> list[dict[str, Any]]:
         others = np.where(np.arange(len(inputs.symbols)) == at, 0.0, inputs.weights)
         first, rest = portfolio_returns(inputs.history, others)
         start = max(first - 1, int(inputs.history.first[at]))
-        found = tails(moves[start:, at], rest[start - first + 1 :])
+        found = tails(*standardised(np.column_stack([moves[start:, at], rest[start - first + 1 :]])).T)
         said: dict[str, Any] = {
             "symbol": symbol,
             "weight": number(inputs.weights[at]),
@@ -79,7 +79,12 @@ def _in_falls(inputs: Portfolio, progress: Progress) -> list[dict[str, Any]]:
         figures = ("correlation", "falls", "rises", "normal", "dependence", "normal_dependence")
         if found:
             said |= {name: number(getattr(found, name), 4) for name in figures}
-            said |= {"excess": estimate(found.excess), "sessions": found.sessions, "calm": found.only_in_calm}
+            said |= {
+                "excess": estimate(found.excess),
+                "asymmetry": estimate(found.asymmetry),
+                "sessions": found.sessions,
+                "calm": found.only_in_calm,
+            }
         made.append(said)
     return made
 

@@ -9,7 +9,14 @@ from typing import Any
 from accounts.models import Household
 from accounts.templatetags.formats import amount, percent
 from holdings.figures.lines import Line, lines
+from optimizer.engine.words import listed
 from optimizer.models import Evidence
+
+NAMED = 3
+TITLES = {
+    "correlation": ("Mean correlation of pairs", "Mean correlation of pairs of holdings, 63 sessions each"),
+    "ratio": ("Diversification ratio", "Diversification ratio of today’s weights, by the covariance known then"),
+}
 
 
 def build(household: Household, row: Evidence) -> Mapping[str, Any]:
@@ -23,19 +30,21 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "unjudged": [each["symbol"] for each in found["holdings"] if "excess" not in each],
     }
     if found["chart"] and found["chart"]["correlation"]["days"]:
-        values["figures"] = {"correlation": _figure(found["chart"]["correlation"])}
+        values["figures"] = {
+            name: _figure(found["chart"][name], *TITLES[name]) for name in TITLES if found["chart"][name]["days"]
+        }
     return values
 
 
 def _sentence(found: Mapping[str, Any]) -> str:
-    calm = [each["symbol"] for each in found["holdings"] if each.get("calm")]
-    if not found["holdings"]:
+    if len(found["holdings"]) < 2:
         return "Fewer than two holdings: nothing to move together"
+    calm = [each["symbol"] for each in found["holdings"] if each.get("calm")]
     ratio = f"Held together your holdings swing {percent(1 / found['ratio'], 0)} of what they would apart"
     if not calm:
-        return f"{ratio}; none is seen to diversify only in calm"
-    names = " and ".join([", ".join(calm[:-1]), calm[-1]] if len(calm) > 1 else calm) if len(calm) <= 3 else len(calm)
-    return f"{ratio}; {names} {'diversifies' if len(calm) == 1 else 'diversify'} less in falls than in calm"
+        return f"{ratio}; none is seen to diversify less in falls"
+    names = listed(calm) if len(calm) <= NAMED else f"{len(calm)} of {len(found['holdings'])}"
+    return f"{ratio}; {names} {'diversifies' if len(calm) == 1 else 'diversify'} less in falls"
 
 
 def _moved(found: Mapping[str, Any] | None) -> str:
@@ -66,11 +75,6 @@ def _record(found: Mapping[str, Any] | None) -> str:
     return f"{said} The {'recent' if long['value'] > 0 else 'long'} window foretells better."
 
 
-def _figure(chart: Mapping[str, Any]) -> Mapping[str, Any]:
+def _figure(chart: Mapping[str, Any], word: str, finding: str) -> Mapping[str, Any]:
     days = [dt.date.fromisoformat(day) for day in chart["days"]]
-    return lines(
-        days,
-        [Line("Mean correlation of pairs", "accent", chart["values"])],
-        "Mean correlation of pairs of holdings, 63 sessions each",
-        percent=False,
-    )
+    return lines(days, [Line(word, "accent", chart["values"])], finding, percent=False)

@@ -100,4 +100,4 @@ def test_the_correlation_page_names_what_diversifies_less_in_falls(market, alice
     result = copy.deepcopy(results["correlation"])
     result["holdings"][1]["calm"] = True
     store(market, "correlation", result)
-    assert "BBB diversifies less in falls than in calm" in page(alice, market, "correlation")
+    assert "BBB diversifies less in falls" in page(alice, market, "correlation")

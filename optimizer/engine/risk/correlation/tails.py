@@ -15,6 +15,7 @@ SHARE = 0.25
 
 TAIL = 0.05
 BLOCK, DRAWS = 21, 199
+CLEAR = 2.0
 FEWEST = 30
 """Exceedances that a correlation of them needs."""
 
@@ -24,8 +25,9 @@ class Tails:
     """Correlation of an asset with the rest: of all sessions, and of those where both fell (or rose) far.
 
     `normal`: what the exceedance correlation would be if both were jointly normal with the correlation of all sessions.
-    `excess`: of falls less `normal`, with its bootstrap error. `dependence`: how often one is in its worst TAIL when
-    the other is, and `normal_dependence`, the same of joint normals. `sessions` in which both fell far.
+    `excess`: of falls less `normal`; `asymmetry`: of falls less that of rises; both with bootstrap errors.
+    `dependence`: how often one is in its worst TAIL when the other is, and `normal_dependence`, the same of joint
+    normals. `sessions` in which both fell far.
     """
 
     correlation: float
@@ -33,34 +35,42 @@ class Tails:
     rises: float
     normal: float
     excess: Mean
+    asymmetry: Mean
     dependence: float
     normal_dependence: float
     sessions: int
 
     @property
     def only_in_calm(self) -> bool:
-        """Whether the two move together in falls clearly more than their correlation says."""
-        return self.excess.value > 0 and self.excess.t >= 2
+        """Whether the two move together in falls clearly more than their correlation says, and than in rises."""
+        return all(each.value > 0 and each.t >= CLEAR for each in (self.excess, self.asymmetry))
 
 
 def tails(own: Floats, rest: Floats, seed: int = 0) -> Tails | None:
-    """Of two series (T); None where fewer than FEWEST sessions saw both fall, or both rise, far.
+    """Of two series (T), best over their volatility of the evening before; None with too few sessions.
+
+    At least FEWEST must have seen both fall far, and as many both rise.
 
     Longin and Solnik, "Extreme correlation of international equity markets", Journal of Finance 56(2), 2001; Ang and
     Chen, "Asymmetric correlations of equity portfolios", Journal of Financial Economics 63(3), 2002. The error is that
     of a circular block bootstrap of sessions in which thresholds, correlation and normal value are computed anew.
     """
+    if len(own) < FEWEST / SHARE:
+        return None
     fell, rose = _both_below(own, rest, SHARE), _both_below(-own, -rest, SHARE)
     if min(fell.sum(), rose.sum()) < FEWEST or min(own[fell].std(), rest[fell].std()) <= 0:
         return None
     correlation = _correlation(own, rest)
     falls, normal = _correlation(own[fell], rest[fell]), normal_exceedance(correlation, SHARE)
+    rises = _correlation(own[rose], rest[rose])
+    excess, asymmetry = _errors(own, rest, seed)
     return Tails(
         correlation=correlation,
         falls=falls,
-        rises=_correlation(own[rose], rest[rose]),
+        rises=rises,
         normal=normal,
-        excess=Mean(falls - normal, _error(own, rest, seed), int(fell.sum())),
+        excess=Mean(falls - normal, excess, int(fell.sum())),
+        asymmetry=Mean(falls - rises, asymmetry, int(fell.sum())),
         dependence=dependence(own, rest, TAIL),
         normal_dependence=normal_dependence(correlation, TAIL),
         sessions=int(fell.sum()),
@@ -123,15 +133,20 @@ def _correlation(own: Floats, rest: Floats) -> float:
     return float(np.corrcoef(own, rest)[0, 1])
 
 
-def _error(own: Floats, rest: Floats, seed: int) -> float:
-    """Standard deviation of the excess over bootstrap samples, those with enough exceedances."""
+def _errors(own: Floats, rest: Floats, seed: int) -> tuple[float, float]:
+    """Standard deviations of excess and asymmetry over bootstrap samples, those with enough exceedances."""
     rng, count = np.random.default_rng(seed), len(own)
     drawn = []
     for _ in range(DRAWS):
         starts = rng.integers(count, size=-(-count // BLOCK))
         rows = (starts[:, None] + np.arange(BLOCK)).ravel()[:count] % count
         x, y = own[rows], rest[rows]
-        fell = _both_below(x, y, SHARE)
-        if fell.sum() >= FEWEST // 2:
-            drawn.append(_correlation(x[fell], y[fell]) - normal_exceedance(_correlation(x, y), SHARE))
-    return float(np.std(drawn, ddof=1)) if len(drawn) > 1 else float("nan")
+        fell, rose = _both_below(x, y, SHARE), _both_below(-x, -y, SHARE)
+        if min(fell.sum(), rose.sum()) >= FEWEST // 2:
+            falls = _correlation(x[fell], y[fell])
+            normal = normal_exceedance(_correlation(x, y), SHARE)
+            drawn.append((falls - normal, falls - _correlation(x[rose], y[rose])))
+    if len(drawn) < 2:
+        return float("nan"), float("nan")
+    excess, asymmetry = np.std(drawn, axis=0, ddof=1)
+    return float(excess), float(asymmetry)
