@@ -25,6 +25,7 @@ bench:
 	.venv/bin/python benchmarks/tax.py
 	.venv/bin/python benchmarks/importers.py
 	.venv/bin/python benchmarks/imports.py
+	.venv/bin/python benchmarks/goals.py
 
 bench-large:  # a 20-year household of 200 instruments, and the price panel beside parquet (pip install -r benchmarks/requirements.txt)
 	.venv/bin/python benchmarks/valuations.py

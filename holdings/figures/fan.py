@@ -20,7 +20,7 @@ def fan(
     years: Sequence[float], bands: Mapping[str, Sequence[float]], wanted: float | None, at: float, symbol: str = "$"
 ) -> Figure:
     """`bands`: values by percentile (5, 25, 50, 75, 95), as long as `years`; `wanted` in `at` years, None: nothing."""
-    ends = [(f"{p} %", bands[p][-1]) for p in ("95", "75", "50", "25", "5")]
+    ends = [(f"{p}%", bands[p][-1]) for p in ("95", "75", "50", "25", "5")]
     high = max([*bands["95"], *([wanted] if wanted else [])])
     ticks = nice_ticks(0, high)
     return {
@@ -49,7 +49,7 @@ def fan(
         "keys_on_phone": False,
         "table": {
             "title": "Simulated value by percentile",
-            "head": ["Years", *(f"{p} %, {symbol}" for p in ("5", "25", "50", "75", "95"))],
+            "head": ["Years", *(f"{p}%, {symbol}" for p in ("5", "25", "50", "75", "95"))],
             "rows": [
                 [f"{year:g}", *(whole(bands[p][row]) for p in ("5", "25", "50", "75", "95"))]
                 for row, year in enumerate(years)

@@ -10,7 +10,7 @@ from typing import Any
 from holdings.figures.allocation import LETTER, margin
 from holdings.figures.style import TEMPLATE, Figure, money_labels, nice_ticks, note_right, short_money, whole
 
-ROW = 30  # pixels
+ROW = 32  # pixels
 HALF = 0.3
 KEYS = [
     {"token": "ink-2", "mark": "hollow", "word": "As held"},
@@ -74,7 +74,7 @@ def _layout(placed: Placed, symbol: str) -> dict[str, Any]:
     room = (high - low) or 1.0
     ticks = nice_ticks(low, high, 5) if high > low else [0.0]
     names = [row.name for _, row in placed]
-    wrapped = [wrap(name, 16) for name in names]
+    wrapped = [wrap(name, 18) for name in names]
     lines = [line for each in wrapped for line in each]
     return {
         "template": TEMPLATE,

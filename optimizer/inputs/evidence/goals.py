@@ -31,6 +31,8 @@ INFLATION = 0.025
 """A year, assumed for fixed payments, the basis of gains and entered returns."""
 YIELD = 0.02
 """Of taxable money a year, taxed as a long-term gain."""
+PATHS, LONG = 10_000, 960
+"""How many are simulated; half of them beyond so many months, which bounds the memory."""
 DEFERRED = frozenset({"traditional_ira", "401k", "sipp", "rrsp"})
 
 
@@ -105,13 +107,13 @@ class _Case:
         """With what is held on one side of the proposal. Gains are those of today on both."""
         keys = {str(row.uuid) for row in self.counted}
         money = [(row.asset, float(side(row))) for row in self.found.book.positions if row.account in keys]
-        goal = self.goal
+        goal, months = self.goal, months_between(self.household.as_of, self.goal.date)
         return GoalInput(
             as_of=self.household.as_of,
             mix=mix_of(money, self.traits),
             course=Course(
                 start=max(0.0, sum(value for _, value in money)),
-                months=months_between(self.household.as_of, goal.date),
+                months=months,
                 amount=0.0 if lives_on(goal) else float(goal.amount),
                 contribution=float(goal.monthly_contribution),
                 indexed=goal.contribution_indexed,
@@ -122,6 +124,7 @@ class _Case:
             ),
             costs=self._costs(money),
             entered=entered(goal),
+            paths=PATHS if 12 * goal.withdrawal_years + months <= LONG else PATHS // 2,
             seed=goal.uuid.int % 2**32,
         )
 

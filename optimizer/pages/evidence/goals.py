@@ -14,7 +14,7 @@ from optimizer import selectors
 from optimizer.models import Evidence
 from optimizer.services.evidence import is_simulated, simulated
 
-LONG_RUN = {"equity": "Equities", "treasury": "10-year Treasuries", "gold": "Gold", "cash": "Cash"}
+LONG_RUN = {"equity": "equities", "treasury": "10-year Treasuries", "gold": "gold", "cash": "cash"}
 
 
 def subjects(household: Household) -> Sequence[tuple[str, str]]:
@@ -105,10 +105,14 @@ def _needed_words(course: Mapping[str, Any], needed: float | None, currency: str
 
 def _mix(mix: Mapping[str, Any]) -> str:
     """60.0% equities, 30.0% 10-year Treasuries…: as the simulation counts it."""
-    parts = [f"{percent(part)} {LONG_RUN[name]}" for name, part in mix["parts"].items()]
+    parts = [f"{percent(part)} {LONG_RUN[name]}" for name, part in sorted(mix["parts"].items(), key=_largest)]
     if mix["constant"]:
         parts.append(f"{percent(mix['constant'])} that keeps its worth")
     return ", ".join(parts)
+
+
+def _largest(item: tuple[str, float]) -> float:
+    return -item[1]
 
 
 def _estimate(found: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -32,22 +32,22 @@ class Shock:
 RATES = (
     "Yields of every maturity move together. A bond's price changes by −duration × change + ½ convexity × change²; "
     "equities are left as they are: their relation to yields has changed sign (a percentage point of yield went with "
-    "−2.8 % a month from 1971 to 1999 and +3.7 % since)."
+    "−2.8% a month from 1971 to 1999 and +3.7% since)."
 )
 EQUITY = (
     "The S&P 500 falls at once. Each equity holding follows by its beta; bonds follow with "
     f"{CREDIT_IN_EQUITIES} of the fall for each unit of credit risk; Treasuries, gold and cash do not move."
 )
 DOLLAR = (
-    "Against every other currency. Funds quoted in dollars count by the region that they hold: all of it abroad, 40 % "
+    "Against every other currency. Funds quoted in dollars count by the region that they hold: all of it abroad, 40% "
     "for world funds; hedges and exporters are not looked into."
 )
 RECESSION = (
-    "Equities −35 %, Treasury yields −1.5 points, corporate spreads +2.5 points, gold unchanged: near the middle of "
+    "Equities −35%, Treasury yields −1.5 points, corporate spreads +2.5 points, gold unchanged: near the middle of "
     "1973, 2000, 2008 and 2020. A judgement, not a forecast."
 )
 INFLATION = (
-    "Yields +2.5 points, equities −20 %, gold +20 %; inflation-linked bonds feel half of the yields. Near 2022 and the "
+    "Yields +2.5 points, equities −20%, gold +20%; inflation-linked bonds feel half of the yields. Near 2022 and the "
     "1970s. A judgement, not a forecast."
 )
 
@@ -58,10 +58,10 @@ SHOCKS = (
     Shock("rates-down-3", "Rates down 3 points", rates=-0.03, said=(RATES,)),
     Shock("recession", "Recession", equity=-0.35, rates=-0.015, spread=0.025, said=(RECESSION,)),
     Shock("inflation", "Inflation spike", equity=-0.2, rates=0.025, gold=0.2, linked=0.5, said=(INFLATION,)),
-    Shock("equity-20", "Equities down 20 %", equity=-0.2, said=(EQUITY,)),
-    Shock("equity-40", "Equities down 40 %", equity=-0.4, said=(EQUITY,)),
-    Shock("dollar-up", "Dollar up 10 %", dollar=0.1, said=(DOLLAR,)),
-    Shock("dollar-down", "Dollar down 10 %", dollar=-0.1, said=(DOLLAR,)),
+    Shock("equity-20", "Equities down 20%", equity=-0.2, said=(EQUITY,)),
+    Shock("equity-40", "Equities down 40%", equity=-0.4, said=(EQUITY,)),
+    Shock("dollar-up", "Dollar up 10%", dollar=0.1, said=(DOLLAR,)),
+    Shock("dollar-down", "Dollar down 10%", dollar=-0.1, said=(DOLLAR,)),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.engine.risk.beta import betas
+from optimizer.engine.risk.covariance import WINDOW
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.types import CASH, AssetInput
 from optimizer.engine.validate.stress.types import Book, Proxy
@@ -16,6 +17,8 @@ from optimizer.engine.validate.stress.types import Book, Proxy
 DURATION, AGGREGATE_CREDIT = 6.0, 0.25
 """Of bonds that no list knows: those of the whole United States market."""
 MOST_BETA = 3.0
+RECENT = WINDOW + 1
+"""Sessions that beta is measured on."""
 FOREIGN = {
     "World": 0.4,
     "World outside the United States": 1.0,
@@ -60,7 +63,9 @@ def listed_bonds() -> Mapping[str, ListedBond]:
 
 def traits(book: Book, panel: Panel) -> Mapping[str, Trait]:
     """By asset id; CASH too. Beta is measured on prices up to `book.as_of`, 1 where they do not reach."""
-    known = {asset.id: _trait(asset, book, panel) for asset in book.assets}
+    past = panel.until(book.as_of)
+    recent = Panel(past.dates[-RECENT:], past.assets, past.closes[-RECENT:])
+    known = {asset.id: _trait(asset, book, recent) for asset in book.assets}
     return known | {CASH: Trait(CASH, "Cash", "cash", dollar=float(book.currency == "USD"))}
 
 

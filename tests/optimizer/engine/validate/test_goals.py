@@ -8,11 +8,14 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from optimizer.engine.types import CASH
 from optimizer.engine.validate import history as classes
 from optimizer.engine.validate.goals import Course, Entered, GoalInput, Mix, Taxes, goal_odds, needed
 from optimizer.engine.validate.goals.draws import bootstrap, lognormal, student
 from optimizer.engine.validate.goals.estimate import estimate, log_returns
+from optimizer.engine.validate.goals.mix import mix_of
 from optimizer.engine.validate.goals.paths import annuity, follow
+from optimizer.engine.validate.stress.traits import Trait
 
 TODAY = date(2022, 12, 28)
 BALANCED = Mix({"equity": 0.6, "treasury": 0.3, "gold": 0.05, "cash": 0.05})
@@ -169,6 +172,24 @@ def test_a_goal_that_is_reached_already_needs_nothing():
 def test_nothing_can_be_paid_in_once_spending_has_begun():
     course = Course(start=100, months=0, withdrawal=50, spending=12)
     assert needed(course, flat(0, 12), 0.8) is None
+
+
+def test_holdings_become_a_mix_by_duration_and_credit():
+    """10-year Treasuries at duration 8; half a unit of credit is 0.175 of equities."""
+    known = {
+        "ko": Trait("ko", "KO", "equity"),
+        "lqd": Trait("lqd", "LQD", "bond", duration=4.0, credit=0.5),
+        "home": Trait("home", "HOME", "none"),
+        CASH: Trait(CASH, "Cash", "cash"),
+    }
+    made = mix_of([("ko", 500.0), ("lqd", 200.0), ("home", 200.0), (CASH, 100.0)], known)
+    assert made.parts == pytest.approx({"equity": 0.535, "treasury": 0.1, "cash": 0.165})
+    assert made.constant == 0.2
+    assert sum(made.parts.values()) + made.constant == pytest.approx(1)
+
+
+def test_nothing_held_is_cash():
+    assert mix_of([], {}) == Mix({"cash": 1.0})
 
 
 @pytest.fixture(scope="module")

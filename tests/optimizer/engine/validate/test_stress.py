@@ -210,3 +210,8 @@ def test_what_has_no_prices_is_named_where_risk_is_measured(walks):
 def test_the_future_changes_nothing(walks):
     held = replace(book((stock(), 1000), (stock("xom"), 1000)), as_of=walks.dates[500])
     assert stress(held, walks) == stress(held, walks.until(walks.dates[500]))
+
+
+def test_beta_reads_nothing_after_the_date(walks):
+    held = replace(book((stock(), 1000), benchmark="xom"), as_of=walks.dates[600])
+    assert traits(held, walks) == traits(held, walks.until(walks.dates[600]))
