@@ -17,6 +17,7 @@ from optimizer.engine.words import count, percent, ratio, written
 Floats = NDArray[np.float64]
 WINDOWS = (1, 5, 21)  # sessions
 RISK_WINDOW = 63
+TRACKED = (21, 63, 252)
 ENDS = 5  # the last sessions whose windows are judged, so that a day without a look is not lost
 LEAST_HISTORY = 60
 HALF_LIFE = 63
@@ -97,9 +98,16 @@ class Distribution:
 
     def quantile(self, part: float, sessions: int) -> float:
         """Of the sum over so many independent sessions: the excess kurtosis shrinks by their number."""
-        nu = 4 + (self.nu - 4) * sessions
-        scale = self.deviation * sqrt(sessions * (nu - 2) / nu)
+        nu, scale = self._shape(sessions)
         return float(self.mean * sessions + scale * student.ppf(part, nu))
+
+    def part_below(self, value: float, sessions: int) -> float:
+        nu, scale = self._shape(sessions)
+        return float(student.cdf((value - self.mean * sessions) / scale, nu))
+
+    def _shape(self, sessions: int) -> tuple[float, float]:
+        nu = 4 + (self.nu - 4) * sessions
+        return nu, self.deviation * sqrt(sessions * (nu - 2) / nu)
 
 
 def judge(track: Track, limits: Limits) -> Judged:
@@ -134,6 +142,31 @@ def judge(track: Track, limits: Limits) -> Judged:
         volatility=_realised(returns[start:][-RISK_WINDOW:]),
         beyond=tuple(check for check in checks if check.beyond),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A return so far and where it stands in what was predicted: 0.5 is the middle of the distribution."""
+
+    sessions: int
+    first: date
+    last: date
+    value: float
+    percentile: float
+    source: str
+
+
+def tracking(track: Track) -> list[Tracked]:
+    """The household's last month, quarter and year in the distribution known before each began."""
+    returns = np.asarray(track.returns, dtype=np.float64)
+    found = []
+    for sessions in TRACKED:
+        known = _predicted(track, returns[:-sessions]) if len(returns) >= sessions else None
+        if known:
+            value = float(np.prod(1 + returns[-sessions:]) - 1)
+            days = track.days[-sessions], track.days[-1]
+            found.append(Tracked(sessions, *days, value, known.part_below(value, sessions), known.source))
+    return found
 
 
 def forecast(returns: Floats) -> Distribution | None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from itertools import groupby
-from statistics import fmean, median
+from statistics import median
 from typing import Any
 
 from accounts.models import Run
 from holdings import canonical
 from optimizer.engine.plan import Progress
 from optimizer.engine.risk.returns import Closes, closes
-from optimizer.engine.signals.record import Month, Record, record
+from optimizer.engine.signals.record import Record, record
 from optimizer.engine.signals.scores import SIGNALS, scores, standard
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.types import AssetInput
+from optimizer.engine.validate.decay import cusum, half_years
 from optimizer.inputs.evidence.frozen import Frozen, household_now
 
 
@@ -67,17 +67,16 @@ def _said(found: Record) -> dict[str, Any]:
         "net": found.net,
         "shrunk": found.shrunk,
         "why": found.why,
-        "half_years": [_half_year(label, months) for label, months in groupby(found.months, _label)],
+        "cusum": _cusum([month.ic for month in found.months]),
+        "half_years": [
+            canonical.encode(each) for each in half_years([m.day for m in found.months], [m.ic for m in found.months])
+        ],
     }
 
 
-def _label(month: Month) -> str:
-    return f"{month.day.year}-H{1 if month.day.month <= 6 else 2}"
-
-
-def _half_year(label: str, months: Any) -> dict[str, Any]:
-    ics = [month.ic for month in months]
-    return {"label": label, "ic": fmean(ics), "months": len(ics)}
+def _cusum(ics: list[float]) -> dict[str, Any] | None:
+    found = cusum(ics)
+    return {"now": found.now, "alarm": found.alarm is not None, "limit": found.limit} if found else None
 
 
 def _scores(name: str, history: Closes, assets: tuple[AssetInput, ...]) -> dict[str, float]:

@@ -99,6 +99,15 @@ def compute(inputs: tuple[Whole, Sequence[dict[str, Any]]], progress: Progress) 
     return report(walked, SEED) | {"settings": settings, "said": whole.said}
 
 
+def policy_path(row: Evidence) -> dict[str, Any] | None:
+    """What was found of the path of the policy that a report is about; None where that is not kept any more."""
+    if row.run is None or not row.run.snapshot:
+        return None
+    digest = _digest(_stored(row.run).lines[0].path)
+    kept = Evidence.objects.filter(household=row.household, kind=Evidence.Kind.WALK, inputs_hash=digest).first()
+    return kept.result if kept else None
+
+
 def _stored(run: Run) -> Whole:
     whole: Whole = canonical.decode(Whole, json.loads(run.snapshot))
     return whole

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from accounts.models import Household, Run
 from holdings import canonical
+from holdings import selectors as holdings
+from holdings.market.panel import ClosePanel, read_panel
 from holdings.measures.twr import twr
 from holdings.valuations.history import days_of
 from optimizer import selectors
 from optimizer.engine.plan import Progress
-from optimizer.engine.validate.abnormal import Limits, Track, judge
+from optimizer.engine.validate.abnormal import ENDS, RISK_WINDOW, Limits, Track, Validated, judge, tracking
+from optimizer.engine.validate.drift import drift
+from optimizer.engine.validate.walked import values_of
+from optimizer.inputs.evidence import walk_forward
 from optimizer.inputs.evidence.frozen import Frozen
+from optimizer.models import Evidence
 from optimizer.services.halts import last_valued
 
-FORMAT = 1
+FORMAT = 2
+JUDGED = RISK_WINDOW + ENDS
+"""Sessions that no prediction may know."""
+LEAST_VALIDATED = 252
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +40,50 @@ class Watched:
 
     track: Track
     limits: Limits
+    chunks: tuple[str, ...] = ()
     format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """`panel`: closes of what is held, named in `watched` by their chunks; `symbols` by its columns."""
+
+    watched: Watched
+    panel: ClosePanel
+    symbols: tuple[str, ...]
 
 
 def read(run: Run) -> Frozen:
     household = run.household
-    watched = Watched(track_of(household), limits_of(household))
-    return Frozen(
-        last_valued(household) or household.as_of, hashlib.sha256(canonical.dump(watched).encode()).hexdigest(), watched
-    )
+    held = list({lot.instrument_id: lot.instrument for lot in holdings.lots(household)}.values())
+    panel, chunks = read_panel(held, household.as_of, household=household)
+    watched = Watched(track_of(household), limits_of(household), chunks)
+    symbols = {str(row.uuid): row.symbol for row in held}
+    digest = hashlib.sha256(canonical.dump(watched).encode()).hexdigest()
+    inputs = Inputs(watched, panel, tuple(symbols[key] for key in panel.ids))
+    return Frozen(last_valued(household) or household.as_of, digest, inputs)
 
 
-def compute(inputs: Watched, progress: Progress) -> dict[str, Any]:
+def compute(inputs: Inputs, progress: Progress) -> dict[str, Any]:
     progress("Compute", 0.3)
-    found: dict[str, Any] = canonical.encode(judge(inputs.track, inputs.limits))
+    track = inputs.watched.track
+    found: dict[str, Any] = canonical.encode(judge(track, inputs.watched.limits))
+    found["tracking"] = [canonical.encode(each) for each in tracking(track)]
+    progress("Compute", 0.6)
+    found["drift"] = list(_drifts(inputs))
     return found
+
+
+def _drifts(inputs: Inputs) -> Iterator[dict[str, Any]]:
+    """Of the household's returns, and of every holding's."""
+    series = {"Household": np.asarray(inputs.watched.track.returns)}
+    for column, symbol in enumerate(inputs.symbols):
+        closes = inputs.panel.closes[:, column]
+        closes = closes[np.isfinite(closes)]
+        series[symbol] = closes[1:] / closes[:-1] - 1
+    for name, returns in sorted(series.items(), key=lambda item: (item[0] != "Household", item[0])):
+        if found := drift(returns):
+            yield {"name": name, "drifted": found.drifted, **canonical.encode(found)}
 
 
 def track_of(household: Household) -> Track:
@@ -52,6 +94,7 @@ def track_of(household: Household) -> Track:
         returns=tuple(now.level / before.level - 1 for before, now in pairwise(points)),
         since=selectors.last_resumed(household),
         stated=_stated(household),
+        validated=validated(household, points[-JUDGED].day) if len(points) > JUDGED else None,
     )
 
 
@@ -64,6 +107,21 @@ def limits_of(household: Household) -> Limits:
         risk_ratio=_float(settings.risk_ratio),
         drawdown=float(min(stated)) if stated and settings.drawdown else None,
     )
+
+
+def validated(household: Household, until: dt.date) -> Validated | None:
+    """The daily returns of the policy in the newest walk-forward, after costs, up to a day; None without one."""
+    row = selectors.evidence(household, Evidence.Kind.WALK_FORWARD)
+    path = walk_forward.policy_path(row) if row else None
+    if row is None or path is None:
+        return None
+    ordinals, values = values_of(path, "costs")
+    known = values[ordinals <= until.toordinal()]
+    if len(known) < LEAST_VALIDATED:
+        return None
+    first, last = (dt.date.fromordinal(int(ordinals[at])).year for at in (0, len(known) - 1))
+    returns = tuple(float(r) for r in known[1:] / known[:-1] - 1)
+    return Validated(returns, f"walk-forward of {first} to {last}")
 
 
 def _float(value: Decimal | None) -> float | None:

@@ -10,6 +10,9 @@ from accounts.templatetags.formats import count_of, percent
 from optimizer import selectors
 from optimizer.models import Evidence
 from optimizer.pages import scores
+from optimizer.pages.evidence.factors import NAMES
+
+HALVES = 4
 
 
 def build(household: Household, row: Evidence) -> Mapping[str, Any]:
@@ -22,6 +25,8 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
             (score, scores.sentence(score, household.base_currency), scores.details(score, household.base_currency))
             for score in selectors.latest_scores(household)
         ],
+        "drifted": [each["name"] for each in found.get("drift", ()) if each["drifted"]],
+        "decays": _decays(household),
         "standing": selectors.standing_halt(household),
     }
 
@@ -43,3 +48,14 @@ def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if found["volatility"] is not None:
         stats.append(("Realised volatility", percent(found["volatility"]), "A year, of the last 63 sessions"))
     return stats
+
+
+def _decays(household: Household) -> list[Mapping[str, Any]]:
+    """Of every signal with a record: its last half-years and how far it has fallen."""
+    row = selectors.evidence(household, Evidence.Kind.FACTORS)
+    signals = row.result["signals"] if row else ()
+    return [
+        {"name": NAMES[each["name"]][0], "last": each["half_years"][-HALVES:], "cusum": each["cusum"]}
+        for each in signals
+        if each.get("cusum")
+    ]

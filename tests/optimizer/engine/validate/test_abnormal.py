@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from optimizer.engine.validate.abnormal import Distribution, Limits, Track, Validated, forecast, judge
+from optimizer.engine.validate.abnormal import Distribution, Limits, Track, Validated, forecast, judge, tracking
 
 START = dt.date(2020, 1, 1)
 DAILY = 0.01
@@ -144,3 +144,13 @@ def test_thick_tails_are_measured_where_there_are_enough_returns() -> None:
 def test_what_is_off_is_not_judged(calm) -> None:
     calm[-1] = -0.5
     assert judge(replace(track(calm)), Limits(None, None, None)).checks == ()
+
+
+def test_a_return_is_placed_in_what_was_predicted_before_it(calm) -> None:
+    calm[-21:] = 0.0
+    month = tracking(track(calm))[0]
+    assert (month.sessions, month.value) == (21, 0.0)
+    assert month.percentile == pytest.approx(0.5)
+    calm[-21:] = -0.005
+    assert tracking(track(calm))[0].percentile < 0.02
+    assert tracking(track(calm[:20])) == []
