@@ -123,7 +123,7 @@ def _add(series: _Series, bar: base.Bar, close: Decimal, source: str) -> None:
         series.left_out.add(bar.day)
     else:
         series.bars[bar.day] = Bar(bar.day, close, *bar[1:])
-        series.sources[source] = None
+        series.sources[source[:1].upper() + source[1:]] = None
 
 
 def _figures(series: _Series, sessions: Sequence[dt.date], splits: Sequence[base.Split]) -> dict[str, Any]:

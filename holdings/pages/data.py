@@ -179,8 +179,15 @@ def _price(row: Instrument, feeds: Sequence[Feed], limit: dt.date, told: Liquidi
         late=late,
         own=own if isinstance(own, int) else 0,
         feeds=feeds,
-        traded=f"{told.ranges} and {told.volumes} of {told.sessions}" if told and told.ranges + told.volumes else "",
+        traded=_traded(told) if told else "",
     )
+
+
+def _traded(told: Liquidity) -> str:
+    if not told.ranges + told.volumes:
+        return ""
+    known = str(told.ranges) if told.ranges == told.volumes else f"{told.ranges}, {told.volumes}"
+    return f"{known} of {told.sessions} sessions"
 
 
 def _others(household: Household, feeds: Sequence[Feed]) -> list[Series]:

@@ -1,6 +1,6 @@
 """Why each trade, what the whole would do, what is held and what could be wrong: short sentences with their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from optimizer.engine.rebalance.orders import money
 from optimizer.engine.rebalance.score import Score
 from optimizer.engine.rules import rules
 from optimizer.engine.rules.reading import named
-from optimizer.engine.types import ZERO, Measures, Plan, Snapshot, Weighed
+from optimizer.engine.types import ZERO, AssetInput, Measures, Plan, Snapshot, Weighed
 from optimizer.engine.waits import held
 from optimizer.engine.words import count, listed, money_words, percent
 
@@ -172,9 +172,19 @@ def _costs(plan: Plan, book: Book) -> Iterator[str]:
             f"Costs hold {money_words(impact, book.currency)} by which large orders would move their own prices: "
             "daily volatility x the root of the part of a day's volume, traded in one day."
         )
+    yield from _at_the_guardrail(plan, assets)
     unknown = [asset for asset in assets if not asset.daily_volume]
     if impact and unknown:
         yield f"No impact is counted where no volume is known: {named(unknown)}."
+
+
+def _at_the_guardrail(plan: Plan, assets: Sequence[AssetInput]) -> Iterator[str]:
+    """What would be traded in larger orders if a day's volume did not limit them."""
+    for asset in assets:
+        shares = sum((trade.quantity for trade in plan.trades if trade.asset == asset.id), ZERO)
+        if asset.most_traded is not None and shares + 1 > asset.most_traded:
+            most = f"{asset.most_traded.normalize():f} shares"
+            yield f"Orders in {asset.symbol} stop at {most}, the guardrail's part of a usual day's volume."
 
 
 def _unseen(book: Book) -> Iterator[str]:

@@ -113,7 +113,7 @@ def assets(
     if missing := [_missing(row, base) for pk, row in instruments.items() if pk not in quotes]:
         raise CannotPropose(f"No {', no '.join(missing)}. Add one, or take it out of the targets.")
     classes, themes, kept = holdings.classifications(household), holdings.themes(household), held_back(household)
-    told = holdings.liquidity(household)
+    told, most = holdings.liquidity(household), selectors.guardrails(household).volume
     return tuple(
         _asset(
             instrument,
@@ -121,6 +121,7 @@ def assets(
             classes.get(pk),
             told.get(pk),
             volatility.get(str(instrument.uuid)),
+            most,
             tuple(sorted(tag.theme for tag in themes.get(pk, []))),
             tradable=instrument.tradable and pk not in kept and instrument.currency == base,
         )
@@ -139,6 +140,7 @@ def _asset(
     classification: Classification | None,
     told: Liquidity | None,
     volatility: Decimal | None,
+    most: Decimal | None,
     themes: tuple[str, ...],
     *,
     tradable: bool,
@@ -156,6 +158,7 @@ def _asset(
         region=classification.region if classification else "",
         daily_volume=volume.shares,
         volume_source=volume.source,
+        most_traded=volume.shares * most // 1 if volume.shares and most is not None else None,
         daily_volatility=None if volume.shares is None else volatility,
         sector=holdings.sector_of(classification),
         themes=themes,

@@ -11,7 +11,8 @@ from decimal import Decimal
 from accounts.models import Household
 from holdings import canonical
 from holdings import selectors as holdings
-from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Sector, Term, ThemeTag
+from holdings.market.costs import daily_volume
+from holdings.models import AssetClass, BrokerageAccount, Classification, Instrument, Liquidity, Sector, Term, ThemeTag
 from optimizer import selectors
 from optimizer.engine.check import StoredAccount, StoredBook, StoredLimit, StoredTrade, added_tax, check_set
 from optimizer.engine.guardrails import Holding, Moved, checks, refusals
@@ -62,6 +63,7 @@ class _Reading:
     weights: dict[int, Decimal]
     instruments: dict[int, Instrument]
     classes: dict[int, Classification]
+    told: dict[int, Liquidity]
     themes: dict[int, list[ThemeTag]]
     own_orders: list[Order]
     filled: list[Trade]
@@ -136,7 +138,7 @@ class _Reading:
                     before=self.values[pk] / book.value,
                     after=(self.values[pk] + raised[pk]) / book.value,
                     shares=shares[pk],
-                    daily_volume=self.classes[pk].daily_volume if pk in self.classes else None,
+                    daily_volume=daily_volume(self.classes.get(pk), self.told.get(pk)).shares,
                     price_of=self.priced.get(pk),
                 )
                 for pk, instrument in self.instruments.items()
@@ -227,6 +229,7 @@ def _read(proposal: Proposal) -> _Reading:
             **{trade.instrument_id: trade.instrument for trade in trades},
         },
         classes=holdings.classifications(household),
+        told=holdings.liquidity(household),
         themes=holdings.themes(household),
         filled=list(proposal.trades.filter(order__status=Order.Status.FILLED).select_related("account")),
         priced={pk: quote.date for pk, quote in quotes.items()},

@@ -262,9 +262,28 @@ class Book:
         return tuple(self._reachable(row) for row in weight_rows(self.snapshot.constraints, self.assets))
 
     @cached_property
+    def tradable(self) -> Floats:
+        """Money by asset that a plan may still trade, approved trades done; infinite where no guardrail limits it."""
+        done = np.zeros(len(self.assets))
+        for pick in self.standing.fixed:
+            i = self.asset_index[pick.asset]
+            done[i] += float(pick.quantity * self.assets[i].price / self.value)
+        most = [np.inf if a.most_traded is None else float(a.most_traded * a.price / self.value) for a in self.assets]
+        left: Floats = np.maximum(np.array(most) - done, 0.0)
+        return left
+
+    @cached_property
+    def saleable(self) -> Floats:
+        """Money by sale once all sales of an asset are cut alike to what may be traded of it."""
+        whole = np.bincount(self.sell_asset, self.sell_value, minlength=len(self.assets))
+        part = np.minimum(1.0, self.tradable / np.where(whole > 0, whole, 1.0))
+        value: Floats = self.sell_value * part[self.sell_asset]
+        return value
+
+    @cached_property
     def stuck(self) -> Floats:
         """Weight by asset of what no plan may sell."""
-        value = self.sell_value * self.location[self.sell_account]
+        value = self.saleable * self.location[self.sell_account]
         left: Floats = self.held - np.bincount(self.sell_asset, value, minlength=len(self.assets))
         return np.maximum(left, 0)
 
@@ -288,7 +307,7 @@ class Book:
 
     def _raisable(self, row: CashRow) -> CashRow:
         here = np.array([row.account in (None, account.id) for account in self.accounts])
-        raised = (self.sell_value * (1 - self.sell_cost))[here[self.sell_account]].sum()
+        raised = (self.saleable * (1 - self.sell_cost))[here[self.sell_account]].sum()
         return replace(row, low=min(row.low, float(self.cash[here].sum() + raised)))
 
 

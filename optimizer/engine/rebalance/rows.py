@@ -42,7 +42,7 @@ class TradeRow:
 
 
 def trade_rows(book: Book) -> tuple[TradeRow, ...]:
-    """All linear limits but the tax budget and those on risk, and the law that no account borrows."""
+    """All linear limits but the tax budget and those on risk. Laws: no account borrows, volume has its guardrail."""
     policy = (*_turnover(book), *_locks(book), *_gains(book), *_location(book), *_liquidation(book))
     return (*_laws(book), *_cash(book), *_weights(book), *policy)
 
@@ -125,9 +125,12 @@ def cash_effect(book: Book) -> Floats:
 def _laws(book: Book) -> Iterator[TradeRow]:
     effect = cash_effect(book)
     for a in range(len(book.accounts)):
-        raised = float(effect[a].clip(min=0)[: len(book.sells)] @ book.sell_value)
+        raised = float(effect[a].clip(min=0)[: len(book.sells)] @ book.saleable)
         floor = min(0.0, float(book.cash[a]) + raised)
         yield TradeRow(LAW, "cash", effect[a], float(book.cash[a]), floor, np.inf)
+    place = np.concatenate((book.sell_asset, book.buy_asset))
+    for i in np.flatnonzero(np.isfinite(book.tradable)):
+        yield TradeRow(LAW, "volume", (place == i).astype(float), 0.0, -np.inf, float(book.tradable[i]))
 
 
 def _cash(book: Book) -> Iterator[TradeRow]:

@@ -50,6 +50,7 @@ class AssetInput:
     region: str = ""
     daily_volume: Decimal | None = None  # shares traded on a usual day; None: not known
     volume_source: str = ""  # own: said by the household; estimated: from stored volumes; empty: not known
+    most_traded: Decimal | None = None  # shares that one plan may trade, by the guardrail; None: as many as it likes
     daily_volatility: Decimal | None = None  # standard deviation of a day's return; None: not known
     themes: tuple[str, ...] = ()
     group: str = ""  # wash-sale identity group; empty: the asset stands alone

@@ -15,7 +15,7 @@ from optimizer.engine.rebalance.search import GOAL, search
 from optimizer.engine.rebalance.table import Table
 from optimizer.engine.solvers import Solver
 from optimizer.engine.types import AssetInput, FixedTrade, Locks, Plan, Snapshot
-from tests.optimizer.engine.households import account, asset, household, lot, panel
+from tests.optimizer.engine.households import account, asset, cap, household, lot, panel
 from tests.optimizer.engine.rebalance.test_search import model_of, random_household, random_trades
 
 
@@ -147,3 +147,28 @@ def written(model) -> float:
     problem = cp.Problem(cp.Minimize(risk + cost), rules)
     problem.solve(solver=cp.CLARABEL, tol_gap_abs=1e-8, tol_gap_rel=1e-8, tol_feas=1e-8)
     return float(problem.value)
+
+
+def test_no_more_is_traded_than_the_guardrail_lets_and_the_plan_says_so() -> None:
+    lots = [lot("1", "a", "600", "60000"), lot("2", "b", "400", "40000")]
+    thinned = [thin("a", most_traded=Decimal(70)), asset("b")]
+    made = make(household(thinned, lots, {"a": "0.3", "b": "0.7"}))
+    assert sum(trade.quantity for trade in made.trades if trade.asset == "a") == 70
+    assert "Orders in A stop at 70 shares, the guardrail's part of a usual day's volume." in made.notes
+
+
+def test_a_broken_limit_is_mended_as_far_as_the_guardrail_lets() -> None:
+    lots = [lot("1", "a", "600", "60000"), lot("2", "b", "400", "40000")]
+    thinned = [thin("a", most_traded=Decimal(50)), asset("b")]
+    limit = cap("instrument_weight", "a", "0.4")
+    made = make(household(thinned, lots, {"a": "0.3", "b": "0.7"}, constraints=(limit,)))
+    assert sum(trade.quantity for trade in made.trades if trade.asset == "a") == 50
+    assert next(rule for rule in made.rules if rule.id == limit.id).state == "fail"
+
+
+def test_approved_trades_count_against_the_guardrail() -> None:
+    fixed = FixedTrade("ira0", "a", "buy", None, Decimal(40))
+    thinned = [thin("a", most_traded=Decimal(70)), asset("b")]
+    free = household(thinned, [], {"a": "0.5", "b": "0.4"}, sheltered("50000", "50000"))
+    made = make(replace(free, locks=Locks(fixed=(fixed,))))
+    assert sum(trade.quantity for trade in made.trades if trade.asset == "a") == 70
