@@ -18,7 +18,7 @@ from accounts.api.serializers import ExactField, ExactModelSerializer
 from accounts.api.views import HouseholdScoped
 from holdings.market import series
 from holdings.market.held import held_by
-from holdings.models import Feed, HouseholdPrice, Instrument, PriceFinding
+from holdings.models import Feed, HouseholdPrice, Instrument, Liquidity, PriceFinding
 from holdings.pages.findings import line
 from holdings.services.prices import PriceRefused, enter_price
 
@@ -80,6 +80,31 @@ class OwnPriceSerializer(ExactModelSerializer):
         read_only_fields = ["origin"]
 
 
+class LiquiditySerializer(ExactModelSerializer):
+    instrument = serializers.UUIDField(source="instrument.uuid", read_only=True)
+    symbol = serializers.CharField(source="instrument.symbol", read_only=True)
+
+    class Meta:
+        model = Liquidity
+        fields = [
+            "instrument",
+            "symbol",
+            "as_of",
+            "last",
+            "sessions",
+            "ranges",
+            "volumes",
+            "left_out",
+            "source",
+            "half_spread",
+            "half_spread_most",
+            "months",
+            "daily_volume",
+            "daily_value",
+            "volume_days",
+        ]
+
+
 class FeedList(HouseholdScoped, generics.ListAPIView[Feed]):
     """Sources of everything that the household reads, each chain in its order, with the state of the last fetch."""
 
@@ -87,6 +112,16 @@ class FeedList(HouseholdScoped, generics.ListAPIView[Feed]):
 
     def get_queryset(self) -> QuerySet[Feed]:
         return series.feeds_of(self.household)
+
+
+class LiquidityList(HouseholdScoped, generics.ListAPIView[Liquidity]):
+    """Half-spreads and daily volumes as the stored prices tell them until the household's date; null: they do not."""
+
+    serializer_class = LiquiditySerializer
+
+    def get_queryset(self) -> QuerySet[Liquidity]:
+        rows = self.household.liquidity.filter(as_of__lte=self.household.as_of)
+        return rows.select_related("instrument").order_by("instrument__symbol", "pk")
 
 
 class FindingList(HouseholdScoped, generics.ListAPIView[PriceFinding]):

@@ -34,5 +34,6 @@ urlpatterns = [
     path("households/<uuid:household>/imports/<uuid:uuid>/undo", views.ImportUndo.as_view()),
     path("households/<uuid:household>/feeds", market.FeedList.as_view()),
     path("households/<uuid:household>/findings", market.FindingList.as_view()),
+    path("households/<uuid:household>/liquidity", market.LiquidityList.as_view()),
     path("households/<uuid:household>/prices", market.PriceList.as_view()),
 ]

@@ -37,6 +37,8 @@ from holdings.models import (
 from holdings.pages.findings import Line, line
 
 WEEK = dt.timedelta(days=7)
+LISTED = {Instrument.Kind.STOCK, Instrument.Kind.ETF}
+"""Kinds that trade at a spread and a volume of their own; a fund is bought from its company."""
 SPREADS = {"own": "set by you", "estimated": "estimated from highs and lows", "class": "assumed by class"}
 
 
@@ -118,7 +120,7 @@ def read(household: Household) -> Data:
         *_plausible(lines),
         _rates(dry, currencies),
         _classified(unclassified, held),
-        _costed([row for row in instruments if row.pk in held and row.tradable], classes, told),
+        _costed([row for row in instruments if row.pk in held and row.kind in LISTED], classes, told),
     ]
     order = ["block", "warn", "pass"]
     fed = {feed.instrument_id for feed in feeds}

@@ -95,13 +95,12 @@ class Flow:
     """What orders push as their sizes move, and what that takes from the cash of each account."""
 
     def __init__(self, impact: Impact, accounts: Sequence[int], pushes: Sequence[int]) -> None:
-        """`accounts`, `pushes`: of each order; a push of -1 moves nothing."""
+        """`accounts`, `pushes`: of each order; one with a push of -1 moves no price and is not asked for."""
         self.impact, self.accounts, self.pushes = impact, accounts, pushes
         self.money = impact.done.copy()
 
     def add(self, order: int, money: float) -> None:
-        if self.pushes[order] >= 0:
-            self.money[self.accounts[order], self.pushes[order]] += money
+        self.money[self.accounts[order], self.pushes[order]] += money
 
     def change(self, order: int, money: float) -> Floats:
         """What each account pays more once so much more of an order is traded: all in a push pay the same part."""

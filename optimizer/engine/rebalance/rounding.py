@@ -94,15 +94,14 @@ class _Descent:
 
     def _push(self, j: int, money: float) -> None:
         """So much more of ticket j is traded."""
-        self.now += self._pushed(j, money)
-        self.flow.add(j, money)
+        if self.flow.pushes[j] >= 0:
+            self.now += self._pushed(j, money)
+            self.flow.add(j, money)
 
     def _pushed(self, j: int, money: float) -> Floats:
         """What so much more of ticket j adds by its impact: to the cost, and to the cash of all who pay for it."""
-        added = np.zeros(4 + len(self.start))
-        if self.flow.pushes[j] >= 0:
-            paid = self.flow.change(j, money)
-            added[0], added[4:] = paid.sum(), -self.pays @ paid
+        added, paid = np.zeros(4 + len(self.start)), self.flow.change(j, money)
+        added[0], added[4:] = paid.sum(), -self.pays @ paid
         return added
 
     def run(self) -> None:
@@ -153,7 +152,8 @@ class _Descent:
             self.target[move] = total
             then = now if total is None else total
             self.moves[:, move], self.weight[move] = self._between(j, now, then)
-            self.moves[:, move] += self._pushed(j, float((then - now) * ticket.price / self.model.book.value))
+            if self.flow.pushes[j] >= 0:
+                self.moves[:, move] += self._pushed(j, float((then - now) * ticket.price / self.model.book.value))
 
     def _between(self, j: int, one: Decimal, other: Decimal) -> tuple[Floats, float]:
         """What ticket j adds on the way from one total to another: all but the weight, and the weight."""

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import Household
-from holdings.models import BrokerageAccount, Feed, HouseholdPrice, Instrument, PriceFinding
+from holdings.models import BrokerageAccount, Feed, HouseholdPrice, Instrument, Liquidity, PriceFinding
 from tests import callers, factories
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,12 @@ def test_another_households_prices_are_not_listed(house, client, xom) -> None:
         household=theirs, instrument=xom, date=DAY, close=Decimal(1), currency="USD", origin="manual"
     )
     assert rows(client, house, "prices") == []
+
+
+def test_what_prices_tell_of_spread_and_volume_until_the_household_s_date(house, client, xom) -> None:
+    later = Instrument.objects.create(symbol="LATER")
+    for instrument, day in ((xom, house.as_of), (later, house.as_of + dt.timedelta(days=1))):
+        Liquidity.objects.create(household=house, instrument=instrument, as_of=day, half_spread="0.0021", months=12)
+    Liquidity.objects.create(household=factories.household(factories.user("bob")), instrument=later, as_of=DAY)
+    (row,) = rows(client, house, "liquidity")
+    assert (row["symbol"], row["half_spread"], row["daily_volume"]) == ("XOM", "0.0021", None)

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from holdings.models import Feed, HouseholdPrice, PriceFinding, Transaction
+from holdings.models import Feed, HouseholdPrice, Liquidity, PriceFinding, Transaction
 from tests import factories
 from tests.holdings.views.houses import Hale, hale
 from tests.optimizer.views.visits import visitor
@@ -180,3 +180,29 @@ def test_a_fault_in_one_row_keeps_the_file_out_and_is_named(owned: Hale, alice: 
 
 def test_adjusted_closes_are_refused_with_the_reason(owned: Hale, alice: Client) -> None:
     assert "not trusted" in upload(alice, owned, b"Date,Adj Close\n2022-12-19,150\n")
+
+
+def test_highs_lows_and_volumes_are_kept_and_their_faults_named(owned: Hale, alice: Client) -> None:
+    good = b"Date,High,Low,Close,Volume\n2022-12-19,151,149,150,1200\n2022-12-20,152,150,151,\n"
+    assert "2 closes, 2 with high, low or volume kept" in upload(alice, owned, good)
+    kept = HouseholdPrice.objects.order_by("date").values_list("high", "low", "volume")
+    assert list(kept) == [(151, 149, 1200), (152, 150, None)]
+    text = upload(alice, owned, b"Date,High,Low,Close\n2022-12-19,149,151,150\n")
+    assert "The high of 149 is under the low of 151." in text
+
+
+def test_the_page_says_whose_word_spreads_are_and_what_volumes_are_known(owned: Hale, alice: Client) -> None:
+    assert "Half-spreads: 2 assumed by class. Volume known for 0 of 2." in page(alice, owned)
+    Liquidity.objects.create(
+        household=owned.house,
+        instrument=owned.pg,
+        as_of=owned.house.as_of,
+        sessions=252,
+        ranges=250,
+        volumes=251,
+        half_spread="0.01",
+        daily_volume=1000,
+    )
+    text = page(alice, owned)
+    assert "1 estimated from highs and lows, 1 assumed by class. Volume known for 1 of 2." in text
+    assert "250, 251 of 252 sessions" in text

@@ -12,6 +12,7 @@ from holdings.models import (
     Classification,
     FxRate,
     Instrument,
+    Liquidity,
     ThemeTag,
 )
 from optimizer import inputs
@@ -156,3 +157,32 @@ def test_the_panel_is_named_by_its_chunks(market) -> None:
     assert set(snapshot.price_chunks) == set(current_hashes(i.pk for i in market.instruments.values()).values())
     assert panel.closes.shape == (300, 3)
     assert panel.assets == tuple(found.id for found in snapshot.assets)
+
+
+def test_estimates_of_spread_and_volume_come_with_the_volatility_of_a_day(market) -> None:
+    xom = market.instruments["XOM"]
+    plain = asset(read(market), "XOM")
+    assert (plain.daily_volume, plain.daily_volatility, plain.most_traded) == (None, None, None)
+    Liquidity.objects.create(
+        household=market.house,
+        instrument=xom,
+        as_of=factories.AS_OF,
+        half_spread=Decimal("0.004"),
+        daily_volume=Decimal("12345"),
+    )
+    told = asset(read(market), "XOM")
+    assert (told.half_spread, told.spread_source) == (Decimal("0.004"), "estimated")
+    assert (told.daily_volume, told.volume_source, told.most_traded) == (12345, "estimated", 1234)
+    assert 0.005 < told.daily_volatility < 0.03
+    Classification.objects.filter(instrument=xom).update(daily_volume=Decimal(500))
+    assert asset(read(market), "XOM").volume_source == "own"
+
+
+def test_an_estimate_of_another_date_is_not_taken(market) -> None:
+    for days in (1, -8):
+        Liquidity.objects.update_or_create(
+            household=market.house,
+            instrument=market.instruments["XOM"],
+            defaults={"as_of": factories.AS_OF + dt.timedelta(days=days), "daily_volume": Decimal(5)},
+        )
+        assert asset(read(market), "XOM").daily_volume is None

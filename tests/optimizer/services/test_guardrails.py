@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Activity, Household, Run
-from holdings.models import Classification
+from holdings.models import Classification, Liquidity
 from optimizer import selectors, tasks
 from optimizer.inputs.timing import check
 from optimizer.models import Guardrails, Order, Proposal
@@ -115,6 +115,13 @@ def test_a_set_that_raises_one_stock_too_far_is_not_booked(case) -> None:
 
 def test_an_order_too_large_for_its_market_is_not_booked(case) -> None:
     Classification.objects.filter(instrument=case.ko).update(daily_volume=Decimal(100))
+    proposal = plans.proposal(case)
+    said = refused(case, proposal, *proposal.trades.all())
+    assert said[0].startswith("The order in KO would be 60.0% of what is traded in it on an average day")
+
+
+def test_an_estimated_volume_counts_where_nobody_entered_one(case) -> None:
+    Liquidity.objects.create(household=case.house, instrument=case.ko, as_of=factories.AS_OF, daily_volume=100)
     proposal = plans.proposal(case)
     said = refused(case, proposal, *proposal.trades.all())
     assert said[0].startswith("The order in KO would be 60.0% of what is traded in it on an average day")
