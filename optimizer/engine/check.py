@@ -1,7 +1,7 @@
 """Whether a chosen set of trades can be booked by itself: plain Decimals, open to every layer, no solver."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from optimizer.engine.types import ZERO, ConstraintInput, Side, TaxInput, Term
@@ -35,6 +35,8 @@ class StoredAccount:
     cash: Decimal  # free of open orders
     needed: Decimal = ZERO  # minimum and planned withdrawal
     weight: Decimal = Decimal(1)  # how much of a dollar here counts for the household
+    kind: str = ""
+    taxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class StoredBook:
     """What a set is checked against. `weights`: fraction of the household by asset id, before any trade.
 
     `tax`: the year as the proposal knew it. `done`: trades of the proposal that are filled, which a tax budget counts.
-    `in_flight`: short and long gains of other proposals' open orders.
+    `in_flight`: short and long gains of other proposals' open orders. `places`: the weights by account and asset.
+    `reserves_tax`: whether the tax added stays in cash in taxed accounts.
     """
 
     value: Decimal
@@ -67,6 +70,8 @@ class StoredBook:
     done: Sequence[StoredTrade] = ()
     in_flight: tuple[Decimal, Decimal] = (ZERO, ZERO)
     currency: str = "USD"
+    places: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    reserves_tax: bool = False
 
     def money(self, amount: Decimal) -> str:
         return money_words(amount, self.currency)
@@ -80,7 +85,14 @@ def check_set(chosen: Sequence[StoredTrade], proposed: Sequence[StoredTrade], bo
     are named.
     """
     left = [trade for trade in proposed if trade.number not in {c.number for c in chosen}]
-    return [*_cash(chosen, left, book), *_weights(chosen, left, book), *_totals(chosen, left, book), *_wash(chosen)]
+    return [
+        *_cash(chosen, left, book),
+        *_reserve(chosen, book),
+        *_weights(chosen, left, book),
+        *_places(chosen, left, book),
+        *_totals(chosen, left, book),
+        *_wash(chosen),
+    ]
 
 
 def _cash(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
@@ -100,6 +112,21 @@ def _cash(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: Stor
         yield from _minimum(limit, chosen, after, book)
 
 
+def _reserve(chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """The tax that the set adds stays in cash of the taxed accounts, beyond what they keep anyway."""
+    taxed = {account.id: account for account in book.accounts if account.taxed}
+    buys = [trade for trade in chosen if trade.side == "buy" and trade.account in taxed]
+    tax = max(ZERO, added_tax([*book.done, *chosen], book))
+    if not book.reserves_tax or not buys or not tax:
+        return
+    moved = sum((t.value * (1 if t.side == "sell" else -1) - t.cost for t in chosen if t.account in taxed), ZERO)
+    cash = sum((account.cash for account in taxed.values()), moved)
+    if cash < sum((account.needed for account in taxed.values()), tax) - 1:
+        names = listed([account.name for account in taxed.values()])
+        kept = f"less than the {book.money(tax)} of tax to be kept"
+        yield f"{names} would have {book.money(cash)} in cash, {kept}: leave out some of {_names(buys)}."
+
+
 def _minimum(
     limit: StoredLimit, chosen: Sequence[StoredTrade], after: Mapping[str, Decimal], book: StoredBook
 ) -> Iterator[str]:
@@ -116,7 +143,7 @@ def _weights(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: S
     counts = {account.id: account.weight for account in book.accounts}
     for limit in book.limits:
         low, high = limit.constraint.low, limit.constraint.high
-        if not limit.coefficients:
+        if not limit.coefficients or limit.constraint.kind == "location":
             continue
         was = sum((c * Decimal(book.weights.get(asset, 0.0)) for asset, c in limit.coefficients.items()), ZERO)
         moved = sum((limit.raises(trade) * trade.value * counts[trade.account] for trade in chosen), ZERO)
@@ -146,8 +173,23 @@ def _beyond(
     )
 
 
+def _places(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """How much of a class is outside its kind of account."""
+    counts = {account.id: account.weight for account in book.accounts}
+    for limit in book.limits:
+        if limit.constraint.kind != "location":
+            continue
+        outside = {account.id for account in book.accounts if account.kind != limit.constraint.place}
+        was = sum((Decimal(w) for (a, i), w in book.places.items() if a in outside and i in limit.coefficients), ZERO)
+        there = [trade for trade in chosen if trade.account in outside]
+        would = was + sum((limit.raises(t) * t.value * counts[t.account] for t in there), ZERO) / book.value
+        if would > max(limit.constraint.high or ZERO, was) + SLACK:
+            rest = [trade for trade in left if trade.account in outside]
+            yield _beyond(limit, would, limit.constraint.high or ZERO, 1, there, rest)
+
+
 def _totals(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
-    """Budgets of tax and of net gains, and turnover, of the set as a whole."""
+    """Budgets of tax and of net gains, short-term gains, and turnover, of the set as a whole."""
     turnover = sum((trade.value for trade in chosen), ZERO) / book.value / 2
     for limit in book.limits:
         high = limit.constraint.high
@@ -155,6 +197,8 @@ def _totals(chosen: Sequence[StoredTrade], left: Sequence[StoredTrade], book: St
             yield from _budget(high, chosen, book)
         if limit.constraint.kind == "gain_budget" and high is not None:
             yield from _gain_budget(high, chosen, left, book)
+        if limit.constraint.kind == "no_short_gains":
+            yield from _short_gains(high or ZERO, chosen, book)
         if limit.constraint.kind == "turnover" and high is not None and turnover > high + SLACK:
             yield f"Turnover would be {percent(turnover)}, over the limit of {percent(high)}: approve fewer trades."
 
@@ -180,6 +224,16 @@ def _gain_budget(
         remedy = f"approve {_names(losses)} too, or " if losses else ""
         shown = f"Net gains of the year would be {book.money(would)}, over the budget of {book.money(high)}"
         yield f"{shown}: {remedy}leave out some of {_names(gaining)}."
+
+
+def _short_gains(high: Decimal, chosen: Sequence[StoredTrade], book: StoredBook) -> Iterator[str]:
+    """Gains of short-term lots, losses apart; what of the proposal is filled counts."""
+    gaining = [trade for trade in chosen if trade.term == "short" and trade.gain > 0]
+    done = sum((trade.gain for trade in book.done if trade.term == "short" and trade.gain > 0), ZERO)
+    would = done + sum((trade.gain for trade in gaining), ZERO)
+    if would > max(high, done) + 1 and gaining:
+        shown = f"Short-term gains would be {book.money(would)}; {book.money(high)} are allowed"
+        yield f"{shown}: leave out {_names(gaining)}."
 
 
 def added_tax(trades: Sequence[StoredTrade], book: StoredBook) -> Decimal:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from optimizer.forms.limits import LINES, ConstraintLine, Given, strength_of
+from optimizer.forms.limits.trading import TotalLine
 from optimizer.forms.policy import Initial, PolicyBundle
 from optimizer.models import PolicyConstraint, PolicyVersion, PolicyView
 from optimizer.models.strategy import AIMS
@@ -17,6 +18,7 @@ from optimizer.services.policies import PolicyDraft
 Kind = PolicyConstraint.Kind
 NUMBERS = ("minimum_trade", "risk_aversion", "idle_cash_rate", "drift_band")
 FIELDS = ("strategy", "estimator", *AIMS, *NUMBERS, "signals", "reserve_tax")
+OFFERED = {limit for line in LINES.values() if issubclass(line, TotalLine) for limit in line.limits}
 FIRST = {
     "strategy": PolicyVersion.Strategy.FIXED,
     "estimator": PolicyVersion.Estimator.NONLINEAR,
@@ -52,14 +54,25 @@ def initial(version: PolicyVersion | None, given: Given) -> Initial:
 
 
 def _sides(version: PolicyVersion) -> Iterator[PolicyConstraint]:
-    """Its constraints as lines say them: of a beta between two limits, each has its own."""
-    for row in version.constraints.all():
+    """Its constraints as lines say them: of a beta between two limits, each has its own; no side that a limit lacks."""
+    for row in map(_offered, version.constraints.all()):
         if row.kind != Kind.BETA or row.low is None or row.high is None:
             yield row
             continue
         floor, ceiling = copy(row), copy(row)
         floor.high = ceiling.low = None
         yield from (floor, ceiling)
+
+
+def _offered(row: PolicyConstraint) -> PolicyConstraint:
+    """Without the side that no line of its kind has, which older rows may bear and no plan reads."""
+    sides = {side for side in ("low", "high") if f"{row.kind}:{side}" in OFFERED}
+    if not sides:
+        return row
+    kept = copy(row)
+    for side in {"low", "high"} - sides:
+        setattr(kept, side, None)
+    return kept
 
 
 def _view(row: PolicyView) -> dict[str, Any]:

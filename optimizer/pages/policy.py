@@ -23,7 +23,7 @@ SECTIONS = ("Strategy", "Views", *said.SECTIONS, "Target weights")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`name` is unique in a version; `short` is enough under the section's title."""
+    """`name` is unique in a version, a hard and a soft limit of one kind apart; `short` is enough under the section."""
 
     section: str
     name: str
@@ -82,13 +82,25 @@ def sections(version: PolicyVersion, names: Given) -> list[tuple[str, list[Fact]
 
 
 def changes(old: Sequence[Fact], new: Sequence[Fact]) -> list[str]:
-    before = {fact.name: fact.value for fact in old}
-    after = {fact.name: fact.value for fact in new}
-    return [
-        *(f"{name}: {before[name]} → {value}" for name, value in after.items() if before.get(name, value) != value),
-        *(f"{name}: {value}, new" for name, value in after.items() if name not in before),
-        *(f"{name}: {value}, dropped" for name, value in before.items() if name not in after),
-    ]
+    """By name. Where several facts share one, as a hard and a soft limit may, those that differ are paired in order."""
+    gone, come = _values(old, new), _values(new, old)
+    moved, added, dropped = list[str](), list[str](), list[str]()
+    for name in dict.fromkeys((*come, *gone)):
+        before, after = gone.get(name, []), come.get(name, [])
+        pairs = min(len(before), len(after))
+        moved += [f"{name}: {was} → {now}" for was, now in zip(before[:pairs], after[:pairs], strict=True)]
+        added += [f"{name}: {value}, new" for value in after[pairs:]]
+        dropped += [f"{name}: {value}, dropped" for value in before[pairs:]]
+    return [*moved, *added, *dropped]
+
+
+def _values(facts: Sequence[Fact], others: Sequence[Fact]) -> dict[str, list[str]]:
+    """By name the values that the others do not have, each as often as it is had more often."""
+    left = Counter((fact.name, fact.value) for fact in facts) - Counter((fact.name, fact.value) for fact in others)
+    found: dict[str, list[str]] = {}
+    for name, value in left.elements():
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def facts(version: PolicyVersion, names: Given) -> list[Fact]:

@@ -232,8 +232,7 @@ def relaxed(run: Run, used: PolicyVersion | None) -> PolicyVersion | None:
     """The newest version that came of this run's proposals, where one did."""
     if run.status != Run.Status.FAILED or used is None:
         return None
-    made = relaxation.made_of(run).values()
-    return max(made, key=lambda version: version.number, default=None)
+    return max(relaxation.made_of(run), key=lambda version: version.number, default=None)
 
 
 def _first_sentence(text: str) -> str:

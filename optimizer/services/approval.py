@@ -53,9 +53,10 @@ def objections(proposal: Proposal, trades: Sequence[Trade]) -> list[str]:
 class _Reading:
     """What is stored of the household: values by instrument id, cash by account id, limits.
 
-    `weights`: how much of a dollar counts for the household, by account id; `values` and `apart` are multiplied by it,
-    `cash` is not. `priced`: the day of the last close. `gains`: by term, of other proposals' open orders. `apart`: cash
-    in other currencies, in base currency: part of the value, spent on nothing.
+    `weights`: how much of a dollar counts for the household, by account id; `values`, `held` (by account and
+    instrument) and `apart` are multiplied by it, `cash` is not. `priced`: the day of the last close. `gains`: by term,
+    of other proposals' open orders. `apart`: cash in other currencies, in base currency: part of the value, spent on
+    nothing.
     """
 
     proposal: Proposal
@@ -71,6 +72,7 @@ class _Reading:
     values: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     cash: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     gains: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    held: dict[tuple[int, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     apart: Decimal = ZERO
 
     def move(self, orders: Iterable[Order]) -> None:
@@ -78,7 +80,9 @@ class _Reading:
         for order in orders:
             part = (order.quantity - order.filled) / order.quantity
             sign = -1 if order.side == Side.SELL else 1
-            self.values[order.instrument_id] += sign * order.trade.value * part * self.weights[order.account_id]
+            moved = sign * order.trade.value * part * self.weights[order.account_id]
+            self.values[order.instrument_id] += moved
+            self.held[order.account_id, order.instrument_id] += moved
             self.cash[order.account_id] -= (sign * order.trade.value + order.trade.cost) * part
             self.gains[order.trade.term] += _counted(order.trade) * part
 
@@ -107,8 +111,16 @@ class _Reading:
         return StoredBook(
             value=total,
             accounts=[
-                StoredAccount(str(a.uuid), a.name, self.cash[a.pk], needed[str(a.uuid)], self.weights[a.pk])
-                for a in self.accounts
+                StoredAccount(
+                    str(each.uuid),
+                    each.name,
+                    self.cash[each.pk],
+                    needed[str(each.uuid)],
+                    self.weights[each.pk],
+                    each.kind,
+                    each.is_taxable,
+                )
+                for each in self.accounts
             ],
             weights={str(self.instruments[pk].uuid): float(value / total) for pk, value in self.values.items()},
             tax=canonical.decode(TaxInput, self.proposal.evidence["tax"]),
@@ -116,7 +128,17 @@ class _Reading:
             done=[self.trade(trade) for trade in self.filled],
             in_flight=(self.gains[Term.SHORT], self.gains[Term.LONG]),
             currency=self.proposal.household.base_currency,
+            places=self._places(total),
+            reserves_tax=self.proposal.version.reserve_tax,
         )
+
+    def _places(self, total: Decimal) -> dict[tuple[str, str], float]:
+        """Weights by public ids of account and instrument."""
+        accounts = {account.pk: str(account.uuid) for account in self.accounts}
+        return {
+            (accounts[account], str(self.instruments[pk].uuid)): float(value / total)
+            for (account, pk), value in self.held.items()
+        }
 
     def moved(self, chosen: Sequence[Trade], book: StoredBook) -> Moved:
         """What the chosen trades would do, those of the proposal that are filled counted in its turnover and tax."""
@@ -169,7 +191,12 @@ class _Reading:
             low=row.low,
             high=row.high,
             unit=row.unit,
+            place=row.place,
         )
+        if row.kind == Kind.LOCATION:
+            place = BrokerageAccount.Kind(row.place).label
+            name = f"{AssetClass(row.subject).label} outside accounts of the kind {place}"
+            return StoredLimit(constraint, name, members.get((Kind.CLASS_WEIGHT, row.subject), {}))
         if row.kind == Kind.CUSTOM:
             terms = {asset: Decimal(coefficient) for asset, coefficient in row.terms.items()}
             symbols = [names[one] for asset in terms if (one := (Kind.INSTRUMENT_WEIGHT, asset)) in names]
@@ -238,7 +265,9 @@ def _read(proposal: Proposal) -> _Reading:
     for lot in lots:
         quote = quotes.get(lot.instrument_id)
         value = lot.quantity * quote.close if quote else lot.basis or ZERO
-        reading.values[lot.instrument_id] += value * reading.weights[lot.account_id]
+        counted = value * reading.weights[lot.account_id]
+        reading.values[lot.instrument_id] += counted
+        reading.held[lot.account_id, lot.instrument_id] += counted
     reading.cash |= holdings.cash(household)
     for account, amount in holdings.cash_in_base(household).items():
         reading.apart += (amount - reading.cash[account]) * reading.weights[account]

@@ -31,6 +31,13 @@ class PolicyDraft:
     """What differs from the timing of the version before."""
 
 
+class KeyTaken(Exception):
+    """The key of a draft is that of another household's version; nothing was saved."""
+
+    def __init__(self) -> None:
+        super().__init__("The key of this form is in use elsewhere. It has a new one now: save again.")
+
+
 REASON = PolicyVersion._meta.get_field("reason").max_length or 200
 KEPT = {"id", "uuid", "policy", "number", "reason", "user", "created_at", "version"}
 """Columns that say which version or row it is, not what it says."""
@@ -59,12 +66,16 @@ def _said(row: Model) -> dict[str, Any]:
 def save_version(*, household: Household, user: User | None, draft: PolicyDraft) -> PolicyVersion:
     """The next version of the household's policy; when proposals are drafted stays unless the draft says otherwise.
 
-    A draft whose uuid a version of the household bears already was saved before: that version is returned.
+    A draft whose uuid a version of the household bears already was saved before: that version is returned. Raises
+    KeyTaken where another household's bears it.
     """
     with holding(household):
         policy, _ = Policy.objects.get_or_create(household=household)
-        if known := policy.versions.filter(uuid=draft.fields.get("uuid", uuid.uuid4())).first():
+        uid: uuid.UUID = draft.fields.get("uuid", uuid.uuid4())
+        if known := policy.versions.filter(uuid=uid).first():
             return known
+        if PolicyVersion.objects.filter(uuid=uid).exists():
+            raise KeyTaken
         last = policy.versions.order_by("-number").first()
         number = last.number + 1 if last else 1
         version = PolicyVersion.objects.create(

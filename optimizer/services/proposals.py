@@ -155,7 +155,8 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
 def expire_overdue() -> int:
     """Close open proposals whose inputs have moved on; the number closed."""
     closed = 0
-    for proposal in Proposal.objects.filter(status=Proposal.Status.OPEN).select_related("household", "version", "run"):
+    found = Proposal.objects.filter(status=Proposal.Status.OPEN).select_related("household", "version", "run")
+    for proposal in found.defer("run__snapshot"):
         if reason := stale_reason(proposal):
             closed += expire(proposal, reason)
     return closed

@@ -41,10 +41,10 @@ def applies(give: Mapping[str, Any]) -> bool:
     return bool(give.get("constraint")) and side in APPLIED and (side == "drop" or give["needed"] is not None)
 
 
-def made_of(run: Run) -> dict[str, PolicyVersion]:
-    """The versions that choices of the run have made, by choice."""
-    ids = {_uuid(run, choice): choice for choice in choices(run)}
-    return {ids[version.uuid]: version for version in selectors.versions(run.household).filter(uuid__in=ids)}
+def made_of(run: Run) -> list[PolicyVersion]:
+    """The versions that choices of the run have made."""
+    ids = [_uuid(run, choice) for choice in choices(run)]
+    return list(selectors.versions(run.household).filter(uuid__in=ids))
 
 
 def relax(*, run: Run, user: User, choice: str) -> PolicyVersion:

@@ -17,7 +17,7 @@ from optimizer.pages import policy as words
 from optimizer.pages import position as positions
 from optimizer.pages.links import link
 from optimizer.pages.policy_effects import effects
-from optimizer.services.policies import PolicyDraft, save_version
+from optimizer.services.policies import KeyTaken, PolicyDraft, save_version
 
 
 @writes
@@ -28,7 +28,11 @@ def policy_edit(request: HttpRequest, household: Household) -> HttpResponse:
     named = words.given(household, subjects(household, classes=position.classes.values()), position)
     bundle = PolicyBundle(named, drafts.initial(version, named), request.POST or None)
     if bundle.is_bound and bundle.is_valid() and _may_follow(bundle, version):
-        return _save(request, household, version, drafts.draft(bundle))
+        try:
+            return _save(request, household, version, drafts.draft(bundle))
+        except KeyTaken as taken:
+            _with_new_key(bundle)
+            bundle.main.add_error(None, str(taken))
     context = {
         "bundle": bundle,
         "subjects": named.subjects,
@@ -51,11 +55,15 @@ def _may_follow(bundle: PolicyBundle, version: PolicyVersion | None) -> bool:
     if main.cleaned_data["base"] == current or drafts.is_unchanged(version, drafts.draft(bundle)):
         return True
     by = f" by {version.user}" if version and version.user else ""
-    data: Any = main.data.copy()  # type: ignore[attr-defined]
-    data["base"], data["key"] = str(current), str(uuid.uuid4())
-    main.data = data
+    _with_new_key(bundle, base=str(current))
     main.add_error(None, f"Version {current} was saved{by} meanwhile. Saving again replaces what it says by this form.")
     return False
+
+
+def _with_new_key(bundle: PolicyBundle, **values: str) -> None:
+    data: Any = bundle.main.data.copy()  # type: ignore[attr-defined]
+    data.update({"key": str(uuid.uuid4())} | values)
+    bundle.main.data = data
 
 
 def _save(request: HttpRequest, household: Household, current: PolicyVersion | None, new: PolicyDraft) -> HttpResponse:

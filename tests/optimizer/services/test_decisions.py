@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -102,6 +103,26 @@ def test_a_set_beyond_the_budget_of_net_gains_is_refused() -> None:
     proposal = plans.proposal(case)
     with pytest.raises(DecisionRefused, match=r"Net gains of the year would be \$800, over the budget of \$700"):
         approve(case, proposal, plans.sale_of(proposal))
+
+
+def test_a_set_beyond_its_short_term_gains_is_refused() -> None:
+    case = plans.case(kind="no_short_gains", high=Decimal(700), unit="money")
+    plan = plans.plan(case)
+    short = tuple(replace(trade, term="short") if trade.side == "sell" else trade for trade in plan.trades)
+    proposal = finish_run(plans.claimed(case), replace(plan, trades=short))
+    with pytest.raises(DecisionRefused, match=r"Short-term gains would be \$800; \$700 are allowed"):
+        approve(case, proposal, plans.sale_of(proposal))
+
+
+def test_a_set_that_leaves_a_class_outside_its_kind_of_account_is_refused() -> None:
+    """10,000 of 15,500 are equity in the taxable account already; 3,000 more make it 83.9 %."""
+    row = {"kind": "location", "subject": "equity", "place": "traditional_ira", "high": Decimal("0.7")}
+    case = plans.case(**row)
+    factories.deposit(case.account, "5000")
+    proposal = plans.proposal(case)
+    bought = proposal.trades.get(side="buy")
+    with pytest.raises(DecisionRefused, match=r"outside accounts of the kind .*IRA would be 83\.9%, over"):
+        approve(case, proposal, bought)
 
 
 def test_a_set_beyond_a_sum_of_weights_is_refused() -> None:

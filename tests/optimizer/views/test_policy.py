@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
@@ -12,7 +14,7 @@ from django.test import Client
 
 from holdings.models import ThemeTag
 from optimizer.models import PolicyConstraint, PolicyVersion
-from optimizer.services.policies import PolicyDraft, save_version
+from optimizer.services.policies import PolicyDraft, draft_of, save_version
 from tests import factories
 from tests.optimizer import plans
 from tests.optimizer.views.visits import address, form_of, visitor
@@ -268,6 +270,26 @@ def test_the_history_says_who_changed_what_and_why(case: plans.Case, alice: Clie
     assert "Tax added this year: at most $100, new" in page
 
 
+def test_the_key_of_another_households_version_is_an_error_of_the_form(
+    case: plans.Case, alice: Client, form: dict[str, str]
+) -> None:
+    other = factories.household(factories.user("charlie"))
+    theirs = save_version(household=other, user=None, draft=PolicyDraft(fields={"uuid": uuid.uuid4()}))
+    page = post(alice, case, form | {"key": str(theirs.uuid), "drift_band": "2"})
+    assert "The key of this form is in use elsewhere. It has a new one now: save again." in page
+    assert f'value="{theirs.uuid}"' not in page
+    assert case.house.policy.versions.count() == 1
+
+
+def test_a_hard_and_a_soft_limit_of_one_name_are_two_lines_of_the_history(case: plans.Case, alice: Client) -> None:
+    hard = {"kind": "tax_budget", "high": Decimal(100), "unit": "money"}
+    both = [hard, hard | {"high": Decimal(50), "hard": False}]
+    save_version(household=case.house, user=case.alice, draft=PolicyDraft(fields={}, constraints=both))
+    page = alice.get(address(case.house, "goals")).content.decode()
+    assert "Tax added this year: at most $100, new" in page
+    assert "Tax added this year: at most $50 (soft, priority 1), new" in page
+
+
 def test_the_tax_may_be_kept_in_cash(case: plans.Case, alice: Client, form: dict[str, str]) -> None:
     assert "reserve_tax" not in form
     post(alice, case, form | {"reserve_tax": "on"})
@@ -276,6 +298,22 @@ def test_the_tax_may_be_kept_in_cash(case: plans.Case, alice: Client, form: dict
     assert "Tax that a plan adds: kept in cash where it is due, new" in page
     edit = alice.get(address(case.house, "policy_edit")).content.decode()
     assert re.search(r'<input type="checkbox" name="reserve_tax"[^>]* checked', edit)
+
+
+def test_a_side_that_a_limit_lacks_makes_no_version_of_a_form_that_changes_nothing(
+    case: plans.Case, alice: Client
+) -> None:
+    """Rows of older versions may bear one; no plan reads it."""
+    surplus = {"kind": "volatility", "low": Decimal("0.02"), "high": Decimal("0.2")}
+    made = save_version(
+        household=case.house,
+        user=case.alice,
+        draft=replace(draft_of(newest(), uid=uuid.uuid4(), reason=""), constraints=[surplus]),
+    )
+    form = form_of(alice, address(case.house, "policy_edit"))
+    assert form["risk-0-value"] == "20"
+    post(alice, case, form)
+    assert newest() == made
 
 
 def test_a_household_without_policy_starts_from_nothing() -> None:
