@@ -24,7 +24,7 @@ from optimizer.pages import scores as scored
 from optimizer.pages.allocation import by_sector
 from optimizer.pages.comparison import comparison
 from optimizer.pages.comparison import number as amount_of
-from optimizer.pages.evidence import stress
+from optimizer.pages.evidence import stress, walk_forward
 from optimizer.pages.proposal import Choices
 from optimizer.pages.view_effects import frontier, view_lines
 from optimizer.services import decisions
@@ -123,6 +123,7 @@ def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None)
         "nothing": nothing,
         "objective": amount_of(proposal.evidence["objective"]),
         "certificate": page.certificate(proposal),
+        "walk": walk_forward.beside(proposal.household, proposal.version),
     }
 
 

@@ -17,8 +17,8 @@ from optimizer.engine.validate.rules import Fixed, Policy
 from optimizer.engine.validate.types import Every, Market, Rule, Settings, Taxes
 
 Role = Literal["policy", "hold", "calendar", "equal", "benchmark"]
-"""hold: the policy's first weights, never traded. calendar: those weights, restored each year. equal: equal weights of
-the same assets each month. benchmark: fixed weights, restored each month."""
+"""hold: the policy's first weights, never traded. calendar: the policy once a year. equal: equal weights of the same
+assets each month. benchmark: fixed weights, restored each month."""
 Row = tuple[float, ...]
 
 
@@ -107,7 +107,7 @@ def rule_of(path: Path, market: Market, settings: Settings) -> Rule:
     """What the path holds at each session."""
     columns, n = np.arange(len(path.assets)), len(path.ids)
     policy = Policy(market.closes, columns, _universe(path.limits), path.strategy, path.estimator)
-    if path.role in ("hold", "calendar"):
+    if path.role == "hold":
         return Fixed(market.closes, policy(settings.first - settings.embargo))
     if path.role == "equal":
         free = replace(path.limits, lower=(0.0,) * len(columns), upper=(1.0,) * len(columns), masks=(), low=(), high=())

@@ -184,7 +184,7 @@ class _Made:
 
     def baselines(self) -> Iterator[Line]:
         yield Line("hold", "Buy and hold", self.path("hold"))
-        yield Line("calendar", "Weights restored once a year", self.path("calendar"))
+        yield Line("calendar", "The policy once a year", self.path("calendar"))
         yield Line("equal", "Equal weights", self.path("equal"))
         yield Line("benchmark", self.benchmark_name, self.path("benchmark"))
 

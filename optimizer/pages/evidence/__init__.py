@@ -51,7 +51,7 @@ PARTS = (
         Evidence.Kind.WALK_FORWARD,
         walk_forward.build,
         "What the policy would have done over the history of its instruments, knowing the past alone, after costs and "
-        "taxes, beside holding, a fixed mix, equal weights and restoring weights once a year.",
+        "taxes, beside holding, a fixed mix, equal weights and trading once a year.",
     ),
     Part(
         "concentration",

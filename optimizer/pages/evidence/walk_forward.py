@@ -19,8 +19,8 @@ COMPARE = "compare"
 RECENT = 6
 AFTER = {"costs": "After costs", "taxes": "After costs and taxes"}
 MEANT = {
-    "hold": "The policy's first weights, never traded",
-    "calendar": "The policy's first weights, restored at each year's end",
+    "hold": "The policy's first weights, of what had prices then, never traded",
+    "calendar": "The policy's target, made anew at each year's end",
     "equal": "The same instruments, each month",
     "benchmark": "Restored each month",
     "policy": "Made anew each month from the past alone",
@@ -139,19 +139,26 @@ def comparison(row: Evidence) -> Mapping[str, Any]:
         "row": row,
         "way": way,
         "trials": [each for each in way.rows if each.trial],
-        "found": trials.get(way.key),
+        "stats": _stats(trials[way.key]) if way.key in trials else [],
         "sentence": _chosen(trials[way.key]) if way.key in trials else "",
     }
 
 
 def _chosen(found: Mapping[str, Any]) -> str:
-    sure, over = found["deflated"], found["overfitted"]
-    verdict = "is more than choosing alone explains" if sure >= 0.95 else "is no more than choosing alone can explain"
     return (
-        f"{found['best']} has the highest Sharpe ratio of {found['count']}; that {verdict} "
-        f"(probability {percent(sure, 0)}). What was best in one half of the sessions was below the median in the "
-        f"other half in {percent(over, 0)} of {found['splits']:,} ways to halve them."
+        f"{found['best']} has the highest Sharpe ratio of {found['count']} settings. With probability "
+        f"{percent(found['deflated'], 0)} it is above what the best of as many without skill would show, which says "
+        f"nothing of the others. Chosen by one half of the sessions, a setting was below the median in the other half "
+        f"in {percent(found['overfitted'], 0)} of {found['splits']:,} ways to halve them."
     )
+
+
+def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        ("Deflated Sharpe ratio", percent(found["deflated"], 0), "Probability that the best is above what luck shows"),
+        ("Probability of overfitting", percent(found["overfitted"], 0), "The choice is below the median out of sample"),
+        ("Probability of loss", percent(found["loss"], 0), "The choice earns less than cash out of sample"),
+    ]
 
 
 def _row(found: Mapping[str, Any], way: str) -> Row:

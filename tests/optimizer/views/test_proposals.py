@@ -221,7 +221,7 @@ def test_the_page_costs_the_same_however_many_trades_there_are(
     small = replace(plan.trades[1], quantity=Decimal(1), value=Decimal(50))
     trades = (plan.trades[0], *[small] * 60)
     proposals.finish_run(plans.claimed(case, parent=str(parent.uuid)), replace(plan, trades=trades))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         alice.get(address(case.house, "proposal", number=2))
 
 
