@@ -45,6 +45,7 @@ def _together(inputs: Portfolio) -> dict[str, Any]:
     moved = shift(returns)
     recent, long, half = foretelling(returns)
     correlations = np.append(np.nan, windows(returns, RECENT))
+    correlations[-1] = moved.recent if moved else np.nan
     ratio = ratios(history, inputs.weights[kept])
     return found | {
         "shift": asdict(moved) if moved else None,

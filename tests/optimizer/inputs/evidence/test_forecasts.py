@@ -100,6 +100,8 @@ def test_holdings_are_held_against_the_rest():
     assert found["holdings"][0]["correlation"] == pytest.approx(found["holdings"][1]["correlation"])
     assert found["compared"] == ["AAA", "BBB"]
     assert 1 < found["ratio"] < np.sqrt(2)
+    chart = found["chart"]["correlation"]
+    assert (chart["days"][-1], chart["values"][-1]) == (held().days[-1].isoformat(), round(found["shift"]["recent"], 4))
     assert found["shift"]["low"] < found["shift"]["usual"] < found["shift"]["high"]
 
 
