@@ -41,3 +41,17 @@ def test_an_unknown_part_is_named(market, client) -> None:
     )
     assert answer.status_code == 400
     assert "part" in answer.json()
+
+
+def test_a_part_with_many_takes_the_one_that_is_named(market, client) -> None:
+    goal = factories.goal(market.house)
+    url, asked = callers.url(market.house, "evidence"), {"part": "goals", "key": str(uuid.uuid4())}
+    refused = client.post(url, asked | {"subject": str(uuid.uuid4())}, format="json")
+    assert (refused.status_code, refused.json()) == (400, {"subject": "Goals has none such here."})
+    assert client.post(url, asked | {"subject": str(goal.uuid)}, format="json").status_code == 202
+    assert Run.objects.get().subject == f"goals:{goal.uuid}"
+
+
+def test_a_part_with_many_refuses_where_there_is_none(market, client) -> None:
+    asked = {"part": "goals", "key": str(uuid.uuid4())}
+    assert client.post(callers.url(market.house, "evidence"), asked, format="json").status_code == 400
