@@ -54,7 +54,7 @@ class EvidenceList(HouseholdScoped, generics.ListAPIView[Evidence]):
         known = [subject for subject, _ in part.subjects(self.household)]
         subject = form.validated_data.get("subject", known[0] if known else None)
         if subject not in known:
-            raise serializers.ValidationError({"subject": f"{part.word} has none such here."})
+            raise serializers.ValidationError({"subject": [f"{part.word} has none such here."]})
         run = ask(
             household=self.household,
             user=request.user,  # type: ignore[arg-type]

@@ -124,12 +124,16 @@ MONTHLY: Mapping[Kind, Callable[[Household], Sequence[str]]] = {Kind.WALK_FORWAR
 
 
 def ask_daily(household: Household) -> None:
-    """Ask for every kind, once for its period and policy version; what rests on equal inputs is only confirmed."""
+    """Ask for every kind, once for its period and policy version; what rests on equal inputs is only confirmed.
+
+    What is daily is asked for again on a day on which the ledger changed.
+    """
     version = selectors.current_version(household)
     if version:
+        ledger = sum(household.brokerage_accounts.values_list("revision", flat=True))
         keys = {
-            each: uuid.uuid5(household.uuid, f"evidence {' '.join(each)} {household.as_of:{form}} {version.uuid}")
-            for kinds, form in ((DAILY, "%Y-%m-%d"), (MONTHLY, "%Y-%m"))
+            each: uuid.uuid5(household.uuid, f"evidence {' '.join(each)} {period} {version.uuid}")
+            for kinds, period in ((DAILY, f"{household.as_of} {ledger}"), (MONTHLY, f"{household.as_of:%Y-%m}"))
             for each in _subjects(kinds, household)
         }
         known = Run.objects.filter(household=household, idempotency_key__in=keys.values())

@@ -8,6 +8,7 @@ from accounts.models import Activity, Run
 from optimizer import selectors, tasks
 from optimizer.models import Evidence
 from optimizer.services import evidence
+from tests import factories
 from tests.optimizer import markets
 from tests.optimizer.markets import Market
 
@@ -82,6 +83,20 @@ def test_each_kind_is_asked_for_once_a_day_and_version(market) -> None:
     markets.save(market, cash="0.4")
     tasks.evidence_daily()
     assert Run.objects.filter(kind=Run.Kind.EVIDENCE).count() == 2 * len(kinds)
+
+
+def test_a_day_on_which_the_ledger_changed_is_asked_about_again(market) -> None:
+    tasks.evidence_daily()
+    runs = Run.objects.filter(kind=Run.Kind.EVIDENCE)
+    runs.update(status=Run.Status.DONE)
+    before = runs.count()
+    factories.deposit(market.taxable, "500")
+    tasks.evidence_daily()
+    assert runs.count() > before
+    again = runs.count()
+    runs.update(status=Run.Status.DONE)
+    tasks.evidence_daily()
+    assert runs.count() == again
 
 
 def test_a_request_is_one_line_of_activity(market) -> None:

@@ -47,7 +47,7 @@ def test_a_part_with_many_takes_the_one_that_is_named(market, client) -> None:
     goal = factories.goal(market.house)
     url, asked = callers.url(market.house, "evidence"), {"part": "goals", "key": str(uuid.uuid4())}
     refused = client.post(url, asked | {"subject": str(uuid.uuid4())}, format="json")
-    assert (refused.status_code, refused.json()) == (400, {"subject": "Goals has none such here."})
+    assert (refused.status_code, refused.json()) == (400, {"subject": ["Goals has none such here."]})
     assert client.post(url, asked | {"subject": str(goal.uuid)}, format="json").status_code == 202
     assert Run.objects.get().subject == f"goals:{goal.uuid}"
 
