@@ -155,10 +155,10 @@ def test_a_household_is_seen_as_it_stands():
     assert found.tracking_error > 0
 
 
-def test_a_loss_that_a_recent_purchase_would_wash_is_no_harvest():
+def test_shares_that_a_recent_purchase_would_replace_are_no_harvest():
     lots = [lot("down", "b", "300", "36000"), lot("new", "b", "10", "1000", NEW)]
     wash = WashInput(purchases=(Purchase("b", "main", "new", Decimal(10), TODAY - timedelta(5)),))
-    assert observed(lots, {"b": "1"}, wash=wash).losses == 0
+    assert observed(lots, {"b": "1"}, wash=wash).losses == 290 * 20
     blocked = WashInput(loss_sales=(LossSale("b", TODAY - timedelta(3), TODAY + timedelta(27)),))
     assert observed(lots, {"b": "1"}, wash=blocked).losses == 6_000
 
