@@ -37,6 +37,10 @@ class Jurisdiction(Protocol):
         """Whether the seller may say which lots are sold. Where not, no plan and no pick may."""
 
     @property
+    def pools(self) -> bool:
+        """Whether shares of one class are averaged. Where they are not and no lot may be chosen, the oldest go."""
+
+    @property
     def undone_by_repurchase(self) -> tuple[Sign, ...]:
         """What of a sale does not count where the same shares are bought within 30 days of it."""
 

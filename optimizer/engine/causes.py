@@ -103,7 +103,7 @@ def _cash_sentence(trade: PlanTrade, cause: Why, found: Found) -> str:
 
 
 def _harvest(trade: PlanTrade, found: Found) -> str:
-    gain = (trade.gain or ZERO) + trade.disallowed
+    gain = (trade.gain or ZERO) + trade.disallowed - trade.exempt
     if gain < 0:
         return f"A loss of {_money(-gain, found)} would count against gains of this year."
     return "A gain would be realised while losses of the year cover it." if trade.tax <= 0 else "Reduces risk."
@@ -114,7 +114,7 @@ def _sale(trade: PlanTrade, plan: Plan, found: Found) -> str:
     if trade.term is None:
         gain = gain_of(lot, trade.quantity, trade.price)
         return f"Sold in {_account(trade, found)}: no tax on the {_money(gain, found)} gain." if gain > 0 else ""
-    named = f"Lot {lot.acquired.day} {lot.acquired:%b %Y}" if lot.acquired else "The lot"
+    named = _named(lot)
     gain = trade.gain or ZERO
     if trade.disallowed:
         washed = f"{_money(trade.disallowed, found)} of its loss is washed by a purchase of the last 30 days"
@@ -127,12 +127,21 @@ def _sale(trade: PlanTrade, plan: Plan, found: Found) -> str:
     return f"{named} carries {part}: {effect}.{_rest(trade, lot, plan, found)}"
 
 
+def _named(lot: LotInput) -> str:
+    day = lot.bought or lot.acquired
+    name = f"lot {day.day} {day:%b %Y}" if day else "the lot"
+    if lot.piece is not None:
+        name = f"piece {lot.number} of {name}"
+    raised = ", basis raised by a deferred loss," if lot.deferred else ""
+    return f"{name[:1].upper()}{name[1:]}{raised}"
+
+
 def _rest(trade: PlanTrade, lot: LotInput, plan: Plan, found: Found) -> str:
     """What selling the remainder of a lot would add, where it is kept for its tax."""
     rest = lot.quantity - lot.reserved - trade.quantity
     if rest <= 0 or (trade.gain or ZERO) <= 0:
         return ""
-    gain = gain_of(lot, rest, trade.price)
+    gain = gain_of(lot, rest, trade.price) * (1 - lot.free)
     judged, snapshot = found.judged, found.now.snapshot
     more = (gain, ZERO) if trade.term == "short" else (ZERO, gain)
     tax = year_tax(snapshot.tax, judged.short + more[0], judged.long + more[1])

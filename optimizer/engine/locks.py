@@ -22,7 +22,7 @@ def keeps_lot(row: ConstraintInput, lot: LotInput) -> bool:
     if row.kind not in BARS_SALES:
         return False
     everything = row.kind == "buy_only" and not row.subject
-    return everything or row.subject in (lot.key, lot.asset, lot.account)
+    return everything or row.subject in (lot.lot, lot.asset, lot.account)
 
 
 def bars_purchase(row: ConstraintInput, account: str, asset: str) -> bool:
@@ -61,9 +61,9 @@ def said(row: ConstraintInput, snapshot: Snapshot) -> str:
 def subject_of(row: ConstraintInput, snapshot: Snapshot) -> str:
     """What a lock is about, in words."""
     names = {asset.id: asset.symbol for asset in snapshot.assets}
-    lot = next((lot for lot in snapshot.lots if lot.key == row.subject), None)
+    lot = next((lot for lot in snapshot.lots if lot.lot == row.subject), None)
     if lot is not None:
-        bought = written(lot.acquired) if lot.acquired else "unknown date"
+        bought = written(lot.bought or lot.acquired) if lot.acquired else "unknown date"
         return f"The lot of {names[lot.asset]} of {bought}"
     names |= {account.id: f"what {account.name} holds" for account in snapshot.accounts}
     return names.get(row.subject, row.subject) or "what the household holds"

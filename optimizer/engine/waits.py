@@ -12,7 +12,7 @@ from optimizer.engine.rebalance.orders import WINDOW, gain_of
 from optimizer.engine.rebalance.sellable import Sellable
 from optimizer.engine.types import ZERO, AccountInput
 from optimizer.engine.words import count, money_words
-from optimizer.engine.year import year_tax
+from optimizer.engine.year import has_terms, year_tax
 
 SOON = 45  # days
 YEAR = 365
@@ -64,7 +64,7 @@ def waits(found: Found) -> Iterator[Wait]:
     """
     snapshot = found.now.snapshot
     for item in found.book.sells:
-        if item.term != "short" or item.gain <= 0:
+        if item.term != "short" or item.gain <= 0 or not has_terms(snapshot.tax):
             continue
         days = days_to_long_term(item.lot.acquired or snapshot.trade_date, snapshot.trade_date)
         if 0 < days <= SOON:

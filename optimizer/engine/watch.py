@@ -25,6 +25,7 @@ from optimizer.engine.solvers import Solver
 from optimizer.engine.target import entered_weights, target_weights
 from optimizer.engine.triggers import Observed, Turning, Weight
 from optimizer.engine.types import Snapshot
+from optimizer.engine.year import has_terms
 
 FAR = 60  # days
 LEAST_WORTH = Decimal("0.0001")
@@ -127,6 +128,8 @@ def _losses(book: Book) -> float:
 def _turning(book: Book, target: Floats) -> Iterator[Turning]:
     """Short-term lots near their day: losses, and gains of what is held above its target."""
     tax, day = book.snapshot.tax, book.snapshot.trade_date
+    if not has_terms(tax):
+        return
     for item, size in zip(book.sells, book.sell_value, strict=True):
         days = _days(item, day)
         place = book.asset_index[item.lot.asset]

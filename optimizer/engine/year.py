@@ -12,6 +12,8 @@ from holdings.tax.us import Rates, net_tax
 from holdings.tax.us.netting import TaxYear as Netted
 from optimizer.engine.types import ZERO, TaxInput, YearInput
 
+BY_TERM = GainClass.SHORT, GainClass.LONG
+
 
 def year_tax(tax: TaxInput, short: Decimal, long: Decimal) -> Decimal:
     """Tax of the year for these net gains, losses carried in taken off; negative where a loss saves other tax."""
@@ -21,8 +23,13 @@ def year_tax(tax: TaxInput, short: Decimal, long: Decimal) -> Decimal:
 
 
 def has_terms(tax: TaxInput) -> bool:
-    """Whether gains are netted by how long the shares were held: not where all are in one pot."""
-    return tax.year is None or len(set(rules_of(tax.year).loss_pots)) > 1
+    """Whether gains are netted by how long the shares were held."""
+    return tax.year is None or rules_of(tax.year).loss_pots == BY_TERM
+
+
+def oldest_go(tax: TaxInput) -> bool:
+    """Whether the law has the oldest lots of an account go first, at a cost of their own."""
+    return tax.year is not None and not (rules_of(tax.year).lot_choice_allowed or rules_of(tax.year).pools)
 
 
 def gain_stands(tax: TaxInput) -> bool:

@@ -54,18 +54,20 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     index = benchmark_index(household)
     priced = [*instruments.values(), *(row for row in index if row.pk not in instruments)]
     panel, chunks = read_panel(priced, household.as_of, household=household)
+    known = assets(household, instruments, quotes, daily_volatility(panel))
+    shares = lots(listed, quotes, flight, tax_lots(household, rules, listed, trade_date) if rules else {})
     snapshot = Snapshot(
         as_of=household.as_of,
         trade_date=trade_date,
         base_currency=household.base_currency,
         accounts=accounts(household, version, flight, closed),
-        assets=assets(household, instruments, quotes, daily_volatility(panel)),
-        lots=lots(listed, quotes, flight, tax_lots(household, rules, listed) if rules else {}),
+        assets=known,
+        lots=shares,
         policy=policy(version, instruments),
         tax=with_year(entered, household, rules, trade_date, version) if rules else entered,
         constraints=constraints(version),
         wash=applying(wash(household, state, trade_date, flight), rules),
-        locks=locks(run, parent, flight, closed),
+        locks=locks(run, parent, flight, closed, shares),
         price_chunks=chunks,
         benchmark=str(index[0].uuid) if index else "",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +14,7 @@ from holdings.ledger.exact import part
 from holdings.ledger.types import ZERO
 from holdings.models import BrokerageAccount, Lot, TaxLot, TaxReport, TaxState
 from holdings.tax.chain import entered as entered_losses
+from holdings.tax.de.treatment import treatment
 from holdings.tax.jurisdiction import Jurisdiction, UnknownYear
 from holdings.tax.outcome import GainClass, Income, Slice
 from holdings.tax.registry import JURISDICTIONS
@@ -21,10 +22,13 @@ from holdings.tax.returns import Return
 from holdings.tax.us.assess import loss_limit
 from holdings.taxation import stored
 from holdings.taxation.facts import tax_facts
-from holdings.taxation.read import returned
-from optimizer.engine.types import PLANNED, Realised, TaxInput, WashInput, YearInput
+from holdings.taxation.lots import parts
+from holdings.taxation.read import described, returned
+from optimizer.engine.types import Realised, TaxInput, Term, WashInput, YearInput
 from optimizer.models import PolicyConstraint, PolicyVersion
 
+Pieces = Mapping[str, Sequence["Adjusted"]]
+"""What the lots are made of that count otherwise than they were bought, by key."""
 EARLIER_PURCHASES_COUNT = {"US", "CA"}
 """Where shares bought up to 30 days before a loss sale replace those sold; in the United Kingdom later ones alone."""
 TAXED_WHEN_PAID = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.K401}
@@ -32,11 +36,19 @@ TAXED_WHEN_PAID = {BrokerageAccount.Kind.TRADITIONAL_IRA, BrokerageAccount.Kind.
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A lot as it counts for tax. tacked: added to the holding period of shares that replace others sold at a loss."""
+    """A lot, or a piece of one, as it counts for tax.
+
+    deferred: losses of replaced shares that are in the basis. tacked: added to the holding period of the shares that
+    replace them. piece: its name, None where the lot is one. pot, free: as of LotInput.
+    """
 
     quantity: Decimal
     basis: Decimal | None
-    tacked: dt.timedelta
+    deferred: Decimal = ZERO
+    tacked: dt.timedelta = dt.timedelta()
+    piece: str | None = None
+    pot: Term | None = None
+    free: Decimal = ZERO
 
 
 def current_state(household: Household) -> TaxState | None:
@@ -47,8 +59,7 @@ def current_state(household: Household) -> TaxState | None:
 
 def rules_of(state: TaxState | None) -> Jurisdiction | None:
     """The rules that a plan reckons with: those of the country, if what is stored under them is of the present."""
-    is_planned = state is not None and not state.failure and state.country in PLANNED
-    return JURISDICTIONS[state.country] if state and is_planned else None
+    return JURISDICTIONS.get(state.country) if state and not state.failure else None
 
 
 def with_year(
@@ -64,8 +75,10 @@ def with_year(
         return entered
     one, other = rules.loss_pots
     sums: dict[GainClass, Decimal] = defaultdict(lambda: ZERO)
+    ours = {"", *(relation.value for relation in rules.on_return(found.facts))}
     for each in found.so_far:
-        sums[each.pot if each.pot is one else other] += ZERO if each.holder else each.gain
+        if each.pot is not GainClass.PRIVATE:
+            sums[each.pot if each.pot is one else other] += each.gain if each.holder in ours else ZERO
     return replace(
         entered,
         short_to_date=ZERO if one is other else sums[one],
@@ -125,12 +138,54 @@ def applying(windows: WashInput, rules: Jurisdiction | None) -> WashInput:
     return windows if counts else replace(windows, purchases=())
 
 
-def tax_lots(household: Household, rules: Jurisdiction, held: Iterable[Lot]) -> Mapping[str, Adjusted]:
-    """Lots, by key, whose basis is not that of their own purchase."""
-    return _replacing(household) if rules.lot_choice_allowed else _pooled(household, rules, held)
+def tax_lots(household: Household, rules: Jurisdiction, held: Iterable[Lot], day: dt.date) -> Pieces:
+    """Lots, by key, that do not count as they were bought: each as one, or in the pieces that it is in.
+
+    day: that of the sales.
+    """
+    if rules.lot_choice_allowed:
+        return _replacing(household, held)
+    return _pooled(household, rules, held) if rules.pools else _german(household, rules, held, day)
 
 
-def _pooled(household: Household, rules: Jurisdiction, held: Iterable[Lot]) -> Mapping[str, Adjusted]:
+def _german(household: Household, rules: Jurisdiction, held: Iterable[Lot], day: dt.date) -> Pieces:
+    """Lots of taxed accounts at the cost of the shares that leave with them, first in first out of the account.
+
+    The ledger's lots may have been sold in another order; the oldest of them goes with the shares that are oldest for
+    tax. Advance lump sums are in the cost. Tokens count with the other gains.
+    """
+    lots = sorted(
+        (lot for lot in held if lot.account.is_taxable), key=lambda lot: (lot.acquired or dt.date.min, lot.key)
+    )
+    seen = described(household, {lot.instrument_id for lot in lots})
+    queues: dict[tuple[int, int], deque[TaxLot]] = defaultdict(deque)
+    for row in TaxLot.objects.filter(account__household=household):
+        queues[row.account_id, row.instrument_id].append(row)
+    found = {}
+    for lot in lots:
+        cost = _oldest(queues[lot.account_id, lot.instrument_id], lot.quantity)
+        treated = treatment(seen[str(lot.instrument.uuid)], lot.acquired, day)
+        pot: Term = "short" if treated.gain_class is rules.loss_pots[0] else "long"
+        found[lot.key] = [Adjusted(lot.quantity, cost, pot=pot, free=treated.free)]
+    return found
+
+
+def _oldest(queue: deque[TaxLot], shares: Decimal) -> Decimal | None:
+    """The cost of the oldest shares, taken out of their queue; None where it is unknown or they are too few."""
+    cost: Decimal | None = ZERO
+    while shares and queue:
+        row = queue[0]
+        taken = min(shares, row.quantity)
+        own = None if row.basis is None else part(row.basis, taken, row.quantity)
+        cost = None if cost is None or own is None else cost + own
+        row.quantity, row.basis = row.quantity - taken, None if own is None or row.basis is None else row.basis - own
+        shares -= taken
+        if not row.quantity:
+            queue.popleft()
+    return None if shares else cost
+
+
+def _pooled(household: Household, rules: Jurisdiction, held: Iterable[Lot]) -> Pieces:
     """Lots of taxed accounts at the mean cost of their pool; unknown where nothing tells it."""
     state = stored.state(TaxState.objects.get(household=household, country=rules.country))
     pools = {(pool.holder, pool.instrument): pool for pool in state.pools}
@@ -140,24 +195,17 @@ def _pooled(household: Household, rules: Jurisdiction, held: Iterable[Lot]) -> M
         if lot.account_id in holders:
             pool = pools.get((holders[lot.account_id], str(lot.instrument.uuid)))
             cost = None if pool is None or pool.cost is None else part(pool.cost, lot.quantity, pool.quantity)
-            found[lot.key] = Adjusted(lot.quantity, cost, dt.timedelta())
+            found[lot.key] = [Adjusted(lot.quantity, cost)]
     return found
 
 
-def _replacing(household: Household) -> Mapping[str, Adjusted]:
-    """Those of which a piece replaces shares sold at a loss.
-
-    A trade names a lot, so its pieces count as one: with their bases added up, and the holding period of the latest.
-    """
-    pieces: dict[str, list[TaxLot]] = defaultdict(list)
-    for row in TaxLot.objects.filter(account__household=household):
-        pieces[row.lot_key].append(row)
-    return {key: _whole(rows) for key, rows in pieces.items() if any(row.deferred or row.tacked_days for row in rows)}
-
-
-def _whole(rows: Sequence[TaxLot]) -> Adjusted:
-    return Adjusted(
-        quantity=sum((row.quantity for row in rows), ZERO),
-        basis=None if any(row.basis is None for row in rows) else sum((row.basis or ZERO for row in rows), ZERO),
-        tacked=dt.timedelta(min(row.tacked_days for row in rows)),
-    )
+def _replacing(household: Household, held: Iterable[Lot]) -> Pieces:
+    """Lots of taxed accounts of which a piece replaces shares sold at a loss."""
+    taxed = [lot for lot in held if lot.account.is_taxable]
+    found: dict[str, list[Adjusted]] = defaultdict(list)
+    for each in parts(household, taxed):
+        found[each.lot.key] += [
+            Adjusted(row.quantity, row.basis, row.deferred, dt.timedelta(row.tacked_days), each.pick.piece)
+            for row in each.pieces
+        ]
+    return {key: rows for key, rows in found.items() if any(row.deferred or row.tacked for row in rows)}

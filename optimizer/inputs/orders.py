@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,7 +11,8 @@ from accounts.models import Household, Run
 from holdings.models import Instrument
 from holdings.selectors import Quote
 from optimizer import selectors
-from optimizer.engine.types import FixedTrade, Forbidden, InFlightBuy, Locks
+from optimizer.engine.types import FixedTrade, Forbidden, InFlightBuy, Locks, LotInput
+from optimizer.inputs.pieces import shared
 from optimizer.models import Decision, Proposal, Side, Trade
 
 RESERVE = Decimal("1.01")  # cash kept for an open purchase: its price may have moved by a hundredth
@@ -32,7 +33,7 @@ def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
     for order in selectors.open_orders(household):
         left = order.quantity - order.filled
         if order.side == Side.SELL:
-            flight.lots[order.lot_key] += left
+            flight.lots[order.pick(left).key] += left
             if order.account.is_taxable and order.trade.gain is not None and order.trade.gain < 0:
                 flight.losses.append(order.instrument)
             continue
@@ -42,16 +43,19 @@ def in_flight(household: Household, quotes: Mapping[int, Quote]) -> InFlight:
     return flight
 
 
-def locks(run: Run, parent: Proposal | None, flight: InFlight, closed: Collection[int]) -> Locks:
+def locks(
+    run: Run, parent: Proposal | None, flight: InFlight, closed: Collection[int], held: Iterable[LotInput]
+) -> Locks:
     """Rejected trades of the proposal and its ancestors stay out; those marked approved stay in.
 
-    `closed`: ids of accounts in which nothing is traded, approved before or not.
+    `closed`: ids of accounts in which nothing is traded, approved before or not. `held`: the lots as they are now.
     """
+    left = {lot.key: lot.quantity - lot.reserved for lot in held}
     approved = Trade.objects.filter(proposal=parent, uuid__in=run.params.get("approved", []))
     fixed = approved.exclude(account__in=closed) if parent else []
     return Locks(
         forbidden=tuple(sorted(_rejected(parent), key=lambda f: (f.account, f.asset, f.side))),
-        fixed=tuple(_fixed(trade) for trade in fixed),
+        fixed=tuple(each for trade in fixed for each in _fixed(trade, left)),
         buying=tuple(flight.buys),
     )
 
@@ -67,11 +71,10 @@ def _rejected(proposal: Proposal | None) -> set[Forbidden]:
     return found
 
 
-def _fixed(trade: Trade) -> FixedTrade:
-    return FixedTrade(
-        account=str(trade.account.uuid),
-        asset=str(trade.instrument.uuid),
-        side="sell" if trade.side == Side.SELL else "buy",
-        lot=trade.lot_key or None,
-        quantity=trade.quantity,
-    )
+def _fixed(trade: Trade, left: dict[str, Decimal]) -> Iterator[FixedTrade]:
+    where = str(trade.account.uuid), str(trade.instrument.uuid)
+    if trade.side == Side.BUY:
+        yield FixedTrade(*where, "buy", None, trade.quantity)
+    else:
+        for key, shares in shared(trade.pick.key, trade.quantity, left).items():
+            yield FixedTrade(*where, "sell", key, shares)

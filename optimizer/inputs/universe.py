@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,17 +11,19 @@ import numpy as np
 
 from accounts.models import Household
 from holdings import selectors as holdings
+from holdings.ledger.types import Pick
 from holdings.market.costs import daily_volume, half_spread
 from holdings.market.panel import ClosePanel
 from holdings.market.series import held_back
 from holdings.models import AssetClass, Benchmark, Classification, Instrument, Liquidity, Lot
 from holdings.selectors import Quote
 from optimizer import selectors
-from optimizer.engine.types import AccountInput, AssetInput, FeeSchedule, LotInput
-from optimizer.inputs.assessed import Adjusted
+from optimizer.engine.types import ZERO, AccountInput, AssetInput, FeeSchedule, LotInput
+from optimizer.inputs.assessed import Adjusted, Pieces
 from optimizer.inputs.closed import short_proceeds
 from optimizer.inputs.errors import CannotPropose
 from optimizer.inputs.orders import InFlight
+from optimizer.inputs.pieces import shared
 from optimizer.models import PolicyVersion
 
 RETURNS, LEAST_RETURNS = 63, 21
@@ -171,20 +173,21 @@ def _asset(
     )
 
 
-def lots(
-    held: Iterable[Lot], quotes: Mapping[int, Quote], flight: InFlight, adjusted: Mapping[str, Adjusted]
-) -> tuple[LotInput, ...]:
+def lots(held: Iterable[Lot], quotes: Mapping[int, Quote], flight: InFlight, adjusted: Pieces) -> tuple[LotInput, ...]:
     """`held` with its basis, and `quotes`, in base currency; a gift has the basis and date that count at its quote.
 
-    `adjusted`: lots by key whose basis and holding period a wash sale changed.
+    `adjusted`: lots by key whose basis and holding period a wash sale changed, in the pieces that it made of them.
     """
     return tuple(
-        _adjusted(_lot(lot, lot.quantity * quotes[lot.instrument_id].close, flight), adjusted.get(lot.key))
+        shares
         for lot in held
+        for shares in _reserved(
+            _pieces(_lot(lot, lot.quantity * quotes[lot.instrument_id].close), adjusted.get(lot.key, ())), flight
+        )
     )
 
 
-def _lot(lot: Lot, value: Decimal, flight: InFlight) -> LotInput:
+def _lot(lot: Lot, value: Decimal) -> LotInput:
     return LotInput(
         key=lot.key,
         account=str(lot.account.uuid),
@@ -192,13 +195,36 @@ def _lot(lot: Lot, value: Decimal, flight: InFlight) -> LotInput:
         quantity=lot.quantity,
         basis=lot.basis_at(value),
         acquired=lot.held_from(value),
-        reserved=flight.lots.get(lot.key, Decimal(0)),
         inherited=lot.is_inherited,
     )
 
 
-def _adjusted(lot: LotInput, found: Adjusted | None) -> LotInput:
-    if found is None or found.quantity != lot.quantity:
-        return lot
-    start = lot.acquired - found.tacked if lot.acquired else None
-    return replace(lot, basis=found.basis, acquired=start, bought=lot.acquired if found.tacked else None)
+def _pieces(lot: LotInput, found: Sequence[Adjusted]) -> list[LotInput]:
+    """The lot as it counts for tax, in its pieces where it has several."""
+    if sum((each.quantity for each in found), ZERO) != lot.quantity:
+        return [lot]
+    parted = len(found) > 1
+    return [
+        replace(
+            lot,
+            key=Pick(lot.key, each.quantity, each.piece).key,
+            quantity=each.quantity,
+            basis=each.basis,
+            deferred=each.deferred,
+            acquired=lot.acquired - each.tacked if lot.acquired else None,
+            bought=lot.acquired if each.tacked else None,
+            piece=each.piece,
+            pot=each.pot,
+            free=each.free,
+            number=number if parted else 0,
+        )
+        for number, each in enumerate(found, start=1)
+    ]
+
+
+def _reserved(pieces: Sequence[LotInput], flight: InFlight) -> list[LotInput]:
+    """With what open orders sell of each."""
+    left = {each.key: each.quantity for each in pieces}
+    for key, shares in sorted(flight.lots.items()):
+        shared(key, shares, left)
+    return [replace(each, reserved=each.quantity - left[each.key]) for each in pieces]

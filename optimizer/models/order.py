@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from accounts.fields import ExactDecimalField
 from accounts.models import Household
 from accounts.models.base import PublicModel
+from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Instrument, Transaction
 from optimizer.models.proposal import Alternative, Side, Trade
 
@@ -56,6 +59,7 @@ class Order(PublicModel):
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=4, choices=Side)
     lot_key = models.CharField(max_length=80, blank=True)
+    piece = models.CharField(max_length=80, null=True)  # noqa: DJ001 - "" names a piece
     quantity = ExactDecimalField()
     filled = ExactDecimalField(default=0)
     limit_price = ExactDecimalField(help_text="The price that the proposal was computed with.")
@@ -69,6 +73,10 @@ class Order(PublicModel):
 
     def __str__(self) -> str:
         return f"order {self.number}"
+
+    def pick(self, quantity: Decimal) -> Pick:
+        """So many of the shares that it sells."""
+        return Pick(self.lot_key, quantity, self.piece)
 
     @property
     def is_open(self) -> bool:

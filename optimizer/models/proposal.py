@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.fields import ExactDecimalField
 from accounts.models import Household, Run
 from accounts.models.base import PublicModel
+from holdings.ledger.types import Pick
 from holdings.models import BrokerageAccount, Instrument, Term
 from optimizer.models.policy import PolicyConstraint, PolicyVersion
 
@@ -61,6 +62,10 @@ class Trade(PublicModel):
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=4, choices=Side)
     lot_key = models.CharField(max_length=80, blank=True)
+    piece = models.CharField(  # noqa: DJ001 - "" names a piece
+        max_length=80, null=True, help_text="Of the lot, as a wash sale parted it; null: the lot is one."
+    )
+    piece_number = models.PositiveIntegerField(default=0, help_text="Of the piece among those of its lot, from 1.")
     lot_acquired = models.DateField(null=True)
     quantity = ExactDecimalField()
     price = ExactDecimalField()
@@ -71,6 +76,7 @@ class Trade(PublicModel):
     term = models.CharField(max_length=5, choices=Term, blank=True)
     gain = ExactDecimalField(null=True)
     disallowed = ExactDecimalField(default=0)
+    exempt = ExactDecimalField(default=0, help_text="Part of the gain, or of the loss, that the law leaves out.")
     tax = ExactDecimalField(default=0)
     reason = models.CharField(max_length=500)
     why = models.JSONField(default=dict)
@@ -81,6 +87,11 @@ class Trade(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.side} {self.quantity}"
+
+    @property
+    def pick(self) -> Pick:
+        """The shares that it sells."""
+        return Pick(self.lot_key, self.quantity, self.piece)
 
 
 class Alternative(models.Model):

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from accounts.templatetags.formats import amount, money_cents, quantity
 from holdings.models import BrokerageAccount
 from holdings.tax.registry import JURISDICTIONS
+from optimizer.engine.year import BY_TERM
 from optimizer.models import Decision, Order, Proposal, Side, Trade
 from optimizer.pages.comparison import number
 
@@ -68,9 +69,9 @@ class TradeLine:
 
     @property
     def has_term(self) -> bool:
-        """Whether the time held counts: not where the country nets all gains together."""
+        """Whether the time held counts: not where the country nets gains together, or by what is sold."""
         year = self.trade.proposal.evidence.get("tax", {}).get("year")
-        return self.is_taxed and (year is None or len(set(JURISDICTIONS[year["country"]].loss_pots)) > 1)
+        return self.is_taxed and (year is None or JURISDICTIONS[year["country"]].loss_pots == BY_TERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,7 @@ def changes(earlier: Iterable[Trade], now: Iterable[Trade]) -> list[str]:
 
 
 def _by_place(trades: Iterable[Trade]) -> dict[tuple[int, int, str, str], Trade]:
-    return {(t.account_id, t.instrument_id, t.side, t.lot_key): t for t in trades}
+    return {(t.account_id, t.instrument_id, t.side, t.pick.key): t for t in trades}
 
 
 def words(trade: Trade) -> str:

@@ -234,7 +234,7 @@ class _Reading:
 
 def _counted(trade: Trade) -> Decimal:
     """What of its gain counts in the year."""
-    counted: Decimal = (trade.gain or ZERO) + trade.disallowed
+    counted: Decimal = (trade.gain or ZERO) + trade.disallowed - trade.exempt
     return counted
 
 

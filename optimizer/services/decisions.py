@@ -142,6 +142,7 @@ def _order(proposal: Proposal, trades: list[Trade]) -> list[Order]:
             instrument=trade.instrument,
             side=trade.side,
             lot_key=trade.lot_key,
+            piece=trade.piece,
             quantity=trade.quantity,
             limit_price=trade.price,
         )

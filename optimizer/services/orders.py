@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts import activity
 from accounts.locks import holding
 from accounts.models import Household, User
-from holdings.ledger.types import Pick
 from holdings.models import Transaction
 from holdings.services.ledger import NewTransaction, book
 from optimizer import selectors
@@ -106,7 +105,7 @@ def _draft(order: Order, date: dt.date, quantity: Decimal, price: Decimal, fees:
         price=price,
         fees=fees,
         cash=amount - fees if selling else -amount - fees,
-        picks=[Pick(order.lot_key, quantity)] if selling else [],
+        picks=[order.pick(quantity)] if selling else [],
         order=str(order.uuid),
         note=f"order {order.number}",
     )

@@ -11,7 +11,7 @@ from accounts import activity, runs
 from accounts.locks import holding
 from accounts.models import Household, Run
 from holdings.models import BrokerageAccount, Instrument, Lot
-from optimizer.engine.types import Measures, Plan, PlanTrade
+from optimizer.engine.types import Measures, Plan, PlanTrade, lot_of
 from optimizer.models import PolicyVersion, Proposal, Trade
 from optimizer.services import alternatives, evidence, guardrails, halts, reinvestment, since
 from optimizer.services.alternatives import plain
@@ -125,7 +125,8 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
     accounts = {str(a.uuid): a for a in BrokerageAccount.objects.filter(household=proposal.household)}
     rows = list(trades)
     instruments = {str(i.uuid): i for i in Instrument.objects.filter(uuid__in={row.asset for row in rows})}
-    acquired = dict(Lot.objects.filter(key__in={row.lot for row in rows if row.lot}).values_list("key", "acquired"))
+    keys = {lot_of(row.lot) for row in rows if row.lot}
+    acquired = dict(Lot.objects.filter(key__in=keys).values_list("key", "acquired"))
     Trade.objects.bulk_create(
         Trade(
             proposal=proposal,
@@ -133,8 +134,10 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
             account=accounts[row.account],
             instrument=instruments[row.asset],
             side=row.side,
-            lot_key=row.lot or "",
-            lot_acquired=acquired.get(row.lot or ""),
+            lot_key=lot_of(row.lot or ""),
+            lot_acquired=acquired.get(lot_of(row.lot or "")),
+            piece=row.piece,
+            piece_number=row.number,
             quantity=row.quantity,
             price=row.price,
             value=row.value,
@@ -144,6 +147,7 @@ def _write_trades(proposal: Proposal, trades: Iterable[PlanTrade]) -> None:
             term=row.term or "",
             gain=row.gain,
             disallowed=row.disallowed,
+            exempt=row.exempt,
             tax=row.tax,
             reason=row.reason,
             why=plain(row.why) if row.why else {},

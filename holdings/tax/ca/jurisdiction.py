@@ -23,6 +23,7 @@ class CanadaRules:
     name: str = "Canada"
     currency: str = "CAD"
     lot_choice_allowed: bool = False
+    pools: bool = True
     undone_by_repurchase: tuple[Sign, ...] = ("loss",)
     loss_pots: tuple[GainClass, GainClass] = (GainClass.GENERAL, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (

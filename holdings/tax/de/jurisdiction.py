@@ -23,6 +23,7 @@ class Germany:
     name: str = "Germany"
     currency: str = "EUR"
     lot_choice_allowed: bool = False
+    pools: bool = False
     undone_by_repurchase: tuple[Sign, ...] = ()
     loss_pots: tuple[GainClass, GainClass] = (GainClass.SHARES, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (

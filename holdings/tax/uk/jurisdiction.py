@@ -23,6 +23,7 @@ class UnitedKingdom:
     name: str = "United Kingdom"
     currency: str = "GBP"
     lot_choice_allowed: bool = False
+    pools: bool = True
     undone_by_repurchase: tuple[Sign, ...] = ("gain", "loss")
     loss_pots: tuple[GainClass, GainClass] = (GainClass.GENERAL, GainClass.GENERAL)
     not_covered: tuple[str, ...] = (

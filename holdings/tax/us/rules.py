@@ -22,6 +22,7 @@ class UnitedStates:
     name = "United States"
     currency = "USD"
     lot_choice_allowed = True
+    pools = False
     undone_by_repurchase: tuple[Sign, ...] = ("loss",)
     loss_pots = (GainClass.SHORT, GainClass.LONG)
     not_covered = (

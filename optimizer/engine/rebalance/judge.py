@@ -105,11 +105,14 @@ def _trade(snapshot: Snapshot, pick: Pick) -> PlanTrade:
         cost=cost_of(value, asset),
         term=term,
         gain=gain,
+        piece=lot.piece if lot else None,
+        number=lot.number if lot else 0,
+        exempt=money(gain * lot.free) if lot and gain else ZERO,
     )
 
 
 def _counted(trade: PlanTrade) -> Decimal:
-    return (trade.gain or ZERO) + trade.disallowed
+    return (trade.gain or ZERO) + trade.disallowed - trade.exempt
 
 
 def _without_void_losses(before: Book, trades: list[PlanTrade]) -> list[PlanTrade]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from holdings.tax.us import is_long_term
-from optimizer.engine.types import ZERO, AccountInput, AssetInput, LotInput, Snapshot, Term
+from optimizer.engine.types import ZERO, AccountInput, AssetInput, LotInput, Snapshot, Term, lot_of
 from optimizer.engine.year import has_terms
 
 CENT = Decimal("0.01")
@@ -62,10 +62,13 @@ def standing(snapshot: Snapshot) -> Standing:
 def term_of(lot: LotInput, account: AccountInput, snapshot: Snapshot) -> Term | None:
     """Term of a sale on the trade date; None where gains are not taxed or the date is unknown.
 
-    Where a country has one pot for all gains, they stand with the long-term ones.
+    Where a country has one pot for all gains, they stand with the long-term ones; where its pots are by what is sold,
+    the lot says in which of the two it is.
     """
     if not account.taxed:
         return None
+    if lot.pot is not None:
+        return lot.pot
     if lot.inherited or not has_terms(snapshot.tax):
         return "long"
     if lot.acquired is None:
@@ -116,14 +119,14 @@ def fees_of(picks: Iterable[Pick], snapshot: Snapshot) -> dict[Order, Decimal]:
 
 def age(lot: LotInput) -> tuple[str, str]:
     """By which losses of one day are washed: in the order in which the shares sold were bought (Reg. 1.1091-1(b))."""
-    return str(lot.acquired), lot.key
+    return str(lot.bought or lot.acquired), lot.key
 
 
 def replaced(bought: dict[str, Decimal], lot: str | None, quantity: Decimal) -> dict[str, Decimal]:
     """Of shares sold at a loss, those that purchases of other lots replace, by purchase; takes them off `bought`."""
     used = dict[str, Decimal]()
     for key in bought:
-        if key != lot and (shares := min(bought[key], quantity)) > 0:
+        if key != lot_of(lot or "") and (shares := min(bought[key], quantity)) > 0:
             used[key] = shares
             bought[key] -= shares
             quantity -= shares
@@ -187,6 +190,7 @@ def _do_fixed(made: Standing, snapshot: Snapshot, assets: Mapping[str, AssetInpu
 def _counted(made: Standing, lot: LotInput, quantity: Decimal, asset: AssetInput) -> Decimal:
     """What counts of a gain this year; a loss bars its group from being bought."""
     gain = gain_of(lot, quantity, asset.price)
+    gain -= money(gain * lot.free)
     if gain >= 0:
         return gain
     made.no_buys.add(asset.identity)

@@ -11,6 +11,7 @@ from optimizer.engine.locks import bars_purchase, keeps_lot, locks
 from optimizer.engine.rebalance.book import Book, Index
 from optimizer.engine.risk.returns import Floats, Mask
 from optimizer.engine.types import ZERO, ConstraintInput
+from optimizer.engine.year import has_terms
 
 LAW = ""
 RESERVE = "reserve"
@@ -189,7 +190,7 @@ def _gains(book: Book) -> Iterator[TradeRow]:
         if row.kind == "gain_budget" and row.high is not None:
             most = max(float(row.high / book.value), realised)
             yield TradeRow(row.id, row.kind, both, realised, -np.inf, most, soft_cost(row))
-        if row.kind == "no_short_gains":
+        if row.kind == "no_short_gains" and has_terms(book.snapshot.tax):
             most = float((row.high or ZERO) / book.value)
             yield TradeRow(row.id, row.kind, short.clip(min=0), 0.0, -np.inf, most, soft_cost(row))
 

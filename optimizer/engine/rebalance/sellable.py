@@ -1,13 +1,15 @@
 """What may be sold of each lot. A lot whose loss recent purchases would replace in part is parted there."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.engine.constraints import excluded, sells_down
 from optimizer.engine.locks import locked_lots
 from optimizer.engine.rebalance.orders import Standing, age, replaced, term_of
 from optimizer.engine.types import ZERO, LotInput, Side, Snapshot, Term
+from optimizer.engine.year import oldest_go
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Sellable:
 def sellables(snapshot: Snapshot, stand: Standing, beyond: bool) -> tuple[Sellable, ...]:
     """By lot key. Losses are replaced oldest first, as the rule has it where all of them are sold.
 
+    Where the oldest lots are sold first by law, none is sold that one of unknown basis stands before.
+
     `beyond`: whether a loss counts beyond the shares that are replaced; otherwise none counts beside any.
     """
     prices = {asset.id: asset.price for asset in snapshot.assets}
@@ -38,12 +42,44 @@ def sellables(snapshot: Snapshot, stand: Standing, beyond: bool) -> tuple[Sellab
     for lot in sorted(_free(snapshot, stand), key=age):
         term, quantity = term_of(lot, accounts[lot.account], snapshot), stand.lots[lot.key]
         gain = 0.0 if term is None else 1 - float((lot.basis or ZERO) / (lot.quantity * prices[lot.asset]))
+        gain *= float(1 - lot.free)
         replacing = bought.get(groups[lot.asset], {}) if gain < 0 else {}
         used = replaced(replacing if beyond else dict(replacing), lot.key, quantity)
         if used and not beyond:
             used = {next(iter(used)): quantity}
         parts[lot.key] = tuple(_parts(lot, quantity, term, gain, _by_fate(used, stand)))
+    if oldest_go(snapshot.tax):
+        parts = _oldest_first(parts)
     return tuple(part for key in sorted(parts) for part in parts[key])
+
+
+def _oldest_first(parts: dict[str, tuple[Sellable, ...]]) -> dict[str, tuple[Sellable, ...]]:
+    """Gains as a sale of the oldest first meets them: what is sold of a position, and the least that it may gain.
+
+    That is the lower convex hull of the gain over the shares sold: a lot that gains less than the one before it has
+    their common mean, exact where both go. So a plan never gains from a lot that it could not reach.
+    """
+    blocks = defaultdict[tuple[str, str], list[list[Sellable]]](list)
+    for found in parts.values():
+        for part in found:
+            position = blocks[part.lot.account, part.lot.asset]
+            position.append([part])
+            while len(position) > 1 and _mean(position[-1]) < _mean(position[-2]):
+                last = position.pop()
+                position[-1] += last
+    levelled = defaultdict[str, tuple[Sellable, ...]](tuple)
+    for position in blocks.values():
+        for block in position:
+            gain = _mean(block)
+            for part in block:
+                levelled[part.lot.key] += (replace(part, gain=gain, left=gain),)
+    return dict(levelled)
+
+
+def _mean(block: Sequence[Sellable]) -> float:
+    """Of the gain of a block's shares, which have one price."""
+    shares = sum((part.quantity for part in block), ZERO)
+    return sum(part.gain * float(part.quantity / shares) for part in block)
 
 
 def forbidden(snapshot: Snapshot, side: Side) -> set[tuple[str, str]]:
@@ -59,12 +95,25 @@ def _free(snapshot: Snapshot, stand: Standing) -> Iterator[LotInput]:
     barred = forbidden(snapshot, "sell")
     kept = {key for key, row in excluded(snapshot.constraints, snapshot.assets).items() if not sells_down(row)}
     locked = locked_lots(snapshot)
+    behind = _behind_unknown(snapshot) if oldest_go(snapshot.tax) else set()
     for lot in snapshot.lots:
         if lot.locked or accounts[lot.account].closed or not lot.known or not assets[lot.asset].tradable:
             continue
         if (lot.account, lot.asset) in barred or lot.asset in kept or lot.key in locked or stand.lots[lot.key] <= 0:
             continue
-        yield lot
+        if lot.key not in behind:
+            yield lot
+
+
+def _behind_unknown(snapshot: Snapshot) -> set[str]:
+    """Lots of positions in which an older one is of unknown basis."""
+    unknown, behind = set[tuple[str, str]](), set[str]()
+    for lot in sorted(snapshot.lots, key=age):
+        if (lot.account, lot.asset) in unknown:
+            behind.add(lot.key)
+        elif not lot.known:
+            unknown.add((lot.account, lot.asset))
+    return behind
 
 
 def _by_fate(used: dict[str, Decimal], stand: Standing) -> tuple[Decimal, Decimal]:

@@ -9,11 +9,12 @@ import numpy as np
 from optimizer.engine.rebalance.groups import barred
 from optimizer.engine.rebalance.model import Model
 from optimizer.engine.rebalance.netting import marginal
-from optimizer.engine.rebalance.orders import gain_of
+from optimizer.engine.rebalance.orders import age, gain_of
 from optimizer.engine.rebalance.score import gains_after
 from optimizer.engine.rebalance.search import Relaxed
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.types import ZERO, AssetInput
+from optimizer.engine.year import oldest_go
 
 FRACTION = Decimal("0.001")
 SOLD_OUT = 1 - 1e-6
@@ -151,10 +152,13 @@ def least_loss(model: Model) -> Decimal:
 def fill_order(model: Model, plan: Relaxed, columns: list[int]) -> list[int]:
     """Lots as the plan sells them: whole ones, parts, the rest; among equals by tax on a dollar, then the oldest.
 
-    Before them what is replaced and sold as a whole, which all that it sells beyond rests on.
+    Before them what is replaced and sold as a whole, which all that it sells beyond rests on. Where the law says which
+    lots go, the oldest do.
     """
     if columns and columns[0] >= len(model.book.sells):
         return columns
+    if oldest_go(model.book.snapshot.tax):
+        return sorted(columns, key=lambda column: age(model.book.sells[column].lot))
     slope = marginal(*gains_after(model, plan.trades), model.book.rates)
     short, long = model.gains
     rate = slope[0] * short + slope[1] * long + model.linear

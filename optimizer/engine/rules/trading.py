@@ -7,6 +7,7 @@ from optimizer.engine.locks import bars_purchase, is_open, keeps_lot, said, subj
 from optimizer.engine.rules.reading import Reading, state_of
 from optimizer.engine.types import ZERO, ConstraintInput, PlanTrade, RuleCheck, RuleState
 from optimizer.engine.words import count, listed
+from optimizer.engine.year import has_terms
 
 CENT = Decimal("0.005")
 SOFT_BROKEN = "keeping to it would cost more than it is worth"
@@ -29,7 +30,8 @@ def fractions(reading: Reading, row: ConstraintInput) -> RuleCheck:
 
 
 def short_gains(reading: Reading, row: ConstraintInput) -> RuleCheck:
-    gains = [trade.gain for trade in reading.trades if trade.term == "short" and trade.gain is not None]
+    counted = reading.trades if has_terms(reading.book.snapshot.tax) else ()
+    gains = [trade.gain for trade in counted if trade.term == "short" and trade.gain is not None]
     value = sum((gain for gain in gains if gain > 0), ZERO)
     most = row.high or ZERO
     if value < CENT:

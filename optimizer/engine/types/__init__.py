@@ -23,10 +23,10 @@ from optimizer.engine.types.inputs import (
     ViewInput,
     WashInput,
     YearInput,
+    lot_of,
 )
 from optimizer.engine.types.names import (
     CASH,
-    PLANNED,
     TAXED_KINDS,
     ZERO,
     ConstraintKind,
@@ -57,7 +57,6 @@ from optimizer.engine.types.outputs import (
 
 __all__ = [
     "CASH",
-    "PLANNED",
     "TAXED_KINDS",
     "ZERO",
     "AccountInput",
@@ -100,4 +99,5 @@ __all__ = [
     "Weighed",
     "Why",
     "YearInput",
+    "lot_of",
 ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from holdings.tax.facts import TaxFacts
 from holdings.tax.outcome import GainClass, Income, TaxYear
 from holdings.tax.shape import Shape
-from optimizer.engine.types.names import TAXED_KINDS, ZERO, ConstraintKind, EstimatorName, Side, StrategyName
+from optimizer.engine.types.names import TAXED_KINDS, ZERO, ConstraintKind, EstimatorName, Side, StrategyName, Term
 
 IMPACT = Decimal(1)
 """Of the square-root law. The last share pays this much and the mean one two thirds; all count as the last."""
@@ -97,6 +97,13 @@ class AccountInput:
 
 @dataclass(frozen=True, slots=True)
 class LotInput:
+    """A lot, or one of the pieces that wash sales made of it: shares with a basis and a holding period of their own.
+
+    key: of the lot, `lot~piece` of a piece. piece: its name, "" for what nothing has touched of a lot in pieces; None:
+    the lot is one. number: of the piece among those of its lot, from 1. pot: which of the year's two nets a gain is in,
+    where the time held does not say it. free: the part of a gain or loss that the law leaves out.
+    """
+
     key: str
     account: str
     asset: str
@@ -107,11 +114,26 @@ class LotInput:
     reserved: Decimal = ZERO  # quantity promised to open sell orders
     locked: bool = False  # "never sell this"
     inherited: bool = False  # long-term from the first day (IRC 1223(9))
+    piece: str | None = None
+    number: int = 0
+    deferred: Decimal = ZERO  # losses of replaced shares that are in the basis
+    pot: Term | None = None
+    free: Decimal = ZERO
+
+    @property
+    def lot(self) -> str:
+        """The key of the lot that the shares are of."""
+        return lot_of(self.key)
 
     @property
     def known(self) -> bool:
         """Whether basis and term are known, so that a plan may sell it."""
         return self.basis is not None and (self.acquired is not None or self.inherited)
+
+
+def lot_of(key: str) -> str:
+    """The lot that a key of a lot or of a piece is of."""
+    return key.partition("~")[0]
 
 
 @dataclass(frozen=True, slots=True)

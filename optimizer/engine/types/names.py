@@ -6,8 +6,6 @@ from typing import Literal
 CASH = "cash"
 ZERO = Decimal(0)
 TAXED_KINDS = frozenset({"taxable", "custodial", "other"})
-PLANNED = frozenset({"US", "GB", "CA"})
-"""Countries whose year a plan reckons with; elsewhere it nets by term at the rates that are entered."""
 
 Side = Literal["sell", "buy"]
 Term = Literal["short", "long"]

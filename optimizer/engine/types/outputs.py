@@ -24,7 +24,7 @@ class PlanTrade:
     account: str
     asset: str
     side: Side
-    lot: str | None  # sells only
+    lot: str | None  # sells only: the key of its LotInput, so of a piece where the lot is in pieces
     quantity: Decimal
     price: Decimal
     value: Decimal  # quantity x price, to the cent, positive
@@ -37,6 +37,9 @@ class PlanTrade:
     why: Why | None = None
     fee: Decimal = ZERO  # this trade's share of its order's fee, part of the cost
     impact: Decimal = ZERO  # what the orders of its asset and side move the price, this trade's share, part of the cost
+    piece: str | None = None  # as LotInput.piece
+    number: int = 0  # as LotInput.number
+    exempt: Decimal = ZERO  # part of the gain, or with its minus of the loss, that the law leaves out
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from holdings.ledger.types import ZERO
 from holdings.models import TaxSlice, TaxState
 from holdings.tax.outcome import GainClass, Schedule, Unknown
 from holdings.taxation import stored
-from optimizer.engine.types import PLANNED
 from optimizer.pages.tax.dates import Dated, dates
 from optimizer.pages.tax.harvest import DISCOUNT, YEARS, Harvest, harvest
 from optimizer.pages.tax.returns import ReturnShown, returns_shown
@@ -33,9 +32,6 @@ NEXT = {
     GainClass.SHARES: "Next unit of gain on shares",
     GainClass.PRIVATE: "Next unit of gain on private sales",
 }
-NOT_PLANNED = (
-    "What proposal {} would add to the tax is not computed: plans do not know this country’s pots of gains yet."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +99,9 @@ class TaxPage:
 
     @property
     def notes(self) -> Sequence[str]:
-        """Of the proposal and the assessments, each once."""
+        """Of the assessments, each once."""
         assessed = [each.shown.assessment for each in self.returns if each.shown.assessment]
-        proposal = self.shown.proposal if self.shown and self.shown.rules.country not in PLANNED else None
-        own = [NOT_PLANNED.format(proposal.number)] if proposal else []
-        return list(dict.fromkeys([*own, *(note for each in assessed for note in each.notes)]))
+        return list(dict.fromkeys(note for each in assessed for note in each.notes))
 
     @property
     def left_out(self) -> Sequence[Unknown]:

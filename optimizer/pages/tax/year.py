@@ -14,10 +14,7 @@ from holdings.taxation import stored
 from holdings.taxation.read import returned
 from holdings.taxation.stored import StoredState, StoredYear
 from optimizer import selectors
-from optimizer.engine.types import PLANNED
 from optimizer.models import Proposal, Side, Trade
-
-TERMS = {"short": GainClass.SHORT, "long": GainClass.LONG}
 
 
 @dataclass(frozen=True)
@@ -95,9 +92,9 @@ def year_shown(household: Household, state: TaxState | None, asked: str) -> Year
 
 
 def _with_proposal(found: YearShown, slices: tuple[Slice, ...]) -> YearShown:
-    """With the assessment that the proposal would make of a return, by its slices; none where plans know no pots."""
+    """With the assessment that the proposal would make of a return, by its slices."""
     year, report = found.stored, found.report
-    if found.proposal is None or year.assessment is None or found.rules.country not in PLANNED:
+    if found.proposal is None or year.assessment is None:
         return replace(found, slices=slices)
     tax_year = TaxYear(report.label, report.first, report.last)
     together = (*slices, *found.proposed)
@@ -112,9 +109,9 @@ def _proposed(proposal: Proposal, rules: Jurisdiction, year: TaxYear) -> tuple[S
 
 
 def _pot(trade: Trade, rules: Jurisdiction) -> GainClass:
-    """The one pot of a country that has one, else by term."""
+    """The one pot of a country that has one, else the first or the second, as the plan counted it."""
     one, other = rules.loss_pots
-    return one if one is other else TERMS.get(trade.term, GainClass.UNKNOWN)
+    return one if one is other else {"short": one, "long": other}.get(trade.term, GainClass.UNKNOWN)
 
 
 def _slice(trade: Trade, pot: GainClass) -> Slice:
@@ -130,6 +127,8 @@ def _slice(trade: Trade, pot: GainClass) -> Slice:
         basis=None if trade.gain is None else proceeds - trade.gain,
         gain_class=pot,
         lot=trade.lot_key,
+        piece=trade.piece or "",
         acquired=trade.lot_acquired,
         disallowed=trade.disallowed,
+        exempt=trade.exempt,
     )

@@ -203,14 +203,6 @@ def test_whether_an_earlier_purchase_undoes_a_loss_is_the_countrys_matter(countr
     assert len(read(market).wash.purchases) == counted
 
 
-def test_a_country_whose_plan_is_not_computed_keeps_the_rates_that_are_entered(market) -> None:
-    abroad(market, "DE", "EUR", short_rate=Decimal("0.21"))
-    compute(market)
-    tax = read(market).tax
-
-    assert (tax.short_rate, tax.year) == (Decimal("0.21"), None)
-
-
 def test_a_proposal_with_computed_rates_holds_while_nothing_is_said_anew(market) -> None:
     says(market, other_income=Decimal(80_000))
     compute(market)

@@ -259,7 +259,7 @@ def test_advance_lump_sums_are_shown_with_how_they_came_about(germans_with_a_fun
     assert "Exempt, €" in shown
 
 
-def test_a_german_proposal_is_said_to_add_a_tax_that_is_not_computed(
+def test_a_german_proposal_is_added_to_the_pots_less_what_of_it_is_exempt(
     germans_with_a_fund: Household, alice: Client
 ) -> None:
     house = germans_with_a_fund
@@ -275,12 +275,13 @@ def test_a_german_proposal_is_said_to_add_a_tax_that_is_not_computed(
         measures={},
     )
     sale = {"account": house.brokerage_accounts.get(), "instrument": Instrument.objects.get(), "side": "sell"}
-    amounts = {"quantity": 10, "price": 120, "value": 1200, "cost": 0, "gain": 300}
+    amounts = {"quantity": 10, "price": 120, "value": 1200, "cost": 0, "gain": 300, "exempt": 90}
     Trade.objects.create(proposal=proposal, number=1, term="long", **sale, **amounts)
     shown = words(alice, house)
 
-    assert "What proposal 1 would add to the tax is not computed" in shown
-    assert "Added by proposal 1" not in shown
+    assert "Added by proposal 1" in shown
+    assert "With proposal 1, €" in shown
+    assert "210" in shown
 
 
 def test_the_german_form_has_them_on_the_line_of_the_fund(germans_with_a_fund: Household, alice: Client) -> None:
