@@ -46,8 +46,9 @@ bench-savings:  # dollars against FIFO, and fifteen bootstrapped years (ten minu
 	.venv/bin/python benchmarks/savings.py
 	.venv/bin/python benchmarks/fifteen_years.py
 
-bench-strategies:  # beside skfolio and PyPortfolioOpt (make oracles), and the risk estimates out of sample
+bench-strategies:  # beside skfolio, PyPortfolioOpt and bt (make oracles), and the risk estimates out of sample
 	var/oracles/bin/python benchmarks/strategies.py
+	var/oracles/bin/python benchmarks/walk_forward.py
 	.venv/bin/python benchmarks/risk.py
 	.venv/bin/python benchmarks/volatility.py
 	.venv/bin/python benchmarks/regimes.py

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
-from tests import worlds
-from tests.chaos.rows import Rows, rows_of
+from tests.chaos.rows import Rows
 from tests.chaos.stepping import Stepper
 from tests.site_caller import Caller
-from tests.site_process import Site, running, wait_until
+from tests.site_process import Site, wait_until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 KILLS = 3
@@ -41,13 +39,6 @@ PARTS = "SELECT status, attempt FROM optimizer_run WHERE parent_id IS NOT NULL"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("walk")
-    with worlds.embedded() as world, running(folder, {**world, "LEASE_SECONDS": "4"}, sample=False) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
 def callers(site: Site) -> list[Caller]:
     """Two households with equal holdings, prices and policies."""
     made = json.loads(site.manage("shell", "-c", MAKE).splitlines()[-1])
@@ -57,22 +48,20 @@ def callers(site: Site) -> list[Caller]:
     return callers
 
 
-def test_a_worker_killed_while_it_walks_changes_nothing(site: Site, callers: list[Caller]) -> None:
+def test_a_worker_killed_while_it_walks_changes_nothing(site: Site, callers: list[Caller], rows: Rows) -> None:
     calm, killed = callers
-    with rows_of(site) as rows:
-        asked = calm.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
-        wait_until(lambda: calm.run(asked)["status"] == "done", seconds=120)
-        asked = killed.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
-        deaths: set[int] = set()
-        for _ in range(KILLS):
-            _kill(site, rows, deaths)
-        wait_until(lambda: killed.run(asked)["status"] == "done", seconds=180)
-        parts = rows.all(PARTS)
-        assert deaths
-        assert {status for status, _ in parts} == {"done"}
-        assert len(parts) == 10
-        assert sum(attempt - 1 for _, attempt in parts) == len(deaths)
-        assert _found(rows, killed) == _found(rows, calm)
+    asked = calm.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
+    wait_until(lambda: calm.run(asked)["status"] == "done", seconds=120)
+    asked = killed.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
+    deaths: set[int] = set()
+    for _ in range(KILLS):
+        _kill(site, rows, deaths)
+    wait_until(lambda: killed.run(asked)["status"] == "done", seconds=180)
+    parts = rows.all(PARTS)
+    assert deaths
+    assert [status for status, _ in parts] == ["done"] * 10
+    assert sum(attempt - 1 for _, attempt in parts) == len(deaths)
+    assert _found(rows, killed) == _found(rows, calm)
 
 
 def _kill(site: Site, rows: Rows, deaths: set[int]) -> None:
