@@ -120,9 +120,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "batch"
+WATCHES = ("optimizer.watch", "optimizer.alerts", "optimizer.deliver")  # short, and never to wait behind a walk-forward
 CELERY_TASK_ROUTES = {
     name: {"queue": "interactive"}
-    for name in ("optimizer.run", "holdings.run", "optimizer.sweep", "holdings.sweep_stale")
+    for name in ("optimizer.run", "holdings.run", "optimizer.sweep", "holdings.sweep_stale", *WATCHES)
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Household
 from holdings.market.held import held_by
-from holdings.models import Feed, Instrument, PriceFinding, Transaction
+from holdings.models import Feed, Instrument, Price, PriceFinding, Transaction
 
 Kind = PriceFinding.Kind
 State = PriceFinding.State
@@ -22,6 +22,8 @@ BLOCKING = {
     Kind.SPLIT_NOT_IN_FEED,
 }
 """Findings under which a price cannot size a trade."""
+RECENT = dt.timedelta(days=14)
+"""Closes so old may still be somebody's last one."""
 
 
 def currencies_needed(household: Household) -> set[str]:
@@ -53,11 +55,17 @@ def findings(household: Household) -> QuerySet[PriceFinding]:
     return rows.select_related("instrument").order_by("instrument__symbol", "first", "pk")
 
 
+def unfit(household: Household) -> Mapping[int, str]:
+    """Instruments whose series nothing may rest on, by id, and why: stale, suspicious, or from an unlicensed source."""
+    why = {row.instrument_id: row.get_kind_display().lower() for row in findings(household) if row.kind in BLOCKING}
+    recent = Price.objects.filter(date__gt=household.as_of - RECENT, date__lte=household.as_of)
+    unlicensed = recent.filter(source__licence="").order_by().values_list("instrument", flat=True).distinct()
+    return why | dict.fromkeys(unlicensed, "without a licence")
+
+
 def held_back(household: Household) -> Mapping[int, str]:
     """Instruments that no plan may trade, by id, and why."""
-    why = {
-        row.instrument_id: f"{row.get_kind_display().lower()}" for row in findings(household) if row.kind in BLOCKING
-    }
+    why = dict(unfit(household))
     unlike = PriceFinding.objects.filter(
         household=household, kind__in=[Kind.SPLIT_NOT_BOOKED, Kind.SPLIT_NOT_IN_FEED], state=State.ACCEPTED
     )

@@ -10,5 +10,5 @@ class ReasonForm(forms.Form):
         max_length=300,
         label="Why",
         error_messages={"required": "Say why."},
-        help_text="Kept with your name and in the activity log's line.",
+        help_text="Kept with your name and the time.",
     )

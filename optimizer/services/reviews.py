@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from accounts import activity
 from accounts.locks import holding
-from accounts.models import Household, User
+from accounts.models import Household, Membership, User
 from optimizer.models import ModelReview
 from optimizer.registry import CARDS, Card
 
@@ -21,22 +21,33 @@ class Standing:
     last: ModelReview | None
     due_on: dt.date
     overdue: bool
+    owner: str  # who answered last, or who is asked
     renewed: bool  # whether its version is not the one that was reviewed
 
 
-def standings(household: Household) -> list[Standing]:
-    """Of every card. One that was never reviewed is due once its time has passed since the household began."""
+def owner_of(household: Household) -> str:
+    """Who is asked about a model that nobody has answered for yet."""
+    owner = Membership.objects.filter(household=household, role=Membership.Role.OWNER).select_related("user").first()
+    return str(owner.user) if owner else ""
+
+
+def standings(household: Household, owner: str = "") -> list[Standing]:
+    """Of every card; `owner`: who is asked where nobody has answered yet.
+
+    One that was never reviewed is due once its time has passed since the household began.
+    """
     last: dict[str, ModelReview] = {}
     for row in ModelReview.objects.filter(household=household).select_related("user"):
         last.setdefault(row.model, row)
     began = household.created_at.date()
-    return [_standing(card, last.get(card.key), began, household.as_of) for card in CARDS]
+    return [_standing(card, last.get(card.key), began, household.as_of, owner) for card in CARDS]
 
 
-def _standing(card: Card, last: ModelReview | None, began: dt.date, as_of: dt.date) -> Standing:
+def _standing(card: Card, last: ModelReview | None, began: dt.date, as_of: dt.date, owner: str) -> Standing:
     renewed = last is not None and last.version != card.version
     due = last.next_on if last else began + dt.timedelta(card.days)
-    return Standing(card, last, as_of if renewed else due, renewed or as_of > due, renewed)
+    asked = str(last.user) if last and last.user else owner
+    return Standing(card, last, as_of if renewed else due, renewed or as_of > due, asked, renewed)
 
 
 def overdue(household: Household) -> list[Standing]:

@@ -19,7 +19,9 @@ from optimizer.views.posted import actor
 
 @reads
 def models(request: HttpRequest, household: Household) -> HttpResponse:
-    rows = sorted(reviews.standings(household), key=lambda row: (not row.overdue, row.due_on))
+    rows = sorted(
+        reviews.standings(household, reviews.owner_of(household)), key=lambda row: (not row.overdue, row.due_on)
+    )
     context = {"rows": rows, "overdue": sum(row.overdue for row in rows), "parts": PARTS, "nav": "evidence"}
     return render(request, "optimizer/models.html", context)
 

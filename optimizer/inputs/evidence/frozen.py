@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from accounts import runs
-from accounts.models import Run
+from accounts.models import Household, Run
+from holdings.market.series import unfit
+from holdings.models import Instrument
 from optimizer import inputs, selectors
 from optimizer.engine.snapshot import Panel, snapshot_hash
 from optimizer.engine.types import Snapshot
@@ -32,7 +35,17 @@ def household_now(run: Run) -> tuple[Snapshot, Panel]:
     version = selectors.current_version(run.household)
     if version is None:
         raise runs.CannotFinish("Evidence needs goals: targets, and the limits to keep. Set them first.")
-    return inputs.read(Run(household=run.household, params={"version": str(version.uuid)}))
+    snapshot, panel = inputs.read(Run(household=run.household, params={"version": str(version.uuid)}))
+    refuse_unfit(run.household, (asset.id for asset in snapshot.assets))
+    return snapshot, panel
+
+
+def refuse_unfit(household: Household, ids: Iterable[str]) -> None:
+    """Raises CannotFinish and names them where series that it would rest on are stale, suspicious or unlicensed."""
+    symbols = dict(Instrument.objects.filter(uuid__in=list(ids)).values_list("pk", "symbol"))
+    named = sorted(f"{symbols[pk]} ({why})" for pk, why in unfit(household).items() if pk in symbols)
+    if named:
+        raise runs.CannotFinish(f"Prices hold this back: {', '.join(named)}. Settle them on the page of data first.")
 
 
 def frozen_household(run: Run) -> Frozen:

@@ -26,7 +26,7 @@ from optimizer.engine.validate.path import Path, Role, limits_of
 from optimizer.engine.validate.report import Walked, report
 from optimizer.engine.validate.rules import first_session
 from optimizer.engine.validate.types import Every, Taxes
-from optimizer.inputs.evidence.frozen import Frozen
+from optimizer.inputs.evidence.frozen import Frozen, refuse_unfit
 from optimizer.models import Evidence, PolicyVersion
 from optimizer.models.evidence import Rhythm
 
@@ -145,6 +145,7 @@ class _Made:
     def __init__(self, household: Household, version: PolicyVersion) -> None:
         self.household, self.version = household, version
         snapshot, panel = proposals.read(Run(household=household, params={"version": str(version.uuid)}))
+        refuse_unfit(household, (asset.id for asset in snapshot.assets))
         self.snapshot, book = snapshot, make_book(snapshot)
         risky = [book.assets[i] for i in book.risky]
         risk = risk_model(panel, risky, snapshot.as_of, snapshot.policy.estimator, entered_weights(book))

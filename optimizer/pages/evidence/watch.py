@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,10 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "scores": [
             (score, scores.sentence(score, household.base_currency), scores.details(score, household.base_currency))
             for score in selectors.latest_scores(household)
+        ],
+        "tracking": [
+            {**each, "first": dt.date.fromisoformat(each["first"]), "last": dt.date.fromisoformat(each["last"])}
+            for each in found.get("tracking", ())
         ],
         "drifted": [each["name"] for each in found.get("drift", ()) if each["drifted"]],
         "decays": _decays(household),

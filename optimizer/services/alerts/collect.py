@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Household, Run
 from accounts.templatetags.formats import day
 from holdings import selectors as holdings
-from holdings.models import PriceFinding
+from holdings.market.series import findings
 from holdings.pages.findings import line
 from optimizer import selectors
 from optimizer.models import Alert, Halt, Proposal
@@ -56,10 +56,9 @@ def _failures(household: Household) -> Iterator[Told]:
 
 def _data(household: Household) -> Iterator[Told]:
     held = {lot.instrument_id for lot in holdings.lots(household)}
-    rows = PriceFinding.objects.filter(instrument__in=held, state=PriceFinding.State.OPEN).select_related("instrument")
-    for row in rows:
+    for row in findings(household):
         shown = line(row)
-        if shown.holds_back and row.household_id in {None, household.pk}:
+        if shown.holds_back and row.instrument_id in held:
             said = (
                 f"{row.instrument.symbol}: {shown.sentence} It holds back {shown.blocks[0].lower()}{shown.blocks[1:]}"
             )

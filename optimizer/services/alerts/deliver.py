@@ -25,6 +25,8 @@ log = structlog.get_logger()
 Status, Channel = Delivery.Status, Delivery.Channel
 WAITS = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 """Between two attempts; after the last one a row is given up."""
+MOST = 5
+"""Webhooks of one pass: each may keep the worker waiting, and the next pass comes within a minute."""
 
 
 def deliver() -> int:
@@ -34,7 +36,8 @@ def deliver() -> int:
     sent = sum(_email([row]) for row in rows if row.channel == Channel.EMAIL)
     for group in _digests(rows):
         sent += _email(group)
-    return sent + sum(_webhook(row) for row in rows if row.channel == Channel.WEBHOOK)
+    hooks = [row for row in rows if row.channel == Channel.WEBHOOK]
+    return sent + sum(_webhook(row) for row in hooks[:MOST])
 
 
 def _digests(rows: Sequence[Delivery]) -> list[list[Delivery]]:
