@@ -227,9 +227,10 @@ def reinvestment_tasks(household: Household) -> QuerySet[ReinvestmentTask]:
     )
 
 
-def evidence(household: Household, kind: str, subject: str = "") -> Evidence | None:
-    """The newest of a kind: the one whose inputs were seen last."""
-    return Evidence.objects.filter(household=household, kind=kind, subject=subject).first()
+def evidence(household: Household, kind: str, subject: str = "", *, until: dt.date | None = None) -> Evidence | None:
+    """The newest of a kind: the one whose inputs were seen last; with `until`, of those that know no later close."""
+    rows = Evidence.objects.filter(household=household, kind=kind, subject=subject)
+    return (rows.filter(as_of__lte=until) if until else rows).first()
 
 
 def fresh_evidence(household: Household, kind: str) -> Evidence | None:

@@ -73,7 +73,7 @@ def show(
     currency = proposal.household.base_currency
     decided = any(hasattr(trade, "decision") for trade in trades)
     alternatives = facts(request, proposal, len(trades), decided=decided)
-    context = _facts(proposal, trades, alternatives["beside"].nothing) | {
+    context = content(proposal, trades, alternatives["beside"].nothing) | {
         **alternatives,
         "nav": "proposals",
         "refused": refused,
@@ -86,7 +86,8 @@ def show(
     return render(request, "optimizer/proposal.html", context, status=REFUSED if refused else 200)
 
 
-def _facts(proposal: Proposal, trades: list[Trade], nothing: Alternative | None) -> dict[str, Any]:
+def content(proposal: Proposal, trades: list[Trade], nothing: Alternative | None) -> dict[str, Any]:
+    """What the page and the report to print say of it, from stored rows. nothing: the plan that trades nothing."""
     before = nothing.measures if nothing else proposal.measures["before"]
     after = proposal.measures["after"]
     shown, more = page.rules(proposal)

@@ -49,6 +49,8 @@ INSIDE = {
     "proposals": "proposals",
     "orders": "orders",
     "evidence": "evidence",
+    "reports": "report",
+    "report of a quarter": "report/2022-Q4",
     "activity": "activity",
     "data": "data",
     "own prices": "data/prices",
@@ -66,7 +68,17 @@ OF_THE_USER = {
 OF_RECORDS = ("account", "account edit", "transaction", "transaction new", "correction", "lot")
 STEPS = ("import columns", "import accounts", "import symbols", "import review", "import dry run")
 OF_PROBLEMS = ("account differs", "difference", "import compared", "feed")
-MADE = ("instrument", *OF_RECORDS, "goal", *STEPS, *OF_PROBLEMS, "run", "proposal", "proposal with orders")
+MADE = (
+    "instrument",
+    *OF_RECORDS,
+    "goal",
+    *STEPS,
+    *OF_PROBLEMS,
+    "run",
+    "proposal",
+    "proposal with orders",
+    "report of a proposal",
+)
 SIGNED_OUT = tuple(OUTSIDE)
 SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
 
@@ -106,6 +118,7 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     sends_one(visitor)
     asks(visitor, paths["proposals"], 2)
     paths["proposal"] = f"{household}proposals/2"
+    paths["report of a proposal"] = f"{household}report/proposal/1"
     paths |= finds_differences(visitor, paths["imports"])
     paths["feed"] = adds_a_feed(visitor, paths["data"])
     return Tour(visitor.page, outside, paths)

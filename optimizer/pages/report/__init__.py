@@ -1,0 +1,1 @@
+"""Reports to print: a quarter, or a proposal, from stored rows alone."""
