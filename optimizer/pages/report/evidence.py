@@ -14,7 +14,10 @@ from optimizer.pages.evidence import PARTS, Part
 
 @dataclass(frozen=True, slots=True)
 class Said:
+    """subject: what the part is about, where a household has several."""
+
     part: Part
+    subject: str
     sentence: str
     row: Evidence
 
@@ -28,7 +31,13 @@ class Known:
 
 
 def known(household: Household, until: dt.date) -> Known:
-    """The newest row of each part that knows no later close than that of `until`."""
-    rows = [(part, selectors.evidence(household, part.kind, part.subject, until=until)) for part in PARTS]
-    said = [Said(part, part.build(household, row)["sentence"], row) for part, row in rows if row]
-    return Known(said, [part.word for part, row in rows if row is None])
+    """The newest row of each part and subject that knows no later close than that of `until`."""
+    rows = selectors.evidence_until(household, until)
+    said: list[Said] = []
+    missing: list[str] = []
+    for part in PARTS:
+        subjects = [subject for subject, _ in part.subjects(household)]
+        found = [(subject, rows[part.kind, subject]) for subject in subjects if (part.kind, subject) in rows]
+        said += [Said(part, subject, part.build(household, row)["sentence"], row) for subject, row in found]
+        missing += [] if found else [part.word]
+    return Known(said, missing)
