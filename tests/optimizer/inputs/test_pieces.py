@@ -108,7 +108,7 @@ def test_untouched_shares_do_not_replace_those_of_their_own_lot(market, lot) -> 
     assert (judged.trades[0].gain, judged.trades[0].disallowed) == (120 * (64 - 61) - 3000, 0)
 
 
-def test_the_gain_that_a_plan_expects_is_the_one_that_the_fills_make(market, lot) -> None:
+def test_the_gain_that_a_plan_expects_is_the_one_that_the_fills_make(market, lot, client) -> None:
     """At most 5 % in KO: the piece whose basis was raised is sold whole, and some of the rest of its lot."""
     markets.save(market, {"kind": "instrument_weight", "subject": str(market.instruments["KO"].uuid), "high": "0.05"})
     run = markets.asked(market)
@@ -121,6 +121,9 @@ def test_the_gain_that_a_plan_expects_is_the_one_that_the_fills_make(market, lot
     assert sold.keys() == {1, 2}
     assert (sold[2].quantity, sold[2].gain) == (120, 120 * (64 - 61) - 3000)
     assert "Piece 2 of lot 13 Oct 2022, basis raised by a deferred loss" in sold[2].reason
+
+    client.force_login(market.alice)
+    assert "lot 13 Oct 2022, piece 2" in client.get(f"/h/{market.house.uuid}/proposals/{made.number}").content.decode()
 
     for order in approve(made, market):
         fill(order, market, str(order.quantity), str(order.limit_price))
