@@ -57,8 +57,8 @@ class HaltResume(HouseholdScoped):
 
     @extend_schema(request=HaltReasonSerializer, responses={200: HaltSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
+        halt = get_object_or_404(selectors.halts(self.household), uuid=kwargs["uuid"])
         form = HaltReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        halt = get_object_or_404(selectors.halts(self.household), uuid=kwargs["uuid"])
         done = services.resume(halt=halt, user=request.user, **form.validated_data)  # type: ignore[arg-type]
         return Response(HaltSerializer(done).data)

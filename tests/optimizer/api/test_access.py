@@ -10,6 +10,8 @@ from holdings.models import Difference
 from holdings.services.reconcile import compare
 from holdings.taxation import store
 from optimizer.models import Order
+from optimizer.services import halts
+from optimizer.services.alerts import rows
 from optimizer.services.decisions import decide
 from tests import callers, factories
 from tests.holdings.api.files import TRANSACTIONS, preview
@@ -44,6 +46,8 @@ def case() -> plans.Case:
     compare(account=case.account)
     store.refresh(case.house)
     case.house.evidence.create(kind="concentration", as_of=case.house.as_of, inputs_hash="0" * 64, result={})
+    halts.halt(household=case.house, user=case.alice, reason="Wait.")
+    rows.tell(case.house, [rows.Told("halt", "1", "Halted.", "/halts")])
     return case
 
 
@@ -59,9 +63,10 @@ def address(path: str, case: plans.Case) -> str:
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     things |= {"reinvestment-tasks": house.reinvestment_tasks, "evidence": house.evidence}
+    things |= {"halts": house.halts, "alerts": house.alerts}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     row = case.account.imports.get().rows.earliest("number").pk
-    return path.format(household=house.uuid, uuid=found, number=1, row=row, label="2022")
+    return path.format(household=house.uuid, uuid=found, number=1, row=row, label="2022", model="covariance")
 
 
 def others(client: APIClient, case: plans.Case, operations: list[Operation], expected: int) -> dict[Operation, int]:
