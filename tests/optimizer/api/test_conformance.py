@@ -24,6 +24,8 @@ from accounts import services
 from holdings.models import Difference
 from holdings.services.reconcile import compare
 from holdings.taxation import store
+from optimizer.services import halts
+from optimizer.services.alerts import rows
 from optimizer.services.decisions import decide
 from portfolio_site.wsgi import application
 from tests import factories
@@ -56,6 +58,9 @@ def case() -> plans.Case:
     compare(account=case.account)
     wash_sale(case)
     store.refresh(case.house)
+    case.house.evidence.create(kind="concentration", as_of=case.house.as_of, inputs_hash="0" * 64, result={})
+    halts.halt(household=case.house, user=case.alice, reason="Wait.")
+    rows.tell(case.house, [rows.Told("halt", "1", "Halted.", "/halts")])
     return case
 
 
@@ -111,8 +116,10 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     things = {"goals": house.goals, "imports": case.account.imports, "runs": house.runs, "orders": house.orders}
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
-    things |= {"reinvestment-tasks": house.reinvestment_tasks}
+    things |= {"reinvestment-tasks": house.reinvestment_tasks, "halts": house.halts, "alerts": house.alerts}
+    things |= {"evidence": house.evidence}
     found = next((str(rows.earliest("pk").uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     row = str(case.account.imports.get().rows.earliest("number").pk)
     every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row, "label": "2022"}
+    every |= {"model": "covariance"}
     return {name: value for name, value in every.items() if f"{{{name}}}" in path}
