@@ -19,7 +19,7 @@ from tests.site_process import Site
 pytestmark = pytest.mark.browser
 
 SCREENS = (320, 360, 390, 768, 1280, 1920, 3840)
-WITH_CHARTS = ("overview", "instrument", "proposal", "report of a proposal")
+WITH_CHARTS = ("overview", "instrument", "proposal")
 every_page = pytest.mark.parametrize("name", [*SIGNED_OUT, *SIGNED_IN])
 CUT_OFF = """() => {
     const screen = document.documentElement.clientWidth;

@@ -155,7 +155,7 @@ def test_proposals_of_the_quarter_stand_with_their_decisions(case) -> None:
         proposal=made, user=case.alice, approved=[plans.sale_of(made).uuid], rejected={plans.purchase_of(made).uuid: ""}
     )
     shown = words(visitor(case.alice), address(case.house, "report_quarter", quarter="2022-Q4"))
-    assert "1, 28 Dec 2022 : 2 trades would cut tracking error" in shown
+    assert "Proposal 1, 28 Dec 2022 2 trades would cut tracking error" in shown
     assert "Decided 2 1 1" in shown
 
 
