@@ -22,7 +22,7 @@ from tests.optimizer.views.visits import address, visitor
 pytestmark = pytest.mark.django_db
 
 MOST = {
-    "overview": 23,
+    "overview": 24,
     "holdings": 13,
     "instrument": 18,
     "transactions": 10,
@@ -43,7 +43,7 @@ MOST = {
     "import_accounts": 8,
     "import_symbols": 8,
     "import_dry_run": 7,
-    "goals": 20,
+    "goals": 21,
     "goal_new": 5,
     "goal_edit": 7,
     "policy_edit": 17,
@@ -51,7 +51,7 @@ MOST = {
     "classify": 15,
     "themes": 13,
     "proposals": 8,
-    "proposal": 15,
+    "proposal": 17,
     "run": 7,
     "orders": 10,
     "activity": 10,
