@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from holdings.figures.style import TEMPLATE, Figure, entity, money_labels, nice_ticks, percent_labels, short_money
@@ -11,8 +12,9 @@ KEYS = [
     {"token": "ink-2", "mark": "hollow", "word": "Other plans"},
 ]
 HEIGHT = 260
-CLOSE = 0.07, 0.1
-"""Parts of the width and height within which the labels of two points would touch on a phone."""
+PHONE = 200, 190
+"""Pixels of the plot on the narrowest screen, where labels must not touch."""
+LETTER, TALL = 7, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,35 @@ def _line(points: Sequence[FrontierPoint]) -> dict[str, Any]:
 def _words(
     points: Sequence[FrontierPoint], taxes: tuple[float, float], errors: tuple[float, float]
 ) -> dict[FrontierPoint, str]:
-    """What is written at each point; points that lie together share one label, that of the proposal where it is one."""
-    width, height = CLOSE[0] * (taxes[1] - taxes[0]), CLOSE[1] * (errors[1] - errors[0])
-    groups: list[list[FrontierPoint]] = []
-    for point in sorted(points, key=lambda p: (p.role != "proposed", p.tax)):
-        near = (g for g in groups if abs(g[0].tax - point.tax) < width and abs(g[0].error - point.error) < height)
-        group = next(near, None)
-        if group is None:
-            groups.append([point])
-        else:
-            group.append(point)
-    return {group[0]: ", ".join(p.label or p.name for p in group) for group in groups}
+    """What is written at each point. Points whose labels would touch share one, at the first of them; beside the
+    proposal's own label none is written."""
+    across, up = PHONE[0] / (taxes[1] - taxes[0]), PHONE[1] / (errors[1] - errors[0])
+    groups = [[point] for point in sorted(points, key=lambda p: (p.role != "proposed", p.tax))]
+    while touching := next(((a, b) for a, b in combinations(groups, 2) if _touch(a, b, across, up)), None):
+        first, second = touching
+        first.extend(second)
+        groups.remove(second)
+    return {group[0]: _word(group) for group in groups}
+
+
+def _word(group: Sequence[FrontierPoint]) -> str:
+    if group[0].role == "proposed":
+        return group[0].name
+    return ", ".join(p.label or p.name for p in group)
+
+
+def _touch(a: Sequence[FrontierPoint], b: Sequence[FrontierPoint], across: float, up: float) -> bool:
+    """Whether two labels would touch: each is centred above its point, or begins right of it for the proposal."""
+    if abs(a[0].error - b[0].error) * up >= TALL:
+        return False
+    (low, high), (other_low, other_high) = _reach(a, across), _reach(b, across)
+    return low < other_high and other_low < high
+
+
+def _reach(group: Sequence[FrontierPoint], across: float) -> tuple[float, float]:
+    """From where to where a label reaches, in pixels."""
+    at, width = group[0].tax * across, LETTER * (len(_word(group)) + 1)
+    return (at, at + width) if group[0].role == "proposed" else (at - width / 2, at + width / 2)
 
 
 def _marker(role: str, points: Sequence[FrontierPoint], words: dict[FrontierPoint, str], symbol: str) -> dict[str, Any]:

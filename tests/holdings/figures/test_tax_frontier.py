@@ -18,10 +18,15 @@ def test_points_that_lie_together_share_one_label() -> None:
     assert texts(FrontierPoint("A", "A", 0.0, 0.02), *near) == ["A", "D, E", ""]
 
 
-def test_the_proposal_keeps_its_own_label_and_names_what_lies_on_it() -> None:
+def test_a_shared_label_takes_in_what_it_would_reach() -> None:
+    near = [FrontierPoint(letter, letter, tax, 0.008) for letter, tax in (("B", 2900.0), ("C", 2950.0), ("D", 3150.0))]
+    assert texts(FrontierPoint("A", "A", 0.0, 0.02), *near) == ["A", "B, C, D", "", ""]
+
+
+def test_beside_the_proposals_label_none_is_written() -> None:
     proposal = FrontierPoint("", "This proposal", 3000.0, 0.008, "proposed")
     assert texts(FrontierPoint("A", "A", 0.0, 0.02), FrontierPoint("E", "E", 3000.0, 0.008), proposal) == [
         "A",
         "",
-        "This proposal, E",
+        "This proposal",
     ]
