@@ -1,5 +1,5 @@
 # Shortcuts for developers; `python3 run.py test` needs no make.
-.PHONY: lint test quick slow bench bench-large oracles bench-growth bench-savings bench-strategies pictures
+.PHONY: lint test quick slow bench bench-all bench-large oracles bench-growth bench-savings bench-strategies pictures
 
 lint:
 	.venv/bin/ruff check
@@ -26,6 +26,9 @@ bench:
 	.venv/bin/python benchmarks/importers.py
 	.venv/bin/python benchmarks/imports.py
 	.venv/bin/python benchmarks/goals.py
+
+bench-all:  # everything below and above, written to var/benchmarks.md (two hours)
+	python3 benchmarks/all.py
 
 bench-large:  # a 20-year household of 200 instruments, and the price panel beside parquet (pip install -r benchmarks/requirements.txt)
 	.venv/bin/python benchmarks/valuations.py
