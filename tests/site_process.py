@@ -131,6 +131,18 @@ class Site:
         children = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
         return next((int(pid) for pid in children if mark in self.processes().get(int(pid), "")), 0)
 
+    def living(self, name: str, dead: int = 0) -> int:
+        """Wait for a child that lives and is not the one that was killed, and return its id."""
+        found = 0
+
+        def lives() -> bool:
+            nonlocal found
+            found = self.child(name)
+            return found not in {0, dead}
+
+        wait_until(lives)
+        return found
+
     def kill(self, name: str) -> int:
         """SIGKILL a child and return its id."""
         pid = self.child(name)

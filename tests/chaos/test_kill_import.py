@@ -79,5 +79,4 @@ def booked(rows: Rows) -> int:
 
 
 def idle_worker(site: Site) -> int:
-    wait_until(lambda: site.child("interactive"))
-    return site.child("interactive")
+    return site.living("interactive")

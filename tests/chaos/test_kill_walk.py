@@ -54,8 +54,9 @@ def test_a_worker_killed_while_it_walks_changes_nothing(site: Site, callers: lis
     wait_until(lambda: calm.run(asked)["status"] == "done", seconds=120)
     asked = killed.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
     deaths: set[int] = set()
+    worker = 0
     for _ in range(KILLS):
-        _kill(site, rows, deaths)
+        worker = _kill(rows, deaths, site.living("batch", dead=worker))
     wait_until(lambda: killed.run(asked)["status"] == "done", seconds=180)
     parts = rows.all(PARTS)
     assert deaths
@@ -64,11 +65,12 @@ def test_a_worker_killed_while_it_walks_changes_nothing(site: Site, callers: lis
     assert _found(rows, killed) == _found(rows, calm)
 
 
-def _kill(site: Site, rows: Rows, deaths: set[int]) -> None:
-    """Kill the worker while it walks a path on which none has died, and note that path."""
-    wait_until(lambda: site.child("batch"), seconds=30)
-    if Stepper(site.child("batch")).kill_when(lambda: _walking(rows) - deaths, rows.are_idle):
-        deaths |= _walking(rows)
+def _kill(rows: Rows, deaths: set[int], worker: int) -> int:
+    """Kill the worker while it walks a path on which none has died, and note that path; returns who was killed."""
+    if not Stepper(worker).kill_when(lambda: bool(_walking(rows) - deaths), rows.are_idle):
+        return 0
+    deaths |= _walking(rows)
+    return worker
 
 
 def _walking(rows: Rows) -> set[int]:

@@ -60,8 +60,7 @@ def newest(rows: Rows) -> Run:
 
 
 def idle_worker(site: Site) -> int:
-    wait_until(lambda: site.child("interactive"))
-    return site.child("interactive")
+    return site.living("interactive")
 
 
 def test_six_runs_outlive_three_deaths_of_all_workers_and_one_of_the_supervisor(
