@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdings.tax.us import long_term_from
+from optimizer.engine.rebalance.orders import WINDOW
 from optimizer.engine.risk.returns import Floats
 from optimizer.engine.validate.types import Taxes
 
-WINDOW = 30
-"""Days before and after a loss sale in which a purchase of the same asset defers the loss (IRC 1091)."""
 DUST = 1e-12
 
 Days = NDArray[np.int64]
@@ -42,8 +41,8 @@ class Gains:
 class Lots:
     """Lots of n assets. Basis and proceeds contain the costs of the trade. Days are ordinals.
 
-    A loss is washed by shares of the same asset bought within WINDOW days: it leaves the gains and enters the basis of
-    those shares. Holding periods are not tacked.
+    A loss is washed by shares of the same asset bought within WINDOW of the sale (IRC 1091): it leaves the gains and
+    enters the basis of those shares. Holding periods are not tacked.
     """
 
     def __init__(self, n: int, taxes: Taxes) -> None:
@@ -105,7 +104,7 @@ class Lots:
     def _lose(self, sold: np.intp, loss: Loss, gains: Gains) -> None:
         """Defer what other shares bought in the days before replace; the rest may be replaced in the days to come."""
         asset = self.asset[sold]
-        recent = (self.asset == asset) & (loss.day - self.acquired <= WINDOW) & (self.quantity > self.replaces)
+        recent = (self.asset == asset) & (loss.day - self.acquired <= WINDOW.days) & (self.quantity > self.replaces)
         recent[sold] = False
         for lot in np.flatnonzero(recent):
             matched = min(loss.shares, float(self.quantity[lot] - self.replaces[lot]))
@@ -118,7 +117,7 @@ class Lots:
 
     def _replace(self, asset: int, shares: float, basis: float, day: date, gains: Gains) -> tuple[float, float]:
         """Basis and matched shares of a purchase after the losses of the days before that it replaces."""
-        open_ = [loss for loss in self.losses[asset] if day.toordinal() - loss.day <= WINDOW]
+        open_ = [loss for loss in self.losses[asset] if day.toordinal() - loss.day <= WINDOW.days]
         matched = 0.0
         for loss in open_:
             part = min(loss.shares, shares - matched)

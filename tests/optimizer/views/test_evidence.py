@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Run
 from optimizer import tasks
 from optimizer.models import Evidence
+from optimizer.pages.evidence import PARTS, Part
 from optimizer.services import evidence
 from tests import factories
 from tests.optimizer import markets
@@ -62,6 +63,14 @@ def test_a_press_asks_once_however_often_it_is_sent(market, alice) -> None:
     run = Run.objects.get(kind=Run.Kind.EVIDENCE)
     assert {answer["Location"] for answer in answers} == {address(market.house, "run", run=run.uuid)}
     assert "It is being computed" in page(alice, market)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.slug)
+def test_every_part_can_be_asked_for(market, alice, part: Part) -> None:
+    factories.goal(market.house)
+    url = address(market.house, "evidence_find", slug=part.slug)
+    assert alice.post(url, {"key": uuid.uuid4()}).status_code == 302
+    assert [run.params["kind"] for run in Run.objects.filter(kind=Run.Kind.EVIDENCE)] == [part.kind]
 
 
 def test_a_failed_attempt_is_told_beside_what_stood_before(market, alice) -> None:
