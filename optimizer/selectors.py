@@ -252,9 +252,10 @@ def evidence_run(household: Household, kind: str, subject: str = "") -> Run | No
 
 
 def evidence_by_subject(household: Household, kind: str) -> dict[str, Evidence]:
-    """The newest of a kind by its subject."""
-    rows = Evidence.objects.filter(household=household, kind=kind).order_by("confirmed_at")
-    return {row.subject: row for row in rows}
+    """The newest of a kind by its subject. One query; only what is newest is read."""
+    rows = Evidence.objects.filter(household=household, kind=kind)
+    newest = rows.filter(subject=OuterRef("subject")).order_by("-confirmed_at").values("pk")[:1]
+    return {row.subject: row for row in rows.filter(pk=Subquery(newest))}
 
 
 def stress_scenarios(household: Household) -> list[StressScenario]:

@@ -52,23 +52,20 @@ def evidence(pk: int) -> None:
 @shared_task(name="optimizer.evidence_daily")
 def evidence_daily() -> None:
     """Ask every household's evidence of its day; what was asked is not asked twice."""
-    for household in Household.objects.order_by("pk"):
-        services_evidence.ask_daily(household)
+    _each(services_evidence.ask_daily)
 
 
 @shared_task(name="optimizer.watch")
 def watch() -> None:
     """Look at every household's results of its last session, and score what was decided before it."""
-    for household in Household.objects.order_by("pk"):
-        services_watch.look(household)
-        inputs_scores.update(household)
+    _each(services_watch.look)
+    _each(inputs_scores.update)
 
 
 @shared_task(name="optimizer.alerts")
 def tell() -> None:
     """Tell every household what is new, and send it."""
-    for household in Household.objects.order_by("pk"):
-        alerts.collect(household)
+    _each(alerts.collect)
     deliver_alerts()
 
 
@@ -76,6 +73,15 @@ def tell() -> None:
 def deliver() -> None:
     """Send the e-mails and webhooks that wait."""
     deliver_alerts()
+
+
+def _each(work: Callable[[Household], object]) -> None:
+    """Every household has its turn, whatever goes wrong with another."""
+    for household in Household.objects.order_by("pk"):
+        try:
+            work(household)
+        except Exception:
+            log.exception("household_left_out", household=household.pk, work=work.__qualname__)
 
 
 def _do(pk: int, work: Callable[[Claim], None]) -> None:

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 from holdings.figures.allocation import LETTER, margin
-from holdings.figures.style import TEMPLATE, Figure, money_labels, nice_ticks, note_right, short_money, whole
+from holdings.figures.style import TEMPLATE, Figure, entity, money_labels, nice_ticks, note_right, short_money, whole
 
 ROW = 32  # pixels
 HALF = 0.3
@@ -116,8 +116,8 @@ def _shown(row: StressRow) -> float:
 
 
 def _hover(row: StressRow, symbol: str) -> str:
-    words = f"{row.name}: {short_money(row.before, symbol)}".replace("$", "&#36;")
-    return words if row.after is None else f"{words} → {short_money(row.after, symbol)}".replace("$", "&#36;")
+    words = f"{row.name}: {short_money(row.before, symbol)}"
+    return entity(words if row.after is None else f"{words} → {short_money(row.after, symbol)}")
 
 
 def _finding(rows: Sequence[StressRow], symbol: str) -> str:

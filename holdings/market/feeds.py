@@ -27,7 +27,7 @@ from holdings.market.providers.base import (
     Renamed,
 )
 from holdings.market.providers.registry import providers
-from holdings.models import Feed, Instrument, PriceSource
+from holdings.models import Feed, Instrument, Price, PriceSource
 
 log = structlog.get_logger()
 
@@ -117,7 +117,7 @@ def failed(feed: Feed, failure: FetchFailed) -> None:
             again = _leave_alone(feed, failure, count)
         Feed.objects.filter(pk=feed.pk).update(failures=count, error=_words(feed, failure)[:300], try_after=again)
         if isinstance(failure, Delisted) and feed.instrument:
-            _delist(feed.instrument, feed.last_date or today())
+            _delist(feed.instrument, _last_close(feed) or today())
         _ask_next(feed)
 
 
@@ -135,9 +135,16 @@ def _leave_alone(feed: Feed, failure: RateLimited, count: int) -> dt.datetime:
 
 
 def _words(feed: Feed, failure: FetchFailed) -> str:
-    if isinstance(failure, Empty) and feed.last_date and today() - feed.last_date > OVERLAP:
-        return f"{failure} It has had none since {feed.last_date:%-d %b %Y}: it may be delisted."
+    last = _last_close(feed)
+    if isinstance(failure, Empty) and last and today() - last > OVERLAP:
+        return f"{failure} It has had none since {last:%-d %b %Y}: it may be delisted."
     return str(failure)
+
+
+def _last_close(feed: Feed) -> dt.date | None:
+    """By the stored closes where it feeds an instrument: `last_date` is put back where more is to be asked for."""
+    rows = Price.objects.filter(instrument=feed.instrument_id, date__lte=today()).order_by("-date")
+    return rows.values_list("date", flat=True).first() or feed.last_date
 
 
 def _delist(instrument: Instrument, day: dt.date) -> None:

@@ -130,18 +130,20 @@ def _write_closes(
     stored = {row.date: row for row in rows}
     new, restated, completed = [], [], []
     for day, close in points:
-        row, bar = stored.get(day), traded.get(day, Bar(day))
+        row, parts = stored.get(day), traded.get(day, Bar(day))[1:]
         if row is None:
             row = Price(instrument=instrument, date=day, close=close, currency=currency, source=feed.source)
             new.append(row)
         elif (row.close, row.currency) != (close, currency):
             row.close, row.currency, row.source = close, currency, feed.source
             restated.append(row)
-        elif not bar.is_empty and (row.high, row.low, row.volume) != bar[1:]:
-            completed.append(row)
         else:
-            continue
-        row.high, row.low, row.volume = bar[1:]
+            known = row.high, row.low, row.volume
+            parts = Bar(day, *(old if said is None else said for said, old in zip(parts, known, strict=True)))[1:]
+            if parts == known:
+                continue
+            completed.append(row)
+        row.high, row.low, row.volume = parts
     Price.objects.bulk_create(new, batch_size=500)
     Price.objects.bulk_update(restated, ["close", "currency", "source", *bars.FIELDS], batch_size=500)
     Price.objects.bulk_update(completed, bars.FIELDS, batch_size=500)

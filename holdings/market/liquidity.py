@@ -46,9 +46,11 @@ class _Series:
 
 
 def refresh(household: Household) -> int:
-    """Estimate what was not yet estimated on the household's date; how many instruments."""
+    """Estimate what has no estimate of the household's date, and drop what is no longer read; how many are new."""
+    held = held_by(household)
+    Liquidity.objects.filter(household=household).exclude(instrument__in=held.values("pk")).delete()
     known = Liquidity.objects.filter(household=household, as_of=household.as_of)
-    missing = list(held_by(household).exclude(pk__in=known.values("instrument")))
+    missing = list(held.exclude(pk__in=known.values("instrument")))
     derive(household, missing)
     return len(missing)
 
@@ -56,7 +58,7 @@ def refresh(household: Household) -> int:
 def due() -> list[int]:
     """Households whose estimates are of another date than theirs, or that traded and have none."""
     rows = Liquidity.objects.filter(household=OuterRef("pk"))
-    traded = Transaction.objects.filter(account__household=OuterRef("pk"), instrument__isnull=False)
+    traded = Transaction.objects.active().filter(account__household=OuterRef("pk"), instrument__isnull=False)
     never = set(Household.objects.filter(Exists(traded), ~Exists(rows)).values_list("pk", flat=True))
     days = Liquidity.objects.order_by().values_list("household", "as_of").distinct()
     clocks = {row.pk: row.as_of for row in Household.objects.filter(Exists(rows))}

@@ -58,7 +58,9 @@ def findings(household: Household) -> QuerySet[PriceFinding]:
 def unfit(household: Household) -> Mapping[int, str]:
     """Instruments whose series nothing may rest on, by id, and why: stale, suspicious, or from an unlicensed source."""
     why = {row.instrument_id: row.get_kind_display().lower() for row in findings(household) if row.kind in BLOCKING}
-    recent = Price.objects.filter(date__gt=household.as_of - RECENT, date__lte=household.as_of)
+    recent = Price.objects.filter(
+        instrument__in=held_by(household).values("pk"), date__gt=household.as_of - RECENT, date__lte=household.as_of
+    )
     unlicensed = recent.filter(source__licence="").order_by().values_list("instrument", flat=True).distinct()
     return why | dict.fromkeys(unlicensed, "without a licence")
 

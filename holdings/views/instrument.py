@@ -22,7 +22,7 @@ def instrument(request: HttpRequest, household: Household, instrument: uuid.UUID
     everything = positions.by_instrument(source)
     holding = next((row for row in everything.holdings if row.instrument == found), None)
     classification = source.classifications.get(found.pk)
-    told = household.liquidity.filter(instrument=found, as_of__lte=household.as_of).first()
+    told = selectors.liquidity(household).get(found.pk)
     gains = selectors.realised_gains(household).filter(instrument=found).order_by("-sold", "-id")
     values = {
         "nav": "holdings",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.engine.rebalance.book import Book, make_book
+from optimizer.engine.risk.correlation.diversification import diversification_ratio
 from optimizer.engine.risk.measures import cvar, cvar_slope, volatility
 from optimizer.engine.risk.model import RiskModel, risk_model
 from optimizer.engine.risk.returns import Floats
@@ -82,8 +83,7 @@ def bets(weights: Floats, covariance: Floats) -> float:
     n for n uncorrelated holdings of equal risk, 1 for holdings that move as one. Choueifaty, Froidure and Reynier,
     "Properties of the most diversified portfolio", 2013.
     """
-    risk = volatility(weights, covariance)
-    return float((weights @ np.sqrt(np.diag(covariance)) / risk) ** 2) if risk > 0 else 0.0
+    return diversification_ratio(weights, covariance) ** 2 if volatility(weights, covariance) > 0 else 0.0
 
 
 def toward_one(covariance: Floats, part: float) -> Floats:

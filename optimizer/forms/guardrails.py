@@ -9,8 +9,9 @@ from django import forms
 
 from optimizer.forms.fields import NumberField, PercentField
 from optimizer.models import Guardrails
+from optimizer.services.guardrails import HALTS, RAILS
 
-SETTINGS = ("position", "turnover", "volume", "age", "tax", "quantile", "risk_ratio", "drawdown")
+SETTINGS = (*RAILS, *HALTS)
 
 
 class GuardrailsForm(forms.Form):

@@ -33,6 +33,8 @@ def act(household: Household, checks: Iterable[Mapping[str, Any]]) -> Halt | Non
     cause twice on a day.
     """
     rows = list(checks)
+    if not any(check["beyond"] for check in rows):
+        return None
     with holding(household):
         seen = selectors.last_resumed(household)
         beyond = [check for check in rows if check["beyond"] and (seen is None or check["last"] > seen.isoformat())]

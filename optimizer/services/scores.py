@@ -6,22 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.locks import holding
 from accounts.models import Household
-from optimizer.models import Proposal, ProposalScore
+from optimizer.models import Decision, Proposal, ProposalScore
 from optimizer.services.halts import last_valued
 
 FOLLOWED = dt.timedelta(days=366)
 
 
 def due(household: Household) -> tuple[dt.date, list[Proposal]] | None:
-    """The last session with values, and the proposals to be scored on it: decided in part, up to a year old."""
+    """The last session with values, and the proposals up to a year old scored on it: rejected or filled in part."""
     day = last_valued(household)
     if day is None:
         return None
-    decided = Proposal.objects.filter(
-        household=household, as_of__lt=day, as_of__gte=day - FOLLOWED, trades__decision__isnull=False
-    )
+    scored = Q(trades__decision__verdict=Decision.Verdict.REJECTED) | Q(trades__order__fills__isnull=False)
+    decided = Proposal.objects.filter(scored, household=household, as_of__lt=day, as_of__gte=day - FOLLOWED)
     open_ones = decided.exclude(scores__as_of=day).distinct().select_related("version")
     return day, list(open_ones)
 

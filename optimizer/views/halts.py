@@ -49,7 +49,6 @@ def _show(request: HttpRequest, household: Household, form: ReasonForm) -> HttpR
         "form": form,
         "standing": standing,
         "past": [row for row in rows if not row.stands],
-        "settings": selectors.guardrails(household),
         "nav": "halts",
     }
     return render(request, "optimizer/halts.html", context, status=422 if form.errors else 200)

@@ -149,7 +149,8 @@ def _read(rows: Sequence[tuple[int, Sequence[str]]], columns: _Columns, order: D
             at = columns.bar[FIELDS.index(wrong[0])]
             problems.append(RowProblem(line, columns.names[at or 0], wrong[1], FIX_ROW))
         elif found.setdefault(day, (close, bar)) != (close, bar):
-            message = f"A second close for {day.day} {day:%b %Y}: {close}, after {found[day][0]}."
+            said = f"{close}, after {found[day][0]}" if close != found[day][0] else "another high, low or volume"
+            message = f"A second close for {day.day} {day:%b %Y}: {said}."
             problems.append(RowProblem(line, columns.names[columns.day], message, "Keep one of the two rows."))
     currencies = {_cell(row, columns.currency) for _, row in rows if columns.currency is not None} - {""}
     if len(currencies) > 1:

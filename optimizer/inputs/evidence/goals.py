@@ -50,7 +50,7 @@ def read(run: Run) -> Frozen:
     with holding(run.household):
         goal = _goal(run)
         made = _inputs(run.household, goal, held(run.household))
-    text = canonical.dump((METHOD, made.now, made.after, made.proposal or 0))
+    text = canonical.dump((METHOD, made))
     return Frozen(made.now.as_of, hashlib.sha256(text.encode()).hexdigest(), made)
 
 

@@ -119,6 +119,9 @@ def _asked(run: Run) -> Whole:
     versions = _versions(household, run.params.get("versions", []))
     rhythms = [name for name in run.params.get("rhythms", []) if name in RHYTHMS] or ["month"]
     made = [_Made(household, version) for version in versions]
+    first = max(each.first for each in made)
+    for each in made:
+        each.first = first  # so that totals of a path and figures of the common sessions are of one span
     trials = [
         Line(f"{each.version.number}-{rhythm}", f"Version {each.version.number}, {Rhythm(rhythm).label.lower()}",
              _in_rhythm(each.path("policy"), rhythm), trial=True)
@@ -212,7 +215,8 @@ class _Made:
         equities, bonds = (self._of(each) for each in ((AssetClass.EQUITY, AssetClass.FACTOR), (AssetClass.BOND,)))
         weights = {asset.id: SIXTY / len(equities) for asset in equities}
         weights |= {asset.id: FORTY / len(bonds) for asset in bonds}
-        return weights, "60% equities, 40% bonds" if bonds else "60% equities, 40% cash", 0.0
+        name = f"60% {'equities' if equities else 'cash'}, 40% {'bonds' if bonds else 'cash'}"
+        return weights, name, 0.0
 
     def _of(self, classes: Sequence[str]) -> list[AssetInput]:
         return [asset for asset in self.assets if asset.asset_class in classes]

@@ -20,7 +20,7 @@ from holdings.measures.twr import twr
 from holdings.valuations.history import days_of
 from optimizer import selectors
 from optimizer.engine.plan import Progress
-from optimizer.engine.validate.abnormal import ENDS, RISK_WINDOW, Limits, Track, Validated, judge, tracking
+from optimizer.engine.validate.abnormal import ENDS, RISK_WINDOW, TRACKED, Limits, Track, Validated, judge, tracking
 from optimizer.engine.validate.drift import drift
 from optimizer.engine.validate.walked import values_of
 from optimizer.inputs.evidence import walk_forward
@@ -30,7 +30,7 @@ from optimizer.services.halts import last_valued
 
 FORMAT = 2
 JUDGED = RISK_WINDOW + ENDS
-"""Sessions that no prediction may know."""
+"""Sessions that are judged."""
 LEAST_VALIDATED = 252
 
 
@@ -87,14 +87,18 @@ def _drifts(inputs: Inputs) -> Iterator[dict[str, Any]]:
 
 
 def track_of(household: Household) -> Track:
-    """The time-weighted returns of the whole household; what came before the last resumption is not judged again."""
+    """The time-weighted returns of the whole household; what came before the last resumption is not judged again.
+
+    The walk-forward's distribution ends before the longest window that is judged or placed in it.
+    """
     points = twr(days_of(household)).points
+    unknown = max(JUDGED, *(sessions + 1 for sessions in TRACKED if sessions < len(points)))
     return Track(
         days=tuple(point.day for point in points[1:]),
         returns=tuple(now.level / before.level - 1 for before, now in pairwise(points)),
         since=selectors.last_resumed(household),
         stated=_stated(household),
-        validated=validated(household, points[-JUDGED].day) if len(points) > JUDGED else None,
+        validated=validated(household, points[-unknown].day) if len(points) > JUDGED else None,
     )
 
 

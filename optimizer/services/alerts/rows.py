@@ -34,6 +34,8 @@ class Told:
 def tell(household: Household, found: Iterable[Told]) -> list[Alert]:
     """Make the alerts that are new, with a delivery for each member and channel that wants it."""
     rows = list(found)
+    if not rows:
+        return []
     with holding(household):
         known = set(Alert.objects.filter(household=household).values_list("kind", "subject"))
         new = [told for told in rows if (told.kind, told.subject) not in known]

@@ -52,7 +52,6 @@ def test_differences_are_those_of_one_history():
     found = intervals(np.array([first, first - 0.0001]), np.zeros(2000), 1).against
     assert (found[0]["return"].low, found[0]["return"].high) == (0, 0)
     assert found[1]["return"].high < 0
-    assert found[1]["return"].excludes_zero
 
 
 def test_the_same_seed_gives_the_same_intervals():
