@@ -60,7 +60,7 @@ def test_a_worker_killed_while_it_walks_changes_nothing(site: Site, callers: lis
     wait_until(lambda: killed.run(asked)["status"] == "done", seconds=180)
     parts = rows.all(PARTS)
     assert deaths
-    assert [status for status, _ in parts] == ["done"] * 10
+    assert [status for status, _ in parts] == ["done"] * 12
     assert sum(attempt - 1 for _, attempt in parts) == len(deaths)
     assert _found(rows, killed) == _found(rows, calm)
 

@@ -22,7 +22,7 @@ from tests.optimizer.markets import Market
 
 pytestmark = pytest.mark.django_db
 KIND = Evidence.Kind.WALK_FORWARD
-ROLES = ["policy", "hold", "calendar", "equal", "benchmark"]
+ROLES = ["proposals", "policy", "hold", "calendar", "equal", "benchmark"]
 
 
 @pytest.fixture
@@ -60,12 +60,12 @@ def result(run: Run) -> dict[str, Any]:
 def test_it_is_walked_in_parts_and_put_together(market) -> None:
     run = done(asked(market))
     assert (run.status, run.error, run.progress) == ("done", "", 1.0)
-    assert [child.status for child in children(run)] == ["done"] * 5
+    assert [child.status for child in children(run)] == ["done"] * 6
     found = result(run)
     assert [row["role"] for row in found["rows"]] == ROLES
     assert all(set(row) >= {"costs", "taxes"} for row in found["rows"])
     assert (found["last"], found["settings"]["embargo"], found["said"]["currency"]) == ("2022-12-28", 1, "USD")
-    assert Evidence.objects.filter(kind=Evidence.Kind.WALK).count() == 5
+    assert Evidence.objects.filter(kind=Evidence.Kind.WALK).count() == 6
 
 
 def test_progress_is_that_of_the_parts(market) -> None:
@@ -75,7 +75,7 @@ def test_progress_is_that_of_the_parts(market) -> None:
     for child in children(run):
         tasks.evidence(child.pk)
         seen.append((now(run).status, round(now(run).progress, 2)))
-    assert seen == [("running", 0.2), ("running", 0.4), ("running", 0.6), ("running", 0.8), ("queued", 1.0)]
+    assert seen == [*(("running", round(part / 6, 2)) for part in range(1, 6)), ("queued", 1.0)]
 
 
 def test_equal_inputs_are_walked_once(market) -> None:
@@ -91,7 +91,7 @@ def test_another_policy_walks_only_the_paths_that_are_new(market) -> None:
     markets.save(market, cash="0.4")
     run = done(asked(market))
     assert run.status == "done"
-    assert 0 < len(children(run)) <= 5
+    assert 0 < len(children(run)) <= 6
 
 
 def test_a_price_that_comes_meanwhile_changes_nothing_of_what_is_at_work(market) -> None:

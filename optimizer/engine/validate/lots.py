@@ -74,10 +74,13 @@ class Lots:
 
     def sell(self, shares: Floats, price: Floats, day: date, gains: Gains) -> None:
         """Take what is sold of each asset (n) from its lots; `price`: money a share after the spread (n)."""
+        short = day.toordinal() < self.long_from
+        self.sell_lots(self._taken(shares, self._each(price) * np.where(short, *self.rates)), price, day, gains)
+
+    def sell_lots(self, taken: Floats, price: Floats, day: date, gains: Gains) -> None:
+        """Take these shares of each lot; `price` as of `sell`."""
         today = day.toordinal()
-        short = today < self.long_from
-        each = price[self.asset] - self.basis / np.maximum(self.quantity, DUST)
-        taken = self._taken(shares, each * np.where(short, *self.rates))
+        short, each = today < self.long_from, self._each(price)
         gained = taken * each
         gains.short += float(gained[short].sum())
         gains.long += float(gained[~short].sum())
@@ -88,6 +91,11 @@ class Lots:
             for lot in np.flatnonzero(gained < 0):
                 self._lose(lot, Loss(today, float(taken[lot]), -float(each[lot]), bool(short[lot])), gains)
         self._drop(left > DUST * np.maximum(left + taken, 1.0))
+
+    def _each(self, price: Floats) -> Floats:
+        """Gain a share by lot."""
+        each: Floats = price[self.asset] - self.basis / np.maximum(self.quantity, DUST)
+        return each
 
     def _taken(self, shares: Floats, tax: Floats) -> Floats:
         """Shares taken of each lot: the oldest first, or those with the least tax a share first."""

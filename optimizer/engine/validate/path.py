@@ -13,12 +13,14 @@ from optimizer.engine.risk.returns import Floats
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.strategies.universe import Universe
 from optimizer.engine.types import EstimatorName, StrategyName
+from optimizer.engine.validate.proposals import Plans
 from optimizer.engine.validate.rules import Fixed, Policy
 from optimizer.engine.validate.types import Every, Market, Rule, Settings, Taxes
 
-Role = Literal["policy", "hold", "calendar", "equal", "benchmark"]
-"""hold: the policy's first weights, never traded. calendar: the policy once a year. equal: equal weights of the same
-assets each month. benchmark: fixed weights, restored each month."""
+Role = Literal["proposals", "policy", "hold", "calendar", "equal", "benchmark"]
+"""proposals: the trades that the engine proposes at each look. policy: all the way to the target at each. hold: the
+policy's first weights, never traded. calendar: the policy once a year. equal: equal weights of the same assets each
+month. benchmark: fixed weights, restored each month."""
 Row = tuple[float, ...]
 
 
@@ -40,6 +42,7 @@ class Limits:
 class Path:
     """Equal paths give equal results. assets: ids of the n candidates. benchmark: weights by id, the rest is cash.
 
+    plans: what proposals are planned with, where the path is theirs.
     chunks: names of the price chunks that hold its prices, up to and on `last`.
     """
 
@@ -59,6 +62,7 @@ class Path:
     chunks: tuple[str, ...]
     band: float | None = None
     taxes: Taxes | None = None
+    plans: Plans | None = None
     version: int = 1
 
     @property
@@ -99,7 +103,7 @@ def settings_of(path: Path, market: Market) -> Settings:
     every: Every = {"hold": "never", "calendar": "year", "equal": "month", "benchmark": "month"}.get(
         path.role, path.every
     )  # type: ignore[assignment]
-    band = path.band if path.role == "policy" else None
+    band = path.band if path.role in ("proposals", "policy") else None
     return Settings(first, len(market.dates) - 1, path.capital, every, band, path.embargo, path.taxes)
 
 

@@ -97,6 +97,9 @@ def _row(
         "cost": found["cost"] / years,
         "trades": found["trades"],
         "tax": found["tax"],
+        "taxed": found["taxed"] / years,
+        "looks": found["looks"],
+        "held": found["held"],
         "liquidated": float((found["liquidated"] / values[0]) ** (1 / years) - 1),
     }
 

@@ -74,13 +74,16 @@ class Rebalance:
 class Walk:
     """values: net worth at each close from the first session to the last, after costs, and after the taxes on what is
     realised, whether paid or only due. tax: money by calendar year, negative where losses saved some. liquidated: what
-    is left of the last value where everything is sold, spread and tax on it paid.
+    is left of the last value where everything is sold, spread and tax on it paid. looks, held: times that a
+    proposal was asked for, and of them those on which none kept every limit, so that nothing was traded.
     """
 
     values: Floats
     rebalances: tuple[Rebalance, ...]
     tax: dict[int, float] = field(default_factory=dict)
     liquidated: float = 0.0
+    looks: int = 0
+    held: int = 0
 
     @property
     def cost(self) -> float:

@@ -23,9 +23,7 @@ def walk(market: Market, rule: Rule, settings: Settings) -> Walk:
     """The portfolio that follows `rule` from cash at the first session on. Nothing after a session changes what is
     decided or worth on it.
     """
-    made = _Walker(market, rule, settings)
-    made.run()
-    return Walk(made.values, tuple(made.rebalances), made.tax, made.liquidated())
+    return Walker(market, rule, settings).run()
 
 
 def period_ends(dates: tuple[date, ...], every: Every, first: int, last: int) -> list[int]:
@@ -37,7 +35,9 @@ def period_ends(dates: tuple[date, ...], every: Every, first: int, last: int) ->
     return [first + at for at in range(1, last - first) if period[at] != period[at + 1]]
 
 
-class _Walker:
+class Walker:
+    """A portfolio on its way; `rule`: the target at a session."""
+
     def __init__(self, market: Market, rule: Rule, settings: Settings) -> None:
         self.market, self.rule, self.settings = market, rule, settings
         self.closes = np.nan_to_num(market.closes)  # what has no price yet is not held
@@ -47,30 +47,35 @@ class _Walker:
         self.target = np.zeros(n)
         self.values = np.full(settings.last - settings.first + 1, np.nan)
         self.rebalances: list[Rebalance] = []
-        self.books = None if settings.taxes is None else _Books(n, settings.taxes)
+        self.books = None if settings.taxes is None else Books(n, settings.taxes)
         self.tax: dict[int, float] = {}
         days = np.array([day.toordinal() for day in market.dates])
         self.growth: Floats = (1 + market.cash_rate) ** ((days - days[settings.first]) / YEAR_DAYS)
 
-    def run(self) -> None:
+    def run(self) -> Walk:
         first, last, embargo = self.settings.first, self.settings.last, self.settings.embargo
         refits = set(period_ends(self.market.dates, self.settings.every, first, last))
         stops = sorted(refits | set(period_ends(self.market.dates, "year", first, last)) | {last})
         self.target = self.rule(first - embargo)
-        self._trade(first)
+        self.trade(first)
         at = first
         for stop in stops:
-            at = self._hold_in_band(at, stop)
+            at = self.hold_in_band(at, stop)
             self._hold(at, stop)
             if stop in refits:
-                self.target = self.rule(stop - embargo)
-                if self.settings.band is None or self._drift(max(at, stop - embargo)) > self.settings.band:
-                    self._trade(stop)
+                self.look(at, stop)
             if self.books and stop < last and self._year(stop) != self._year(stop + 1):
                 self.tax[self._year(stop)] = self.books.close()
             at = stop
         if self.books:
             self.tax[self._year(last)] = self.books.accrued
+        return Walk(self.values, tuple(self.rebalances), self.tax, self.liquidated())
+
+    def look(self, at: int, stop: int) -> None:
+        """Make the target anew and trade to it where the band says so; `at`: the session last traded on."""
+        self.target = self.rule(stop - self.settings.embargo)
+        if self.settings.band is None or self._drift(max(at, stop - self.settings.embargo)) > self.settings.band:
+            self.trade(stop)
 
     def liquidated(self) -> float:
         """Everything sold at the last close; the tax is what the sale adds to the last year's."""
@@ -99,7 +104,7 @@ class _Walker:
         worth: Floats = (self.closes[at : stop + 1, held] * self.shares[held]).sum(axis=1)
         return worth
 
-    def _hold_in_band(self, at: int, stop: int) -> int:
+    def hold_in_band(self, at: int, stop: int) -> int:
         """Trade whenever a weight has left its band before `stop`; the session of the last such trade."""
         band, embargo = self.settings.band, self.settings.embargo
         while band is not None and at + embargo < stop:
@@ -108,7 +113,7 @@ class _Walker:
                 break
             traded = at + int(out[0]) + embargo
             self._hold(at, traded)
-            self._trade(traded)
+            self.trade(traded)
             at = traded
         return at
 
@@ -124,7 +129,7 @@ class _Walker:
         held = self.closes[session] * self.shares
         return float(np.abs(held / (held.sum() + self.cash) - self.target).max())
 
-    def _trade(self, session: int) -> None:
+    def trade(self, session: int) -> None:
         """To the target at this close: what was due is paid first, then spreads, then the rest invested."""
         spread = self.market.half_spread
         prices = self.closes[session]
@@ -152,7 +157,7 @@ class _Walker:
         self.values[session - self.settings.first] = float(aimed.sum()) + self.cash - owed
 
 
-class _Books:
+class Books:
     """Lots, the year's gains and what is owed on them."""
 
     def __init__(self, n: int, taxes: Taxes) -> None:
@@ -174,6 +179,16 @@ class _Books:
         less, more = np.maximum(before - after, 0.0), np.maximum(after - before, 0.0)
         self.lots.sell(less, prices * (1 - spread), day, gains)
         self.lots.buy(more, more * prices * (1 + spread), day, gains)
+        self.count(gains)
+
+    def exchange(self, taken: Floats, more: Floats, prices: Floats, spread: Floats, day: date, gains: Gains) -> None:
+        """Sell these shares of each lot, and buy these of each asset (n)."""
+        self.lots.sell_lots(taken, prices * (1 - spread), day, gains)
+        self.lots.buy(more, more * prices * (1 + spread), day, gains)
+        self.count(gains)
+
+    def count(self, gains: Gains) -> None:
+        """Add what a trade realised to the year."""
         self.year.short += gains.short
         self.year.long += gains.long
         self.accrued = float(self._tax(self.year).tax)

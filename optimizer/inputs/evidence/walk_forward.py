@@ -23,6 +23,7 @@ from optimizer.engine.snapshot import Panel
 from optimizer.engine.target import candidates, entered_weights, universe_of
 from optimizer.engine.types import TAXED_KINDS, AssetInput, Snapshot
 from optimizer.engine.validate.path import Path, Role, limits_of
+from optimizer.engine.validate.proposals import Plans, plans_of
 from optimizer.engine.validate.report import Walked, report
 from optimizer.engine.validate.rules import first_session
 from optimizer.engine.validate.types import Every, Taxes
@@ -39,6 +40,8 @@ SPREAD = 0.0005
 NETTED = frozenset({"US", "DE"})
 """Countries whose gains the rates and the yearly netting here describe; elsewhere results are after costs alone."""
 SIXTY, FORTY = 0.6, 0.4
+MANY = 120
+"""Instruments above which proposals are asked for by quarter, so that thirty years of them take a few minutes."""
 RHYTHMS: dict[str, tuple[Every, float | None]] = {
     "month": ("month", None),
     "quarter": ("quarter", None),
@@ -128,8 +131,12 @@ def _asked(run: Run) -> Whole:
         for each in made
         for rhythm in rhythms
     ]  # fmt: skip
-    lines = trials if len(trials) > 1 else [replace(trials[0], name="Your policy", trial=False)]
     newest = made[0]
+    if len(trials) > 1:
+        lines = trials
+    else:
+        policy = replace(trials[0], name="The target each time", trial=False)
+        lines = [Line("proposals", "Ballast’s proposals", newest.proposals(policy.path)), policy]
     return Whole((*lines, *newest.baselines()), newest.said(), household.as_of)
 
 
@@ -157,6 +164,8 @@ class _Made:
             raise runs.CannotFinish("The policy names nothing that can be held. Set its targets first.")
         self.limits = limits_of(book, universe_of(book, risk))
         self.capital, self.taxes = _taxable(book), _taxes(household, snapshot)
+        entered = dict(zip((asset.id for asset in self.assets), self.limits.entered, strict=True))
+        self.plans: Plans = plans_of(book, entered, self.limits.budget, self.capital or CAPITAL)
         self.benchmark, self.benchmark_name, self.cash_rate = self._benchmark()
         ids = [asset.id for asset in self.assets]
         panel, self.chunks = self._panel(ids)
@@ -185,6 +194,11 @@ class _Made:
             chunks=self.chunks_with_benchmark if role == "benchmark" else self.chunks,
             taxes=self.taxes if self.capital else None,
         )
+
+    def proposals(self, policy: Path) -> Path:
+        """The policy's path, its trades proposed; above MANY instruments once a quarter at most."""
+        every: Every = "quarter" if len(self.assets) > MANY and policy.every == "month" else policy.every
+        return replace(policy, role="proposals", every=every, plans=self.plans)
 
     def baselines(self) -> Iterator[Line]:
         yield Line("hold", "Buy and hold", self.path("hold"))

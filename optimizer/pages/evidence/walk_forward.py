@@ -23,9 +23,17 @@ MEANT = {
     "calendar": "The policy's target, made anew at each year's end",
     "equal": "The same instruments, each month",
     "benchmark": "Restored each month",
-    "policy": "Made anew each month from the past alone",
+    "policy": "All the way to the target, made anew each month from the past alone",
+    "proposals": "Each month the trades that a proposal would have made, all carried out",
 }
-SHORT = {"policy": "Policy", "hold": "Hold", "calendar": "Yearly", "equal": "Equal", "benchmark": "Benchmark"}
+SHORT = {
+    "proposals": "Ballast",
+    "policy": "Target",
+    "hold": "Hold",
+    "calendar": "Yearly",
+    "equal": "Equal",
+    "benchmark": "Benchmark",
+}
 UNTAXED = {
     "sheltered": "No account of the household is taxed, so there are no taxes to count.",
     "country": "Taxes are left out: the rules of the household's country are not simulated over decades here.",
@@ -59,6 +67,19 @@ class Way:
         return self.rows[0]
 
     @property
+    def proposed(self) -> bool:
+        """Whether the first path is that of proposals."""
+        return self.policy.role == "proposals"
+
+    @property
+    def subject(self) -> str:
+        return "Ballast’s proposals" if self.proposed else "the policy"
+
+    @property
+    def less(self) -> str:
+        return "Proposals less it" if self.proposed else "Policy less it"
+
+    @property
     def baselines(self) -> list[Row]:
         return [row for row in self.rows[1:] if not row.trial]
 
@@ -74,6 +95,7 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "ways": ways,
         "sentence": sentence(ways[-1]),
         "wins": wins(ways[-1]),
+        "proposed": proposed(ways[-1]),
         "strategy": Strategy(found["said"]["strategy"]).label,
         "untaxed": UNTAXED.get(found["said"]["untaxed"], ""),
         "first": dt.date.fromisoformat(found["first"]),
@@ -103,14 +125,24 @@ def sentence(way: Way) -> str:
     """Who earned more, and whether that is more than chance: the strongest baseline is named, also where it wins."""
     best = max(way.baselines, key=lambda row: row.figures["return"][0])
     more, low, high = best.less["return"]
-    earned = f"{way.title} the policy earned {percent(way.policy.figures['return'][0])} a year"
-    other = f"{best.name.lower() if best.role != 'benchmark' else best.name} earned"
+    earned = f"{way.title} {way.subject} earned {percent(way.policy.figures['return'][0])} a year"
+    other = f"{best.name[0].lower() + best.name[1:] if best.role != 'benchmark' else best.name} earned"
     if round(more, 3) == 0:
         return f"{earned}, as much as {other.removesuffix(' earned')}"
     side = f"{points(abs(more)).lstrip('+')} points {'less' if more > 0 else 'more'}"
     return (
         f"{earned}; {other} {side}, {'which chance can explain' if low <= 0 <= high else 'beyond what chance explains'}"
     )
+
+
+def proposed(way: Way) -> Mapping[str, Any] | None:
+    """What the proposals do otherwise than the target path, what that spared of tax, and how often none was possible."""
+    target = next((row for row in way.rows if row.role == "policy"), None)
+    if not way.proposed or target is None:
+        return None
+    own = way.policy
+    spared = target.taxed - own.taxed
+    return {"own": own, "target": target, "taxed": way.key == "taxes", "spared": spared, "more": -spared}
 
 
 def wins(way: Way) -> list[str]:

@@ -53,12 +53,14 @@ def test_the_page_shows_every_path_its_intervals_and_its_method(market, alice, d
     with django_assert_max_num_queries(13):
         shown = page(alice, market)
     for words in (
-        "After costs and taxes the policy earned",
+        "After costs and taxes Ballast’s proposals earned",
+        "The target each time",
+        "each found a plan within the policy’s limits",
         "Buy and hold",
         "The policy once a year",
         "Equal weights",
         "60% equities, 40% cash",
-        "Policy less it, points",
+        "Proposals less it, points",
         "Where a baseline did better",
         "to 28 Dec 2022, USD, 95% intervals",
         "stationary bootstrap",
@@ -114,10 +116,10 @@ def test_a_version_of_another_household_is_no_choice(market, alice) -> None:
 
 
 def told(result: dict[str, Any], **returns: float) -> dict[str, Any]:
-    """The result with other returns after costs, the policy's at 8 %."""
+    """The result with other returns after costs, the proposals' at 8 %."""
     made = copy.deepcopy(result)
     for row in made["rows"]:
-        value = returns.get(row["role"], 0.08 if row["role"] == "policy" else 0.01)
+        value = returns.get(row["role"], 0.08 if row["role"] == "proposals" else 0.01)
         row["costs"]["figures"]["return"] = [value, value - 0.03, value + 0.03]
         row["costs"]["less"]["return"] = [0.08 - value, 0.08 - value - 0.02, 0.08 - value + 0.02]
         row.pop("taxes", None)
@@ -128,7 +130,7 @@ def test_a_baseline_that_wins_is_said_to_win(market) -> None:
     result = found(market).result
     (way,) = ways_of(told(result, hold=0.09))
     assert sentence(way) == (
-        "After costs the policy earned 8.0% a year; buy and hold earned 1.0 points more, which chance can explain"
+        "After costs Ballast’s proposals earned 8.0% a year; buy and hold earned 1.0 points more, which chance can explain"
     )
     assert any(said.startswith("Buy and hold earned 9.0% a year against 8.0%") for said in wins(way))
     (way,) = ways_of(told(result, hold=0.12))
@@ -136,7 +138,7 @@ def test_a_baseline_that_wins_is_said_to_win(market) -> None:
     (way,) = ways_of(told(result, equal=0.05))
     assert sentence(way).endswith("equal weights earned 3.0 points less, beyond what chance explains")
     (way,) = ways_of(told(result, equal=0.08))
-    assert sentence(way) == "After costs the policy earned 8.0% a year, as much as equal weights"
+    assert sentence(way) == "After costs Ballast’s proposals earned 8.0% a year, as much as equal weights"
 
 
 def test_a_proposal_shows_the_evidence_beside_the_advice(market, alice) -> None:
