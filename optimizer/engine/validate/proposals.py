@@ -67,6 +67,10 @@ class Bundle:
 
 
 OF_HOUSEHOLD: frozenset[ConstraintKind] = frozenset({"turnover", "tracking_error", "volatility", "cvar", "drawdown"})
+ON_TRADING: frozenset[ConstraintKind] = frozenset(
+    {"turnover", "trades", "tax_budget", "gain_budget", "no_short_gains", "harvest_least"}
+)
+"""They bound what a plan does, not what is held: where both cannot be kept, what is held comes first."""
 KEPT = IN_MONEY | OF_HOUSEHOLD | {"trades"}
 """Limits beside those on weights that had a meaning in the past, in one account."""
 
@@ -133,10 +137,10 @@ class Proposed(Walker):
         super().__init__(market, rule, settings)
         self.plans, self.progress = plans, progress
         self.place = {asset.id: at for at, asset in enumerate(plans.assets)}
-        self.looks = self.held = 0
+        self.looks = self.gave = self.held = 0
 
     def run(self) -> Walk:
-        return replace(super().run(), looks=self.looks, held=self.held)
+        return replace(super().run(), looks=self.looks, gave=self.gave, held=self.held)
 
     def hold_in_band(self, at: int, stop: int) -> int:
         """Proposals are asked for in the rhythm alone, there only where the band was left."""
@@ -156,13 +160,25 @@ class Proposed(Walker):
         self.progress(known)
         self.looks += 1
         bundles = self._bundles(known, session)
-        try:
-            question, _ = ask(self._snapshot(known, session, bundles), self._panel(known), _silent)
-            trades = question.solve().judged.trades
-        except (Infeasible, SolverFailed):
+        trades = self._planned(self._snapshot(known, session, bundles), self._panel(known))
+        if trades is None:
             self.held += 1
-            return
-        self._carry_out(trades, {bundle.lot.key: bundle for bundle in bundles}, session)
+        else:
+            self._carry_out(trades, {bundle.lot.key: bundle for bundle in bundles}, session)
+
+    def _planned(self, snapshot: Snapshot, panel: Panel) -> tuple[PlanTrade, ...] | None:
+        """The plan's trades. Where no plan keeps every hard limit, those on trading only cost; None where there is none
+        even so.
+        """
+        for given in (snapshot, replace(snapshot, constraints=tuple(map(_giving, snapshot.constraints)))):
+            try:
+                question, _ = ask(given, panel, _silent)
+                trades = question.solve().judged.trades
+            except (Infeasible, SolverFailed):
+                continue
+            self.gave += given is not snapshot
+            return trades
+        return None
 
     def _panel(self, known: int) -> Panel:
         start = max(0, known + 1 - LOOKED_BACK)
@@ -314,6 +330,11 @@ def _grown(row: ConstraintInput, by: Decimal) -> ConstraintInput:
 def _scaled(row: ConstraintInput, by: Decimal) -> ConstraintInput:
     low, high = (None if limit is None else _decimal(float(limit * by)) for limit in (row.low, row.high))
     return replace(row, low=low, high=high)
+
+
+def _giving(row: ConstraintInput) -> ConstraintInput:
+    """A limit on trading as one that gives way where it must: a dollar beyond it costs another."""
+    return replace(row, hard=False, priority=1) if row.kind in ON_TRADING else row
 
 
 def _concerns(row: ConstraintInput, assets: Sequence[AssetInput]) -> bool:

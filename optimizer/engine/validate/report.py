@@ -99,6 +99,7 @@ def _row(
         "tax": found["tax"],
         "taxed": found["taxed"] / years,
         "looks": found["looks"],
+        "gave": found["gave"],
         "held": found["held"],
         "liquidated": float((found["liquidated"] / values[0]) ** (1 / years) - 1),
     }

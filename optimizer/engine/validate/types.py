@@ -74,8 +74,9 @@ class Rebalance:
 class Walk:
     """values: net worth at each close from the first session to the last, after costs, and after the taxes on what is
     realised, whether paid or only due. tax: money by calendar year, negative where losses saved some. liquidated: what
-    is left of the last value where everything is sold, spread and tax on it paid. looks, held: times that a
-    proposal was asked for, and of them those on which none kept every limit, so that nothing was traded.
+    is left of the last value where everything is sold, spread and tax on it paid. looks: times that a
+    proposal was asked for; gave: of them, those on which limits on trading had to give way to limits on what is held;
+    held: those on which there was no plan even so, and nothing was traded.
     """
 
     values: Floats
@@ -83,6 +84,7 @@ class Walk:
     tax: dict[int, float] = field(default_factory=dict)
     liquidated: float = 0.0
     looks: int = 0
+    gave: int = 0
     held: int = 0
 
     @property

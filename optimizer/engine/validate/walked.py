@@ -72,6 +72,7 @@ def _kept(found: Walk, settings: Settings, market: Market) -> dict[str, Any]:
         "tax_by_year": {str(year): tax for year, tax in found.tax.items()},
         "liquidated": found.liquidated,
         "looks": found.looks,
+        "gave": found.gave,
         "held": found.held,
     }
 

@@ -40,7 +40,7 @@ SPREAD = 0.0005
 NETTED = frozenset({"US", "DE"})
 """Countries whose gains the rates and the yearly netting here describe; elsewhere results are after costs alone."""
 SIXTY, FORTY = 0.6, 0.4
-MANY = 120
+MANY = 60
 """Instruments above which proposals are asked for by quarter, so that thirty years of them take a few minutes."""
 RHYTHMS: dict[str, tuple[Every, float | None]] = {
     "month": ("month", None),

@@ -136,7 +136,7 @@ def sentence(way: Way) -> str:
 
 
 def proposed(way: Way) -> Mapping[str, Any] | None:
-    """What the proposals do otherwise than the target path, what that spared of tax, and how often none was possible."""
+    """What the proposals do otherwise than the target path, what of tax that spared, and when none was possible."""
     target = next((row for row in way.rows if row.role == "policy"), None)
     if not way.proposed or target is None:
         return None

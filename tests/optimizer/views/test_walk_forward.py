@@ -130,7 +130,8 @@ def test_a_baseline_that_wins_is_said_to_win(market) -> None:
     result = found(market).result
     (way,) = ways_of(told(result, hold=0.09))
     assert sentence(way) == (
-        "After costs Ballast’s proposals earned 8.0% a year; buy and hold earned 1.0 points more, which chance can explain"
+        "After costs Ballast’s proposals earned 8.0% a year; "
+        "buy and hold earned 1.0 points more, which chance can explain"
     )
     assert any(said.startswith("Buy and hold earned 9.0% a year against 8.0%") for said in wins(way))
     (way,) = ways_of(told(result, hold=0.12))

@@ -47,7 +47,7 @@ def proposed(market: Market, asked: Plans, settings: Settings) -> Walk:
 
 
 def near_twins(fall: float) -> Market:
-    """Two assets that moved alike, of which one loses `fall` in the first three weeks of the walk; then nothing moves."""
+    """Two assets that moved alike; one loses `fall` in the first three weeks of the walk, then nothing moves."""
     rng = np.random.default_rng(3)
     common = np.cumsum(rng.normal(0, 0.008, 760))
     closes = 100 * np.exp(np.column_stack((common, common + rng.normal(0, 0.001, 760))))
@@ -100,13 +100,25 @@ def test_at_a_trade_only_its_cost_and_what_becomes_owed_are_lost(way: str) -> No
 
 def test_where_no_plan_keeps_the_limits_it_holds_and_says_how_often() -> None:
     market = random_market(700, 2)
-    floor = ConstraintInput("floor", "instrument_weight", "A0", low=Decimal("0.9"))
-    still = ConstraintInput("still", "turnover", high=Decimal("0.01"))
+    floors = [ConstraintInput(name, "instrument_weight", name, low=Decimal("0.6")) for name in ("A0", "A1")]
     settings = Settings(FIRST, 699, taxes=LEAST)
-    found = proposed(market, plans(2, floor, still), settings)
+    found = proposed(market, plans(2, *floors), settings)
     kept = walk(market, Fixed(market.closes, np.array([0.49, 0.49])), replace(settings, every="never"))
-    assert (found.looks, found.held, len(found.rebalances)) == (9, 9, 1)
+    assert (found.looks, found.gave, found.held, len(found.rebalances)) == (9, 0, 9, 1)
     assert np.array_equal(found.values, kept.values)
+
+
+def test_limits_on_trading_give_way_as_far_as_limits_on_what_is_held_need() -> None:
+    """From 49 % to 60 % takes 11 % of turnover where 1 % is allowed."""
+    market = random_market(700, 2)
+    floor = ConstraintInput("floor", "instrument_weight", "A0", low=Decimal("0.6"))
+    still = ConstraintInput("still", "turnover", high=Decimal("0.01"))
+    found = proposed(market, plans(2, floor, still), Settings(FIRST, 699))
+    first = found.rebalances[1]
+    assert found.gave >= 1
+    assert found.held == 0
+    assert first.target[0] == pytest.approx(0.6, abs=0.01)
+    assert (first.bought + first.sold) / 2 == pytest.approx(0.11e6, rel=0.2)
 
 
 def test_an_asset_takes_part_once_it_has_a_quarter_of_closes() -> None:
