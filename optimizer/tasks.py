@@ -20,6 +20,7 @@ from optimizer.engine.errors import Cancelled, EngineError, Infeasible
 from optimizer.inputs import evidence as found
 from optimizer.inputs import scores as inputs_scores
 from optimizer.inputs import timing as inputs_timing
+from optimizer.inputs.evidence import kept
 from optimizer.models import Evidence
 from optimizer.services import alternatives, proposals
 from optimizer.services import evidence as services_evidence
@@ -51,7 +52,8 @@ def evidence(pk: int) -> None:
 
 @shared_task(name="optimizer.evidence_daily")
 def evidence_daily() -> None:
-    """Ask every household's evidence of its day; what was asked is not asked twice."""
+    """Ask every household's evidence of its day, once, and drop paths that nothing rests on any more."""
+    _each(kept.prune)
     _each(services_evidence.ask_daily)
 
 

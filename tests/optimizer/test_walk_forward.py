@@ -14,6 +14,9 @@ from accounts import runs
 from accounts.models import Run
 from holdings.market.prices import store_closes
 from optimizer import tasks
+from optimizer.inputs.evidence import walk_forward
+from optimizer.inputs.evidence.kept import prune
+from optimizer.inputs.evidence.walk_forward import digests, policy_path
 from optimizer.models import Evidence
 from optimizer.services import evidence
 from tests import factories
@@ -26,7 +29,9 @@ ROLES = ["proposals", "policy", "hold", "calendar", "equal", "benchmark"]
 
 
 @pytest.fixture
-def market() -> Market:
+def market(monkeypatch) -> Market:
+    """Three instruments count as many here, so that proposals are asked for by quarter and walks are quick."""
+    monkeypatch.setattr(walk_forward, "MANY", 2)
     return markets.market(sessions=1040)
 
 
@@ -176,3 +181,41 @@ def test_a_household_without_taxed_accounts_is_walked_after_costs_alone(market) 
 def test_sixty_forty_stands_in_where_there_is_no_benchmark(market) -> None:
     found = result(done(asked(market)))
     assert found["rows"][-1]["name"] == "60% equities, 40% cash"
+
+
+def aged(days: int) -> None:
+    """All evidence as if found and seen so many days earlier."""
+    for row in Evidence.objects.all():
+        back = row.made_at - dt.timedelta(days)
+        Evidence.objects.filter(pk=row.pk).update(made_at=back, confirmed_at=back)
+
+
+def paths() -> set[str]:
+    return set(Evidence.objects.filter(kind=Evidence.Kind.WALK).values_list("inputs_hash", flat=True))
+
+
+def test_old_paths_go_that_no_shown_result_rests_on(market) -> None:
+    """Nothing of the last weeks does, and nothing while a walk-forward is at work; so many go at once."""
+    done(asked(market))
+    markets.save(market, cash="0.4")
+    newest = done(asked(market))
+    needed, before = set(digests(newest)), paths()
+    aged(20)
+    assert (prune(market.house), paths()) == (0, before)
+    aged(20)
+    run = asked(market)
+    assert (prune(market.house), paths()) == (0, before)
+    runs.cancel(run=run, user=market.alice)
+    assert prune(factories.household(factories.user("bob"))) == 0
+    assert (prune(market.house, most=1), len(paths())) == (1, len(before) - 1)
+    assert prune(market.house) == len(before - needed) - 1
+    assert paths() == needed
+    assert policy_path(Evidence.objects.get(run=newest)) is not None
+
+
+def test_a_comparison_keeps_its_paths_beside_the_walk_forward(market) -> None:
+    done(asked(market, subject="compare", rhythms=["month", "quarter"]))
+    done(asked(market))
+    aged(40)
+    before = paths()
+    assert (prune(market.house), paths()) == (0, before)

@@ -106,9 +106,14 @@ def policy_path(row: Evidence) -> dict[str, Any] | None:
     """What was found of the path of the policy that a report is about; None where that is not kept any more."""
     if row.run is None or not row.run.snapshot:
         return None
-    digest = _digest(_stored(row.run).lines[0].path)
+    digest = digests(row.run)[0]
     kept = Evidence.objects.filter(household=row.household, kind=Evidence.Kind.WALK, inputs_hash=digest).first()
     return kept.result if kept else None
+
+
+def digests(run: Run) -> list[str]:
+    """The fingerprints of the paths that a run put together, as they were when they were walked."""
+    return [_hashed(canonical.dump(line["path"])) for line in json.loads(run.snapshot)["lines"]]
 
 
 def _stored(run: Run) -> Whole:
@@ -283,4 +288,8 @@ def _part(path: Path, digest: str) -> runs.Part:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(canonical.dump(path).encode()).hexdigest()
+    return _hashed(canonical.dump(path))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

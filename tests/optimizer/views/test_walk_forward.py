@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Run
 from optimizer import tasks
+from optimizer.inputs.evidence import walk_forward
 from optimizer.models import Evidence
 from optimizer.pages.evidence.walk_forward import sentence, ways_of, wins
 from optimizer.services import evidence
@@ -24,7 +25,9 @@ KIND = Evidence.Kind.WALK_FORWARD
 
 
 @pytest.fixture
-def market() -> Market:
+def market(monkeypatch) -> Market:
+    """Three instruments count as many here, so that proposals are asked for by quarter and walks are quick."""
+    monkeypatch.setattr(walk_forward, "MANY", 2)
     return markets.market(sessions=1040)
 
 
