@@ -26,7 +26,7 @@ from optimizer.engine.validate.stress.types import Position
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.inputs.evidence.held import Held, held
 
-METHOD = 1
+METHOD = 2
 INFLATION = 0.025
 """A year, assumed for fixed payments, the basis of gains and entered returns."""
 YIELD = 0.02

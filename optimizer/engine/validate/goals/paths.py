@@ -74,14 +74,15 @@ class _Purse:
         self.taxes: Taxes = course.taxes
         self.fade = (1 + course.inflation) ** (-1 / YEAR)
         taxes = course.taxes
-        self.drag = taxes.taxable * taxes.yield_rate * taxes.gain_rate / YEAR
+        self.paid_out = taxes.taxable * taxes.yield_rate / YEAR
         self.basis = np.full(count, course.start * taxes.taxable * (1 - taxes.gain))
 
     def grown(self, value: Floats, growth: Floats) -> Floats:
-        """A month on. Dividends of taxable money are taxed and reinvested; its basis loses worth with inflation."""
+        """A month on. Dividends of taxable money are reinvested less their tax; its basis loses worth with inflation."""
         if self.taxes.taxable and self.taxes.any:
-            self.basis = (self.basis + value * (self.taxes.taxable * self.taxes.yield_rate / YEAR)) * self.fade
-            value = value * (1 - self.drag)
+            tax = self.paid_out * self.taxes.gain_rate
+            self.basis = (self.basis + value * (self.paid_out - tax)) * self.fade
+            value = value * (1 - tax)
         return value * growth
 
     def paid_in(self, value: Floats, paid: float) -> Floats:

@@ -135,6 +135,15 @@ def test_inflation_is_taxed_as_gain():
     assert not follow(replace(course, amount=left + 1), flat(0, 120)).reached.any()
 
 
+def test_of_a_dividend_what_its_tax_leaves_is_paid_for():
+    """1,000 of dividends leave 800 after tax: 100,800 were paid for what grows to 99,800 x 1.1."""
+    taxes = Taxes(taxable=1.0, gain_rate=0.2, yield_rate=0.12)
+    course = Course(start=100_000, months=1, taxes=taxes)
+    left = 109_780 - 0.2 * (109_780 - 100_800)
+    assert follow(replace(course, amount=left - 1), flat(0.1, 1)).reached.all()
+    assert not follow(replace(course, amount=left + 1), flat(0.1, 1)).reached.any()
+
+
 def test_taxes_lower_the_odds():
     paths = growth(0.04, 0.15, 240)
     course = Course(start=100_000, months=240, amount=200_000, contribution=200)
