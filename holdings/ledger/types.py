@@ -220,13 +220,6 @@ class RealisedGain:
     def gain(self) -> Decimal | None:
         return None if self.basis is None else exact.subtract(self.proceeds, self.basis)
 
-    @property
-    def base_gain(self) -> Decimal | None:
-        """Gain in base currency, what exchange rates gave included."""
-        if self.base_proceeds is None or self.base_basis is None:
-            return None
-        return exact.subtract(self.base_proceeds, self.base_basis)
-
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
@@ -237,11 +230,6 @@ class Flagged:
     currency: str
     quantity: Decimal
     cash: Decimal
-
-    @property
-    def average(self) -> Decimal:
-        """Cash a share or contract, without a sign."""
-        return exact.divide(abs(self.cash), abs(self.quantity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Household
@@ -20,6 +19,7 @@ from holdings.market.bars import FIELDS
 from holdings.market.calendars import sessions_between
 from holdings.market.closes import ALL_ACCOUNTS, SPLIT_KINDS
 from holdings.market.held import accounts_with, households_with, mark_stale
+from holdings.market.liquidity import SAID
 from holdings.market.providers.base import Bar, Point, Split
 from holdings.market.quality import Found
 from holdings.market.splits import Gap, Held
@@ -70,8 +70,8 @@ def _series(instrument: Instrument, points: Sequence[Point], as_of: dt.date | No
 
 def _bars(instrument: Instrument) -> list[Bar]:
     """The market's, of days on which it says more than a close."""
-    rows = Price.objects.filter(Q(high__isnull=False) | Q(low__isnull=False) | Q(volume__isnull=False))
-    return list(map(Bar._make, rows.filter(instrument=instrument).order_by("date").values_list("date", *FIELDS)))
+    rows = Price.objects.filter(SAID, instrument=instrument)
+    return list(map(Bar._make, rows.order_by("date").values_list("date", *FIELDS)))
 
 
 def _sync(instrument: Instrument, household: Household | None, kinds: Iterable[str], found: Sequence[Found]) -> None:

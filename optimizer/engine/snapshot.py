@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from holdings import canonical
 from optimizer.engine.errors import InvalidSnapshot
-from optimizer.engine.types import Plan, Snapshot
+from optimizer.engine.types import Snapshot
 
 VERSION = 1
 
@@ -47,13 +47,3 @@ def from_json(text: str) -> Snapshot:
 def snapshot_hash(snapshot: Snapshot) -> str:
     """sha256 of the canonical text, hexadecimal."""
     return hashlib.sha256(to_json(snapshot).encode()).hexdigest()
-
-
-def plan_to_json(plan: Plan) -> str:
-    """Canonical text of a plan, running time included: what is stored with a proposal as evidence."""
-    return canonical.dump(plan)
-
-
-def plan_from_json(text: str) -> Plan:
-    plan: Plan = canonical.decode(Plan, json.loads(text))
-    return plan

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts import runs
 from accounts.models import Activity, Run
+from holdings import canonical
 from holdings.models import Price, PriceChunk
 from optimizer import inputs, tasks
 from optimizer.engine import plan as engine
-from optimizer.engine.snapshot import from_json, plan_to_json
+from optimizer.engine.snapshot import from_json
 from optimizer.engine.types import Plan
 from optimizer.models import Proposal
 from optimizer.services import proposals
@@ -58,9 +59,9 @@ def test_its_sales_name_their_lot_and_its_trades_a_reason(market) -> None:
 def test_the_same_input_gives_the_same_plan_bit_for_bit(market) -> None:
     run = markets.asked(market)
     snapshot, panel = inputs.read(run)
-    texts = {plan_to_json(without_time(engine.plan(snapshot, panel, quiet))) for _ in range(2)}
+    texts = {canonical.dump(without_time(engine.plan(snapshot, panel, quiet))) for _ in range(2)}
     restored = from_json(inputs.frozen(snapshot)[0])
-    texts.add(plan_to_json(without_time(engine.plan(restored, panel, quiet))))
+    texts.add(canonical.dump(without_time(engine.plan(restored, panel, quiet))))
     assert len(texts) == 1
 
 

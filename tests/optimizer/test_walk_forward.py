@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -139,6 +140,7 @@ def test_settings_are_compared_with_what_choosing_among_them_leaves(market) -> N
     assert (trials["count"], trials["splits"]) == (3, 12870)
     assert 0 <= trials["overfitted"] <= 1
     assert 0 <= trials["deflated"] <= 1
+    assert isfinite(trials["slope"])
 
 
 def test_versions_are_compared(market) -> None:

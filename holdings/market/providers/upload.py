@@ -48,7 +48,6 @@ class Upload:
 
     fetched: Fetched
     problems: tuple[RowProblem, ...]
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,6 @@ class _Columns:
     close: int
     currency: int | None
     bar: tuple[int | None, int | None, int | None]
-
-    def read(self) -> tuple[str, ...]:
-        return tuple(self.names[at] for at in (self.day, self.close, *self.bar) if at is not None)
 
 
 def read(content: bytes, order: DateOrder | None = None) -> Upload:
@@ -162,7 +158,7 @@ def _read(rows: Sequence[tuple[int, Sequence[str]]], columns: _Columns, order: D
         currency=currencies.pop() if currencies else "",
         bars=tuple(bar for bar in bars if not bar.is_empty),
     )
-    return Upload(fetched, tuple(problems), columns.read())
+    return Upload(fetched, tuple(problems))
 
 
 def _close(cell: str, sign: str) -> Decimal:

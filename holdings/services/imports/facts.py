@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from holdings.importers.fills import RecordedFill
 from holdings.ledger.types import Kind
-from holdings.models import BrokerageAccount, FillConfirmation, Import, ImportRow, Transaction
+from holdings.models import BrokerageAccount, ImportRow, Transaction
 
 Print = tuple[str, int]
 """Fingerprint and occurrence."""
@@ -66,10 +66,6 @@ def _fills(account: BrokerageAccount) -> list[RecordedFill]:
 def _history(account: BrokerageAccount) -> set[int]:
     rows = account.transactions.active().filter(instrument__isnull=False)
     return set(rows.order_by().values_list("instrument_id", flat=True).distinct())
-
-
-def confirmations(batch: Import) -> int:
-    return FillConfirmation.objects.filter(row__batch=batch).count()
 
 
 def by_account(rows: Sequence[ImportRow]) -> dict[BrokerageAccount | None, list[ImportRow]]:

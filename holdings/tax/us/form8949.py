@@ -74,14 +74,9 @@ class Total:
 
 
 def rows(slices: Iterable[Slice], instruments: Mapping[str, TaxInstrument]) -> tuple[Row, ...]:
-    """The rows of a year's slices, by box and day. Slices of unknown basis or term are left out: `unreportable`."""
+    """The rows of a year's slices, by box and day. Slices of unknown basis or term are left out."""
     found = [_row(each, instruments[each.instrument]) for each in slices if _is_known(each)]
     return tuple(sorted(found, key=lambda row: (row.box, row.sold, row.description, row.acquired)))
-
-
-def unreportable(slices: Iterable[Slice]) -> tuple[Slice, ...]:
-    """Sales of which the form cannot be filled in: their basis or term is unknown."""
-    return tuple(each for each in slices if not _is_known(each))
 
 
 def totals(found: Sequence[Row]) -> tuple[Total, ...]:

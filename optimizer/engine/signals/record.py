@@ -53,10 +53,6 @@ class Record:
     shrunk: float
     why: str
 
-    @property
-    def supported(self) -> bool:
-        return self.shrunk > 0
-
 
 def record(name: str, days: Sequence[date], closes: Floats, half_spread: float) -> Record:
     """Of closes (T x n) at `days` (T), a month every 21 sessions, counted back from the last.

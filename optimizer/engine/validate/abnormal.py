@@ -4,7 +4,7 @@ Nothing of a window enters the prediction that the window is held against.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from math import isfinite, sqrt
 
@@ -84,7 +84,6 @@ class Judged:
     source: str = ""
     drawdown: float = 0.0
     volatility: float | None = None
-    beyond: tuple[Check, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Distribution:
 
 
 def judge(track: Track, limits: Limits) -> Judged:
-    """Every check that the track allows, those beyond their limit named again."""
+    """Every check that the track allows."""
     returns = np.asarray(track.returns, dtype=np.float64)
     start = sum(day <= track.since for day in track.days) if track.since else 0
     if start >= len(returns):
@@ -140,7 +139,6 @@ def judge(track: Track, limits: Limits) -> Judged:
         source=source,
         drawdown=depth,
         volatility=_realised(returns[start:][-RISK_WINDOW:]),
-        beyond=tuple(check for check in checks if check.beyond),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from math import exp, sqrt
+from math import sqrt
 from statistics import fmean, stdev
 
 SLACK, LIMIT = 0.5, 5.0
@@ -12,7 +12,6 @@ SLACK, LIMIT = 0.5, 5.0
 Quality Control, section 9.1). One false alarm in about 938 months; a fall of one deviation is seen in about 10."""
 REFERENCE = 36  # months from which what is normal is measured
 SURE = 1.96
-BOUNDARY = 1.166  # Siegmund's correction of the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,3 @@ def cusum(ics: Sequence[float]) -> Cusum | None:
         path.append(level)
     alarm = next((at for at, each in enumerate(path) if each > LIMIT), None)
     return Cusum(tuple(path), alarm)
-
-
-def run_length(shift: float, slack: float = SLACK, limit: float = LIMIT) -> float:
-    """Average months to an alarm where the mean falls by so many deviations (Siegmund 1985, one-sided)."""
-    drift, boundary = shift - slack, limit + BOUNDARY
-    if drift == 0:
-        return boundary**2
-    return (exp(-2 * drift * boundary) + 2 * drift * boundary - 1) / (2 * drift**2)

@@ -133,5 +133,6 @@ def _trials(excess: Floats, names: Sequence[str]) -> dict[str, Any]:
         "deflated": deflated_sharpe(excess),
         "overfitted": found.probability,
         "loss": found.loss,
+        "slope": found.slope,
         "splits": found.splits,
     }

@@ -69,7 +69,6 @@ def _kept(found: Walk, settings: Settings, market: Market) -> dict[str, Any]:
         "cost": sum(each.cost / whole for each, whole in zip(found.rebalances, worth, strict=True)),
         "tax": found.tax_paid,
         "taxed": sum(tax / float(values[at]) for tax, at in _year_ends(found, settings, market)),
-        "tax_by_year": {str(year): tax for year, tax in found.tax.items()},
         "liquidated": found.liquidated,
         "looks": found.looks,
         "gave": found.gave,

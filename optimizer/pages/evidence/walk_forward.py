@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Household
-from accounts.templatetags.formats import percent, points
+from accounts.templatetags.formats import amount, percent, points
 from holdings.figures.index import falls, growths
 from optimizer import selectors
 from optimizer.models import Evidence, PolicyVersion, Strategy
@@ -34,6 +34,7 @@ SHORT = {
     "equal": "Equal",
     "benchmark": "Benchmark",
 }
+SLOPE = "Of the choice’s Sharpe ratio out of sample on that in sample: 1 where all of it lasts, 0 where none does"
 UNTAXED = {
     "sheltered": "No account of the household is taxed, so there are no taxes to count.",
     "country": "Taxes are left out: the rules of the household's country are not simulated over decades here.",
@@ -186,11 +187,14 @@ def _chosen(found: Mapping[str, Any]) -> str:
 
 
 def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    return [
+    stats = [
         ("Deflated Sharpe ratio", percent(found["deflated"], 0), "Probability that the best is above what luck shows"),
         ("Probability of overfitting", percent(found["overfitted"], 0), "The choice is below the median out of sample"),
         ("Probability of loss", percent(found["loss"], 0), "The choice earns less than cash out of sample"),
     ]
+    if "slope" in found:
+        stats.append(("Performance degradation", amount(found["slope"], 2), SLOPE))
+    return stats
 
 
 def _row(found: Mapping[str, Any], way: str) -> Row:

@@ -20,10 +20,10 @@ def the_position(ledger: Ledger) -> Flagged:
     return position
 
 
-def test_t20_two_short_sales_are_minus_two_at_their_average() -> None:
+def test_t20_two_short_sales_are_minus_two_with_the_cash_of_both() -> None:
     ledger = replay([short("1", "2021-01-04", -1, "44558.42"), short("2", "2021-01-05", -1, "46737.48")])
     position = the_position(ledger)
-    assert (position.quantity, position.average) == (-2, Decimal("45647.95"))
+    assert (position.quantity, position.cash) == (-2, Decimal("91295.90"))
     assert (ledger.lots, ledger.realised, ledger.problems) == ((), (), ())
 
 

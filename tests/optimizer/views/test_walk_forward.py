@@ -95,6 +95,7 @@ def test_a_comparison_is_asked_for_and_shown_with_what_choosing_leaves(market, a
     shown = page(alice, market)
     assert "has the highest Sharpe ratio of 2 settings" in shown
     assert "Probability of overfitting" in shown
+    assert "Performance degradation" in shown
 
 
 @pytest.mark.parametrize("rhythms", [[], ["month"], ["every hour", "month"]])

@@ -5,7 +5,6 @@ from math import asin, exp, pi, sqrt
 
 import numpy as np
 from scipy.stats import multivariate_normal, norm
-from scipy.stats import t as student
 
 from optimizer.engine.risk.returns import Floats, Mask
 from optimizer.engine.risk.volatility.score import Mean
@@ -86,15 +85,6 @@ def dependence(own: Floats, rest: Floats, share: float) -> float:
 def normal_dependence(correlation: float, share: float) -> float:
     """The same for joint normals, P(both below) / share; it falls to 0 with the share, whatever the correlation."""
     return _both(norm.ppf(share), correlation) / share
-
-
-def student_dependence(correlation: float, degrees: float) -> float:
-    """Limit of the dependence of joint Student's t as the share falls to 0.
-
-    2 t(-sqrt((v + 1)(1 - r) / (1 + r))) with v + 1 degrees. Embrechts, McNeil and Straumann, 2002.
-    """
-    at = -sqrt((degrees + 1) * (1 - correlation) / (1 + correlation))
-    return float(2 * student.cdf(at, degrees + 1))
 
 
 def normal_exceedance(correlation: float, share: float) -> float:

@@ -52,11 +52,6 @@ def filtered(returns: Floats, model: Hmm) -> Floats:
     return np.array([after for _, after, _ in _forward(returns, model)])
 
 
-def log_likelihood(returns: Floats, model: Hmm) -> float:
-    """Of all returns together."""
-    return sum(log(chance) for _, _, chance in _forward(returns, model)) - 0.5 * len(returns) * log(2 * np.pi)
-
-
 def estimate(returns: Floats, start: Hmm | None = None) -> Hmm | None:
     """By expectation and maximisation (Baum et al., 1970) from `start`; None where returns never differ."""
     variance = float(returns.var())

@@ -14,9 +14,6 @@ class Series:
     returns: Floats
     proxy: Floats
 
-    def until(self, sessions: int) -> "Series":
-        return Series(self.returns[:sessions], self.proxy[:sessions])
-
     @property
     def level(self) -> Floats:
         """Mean square of the returns so far over the mean proxy so far (T): what the proxy leaves out, the night."""

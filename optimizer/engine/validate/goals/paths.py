@@ -53,12 +53,6 @@ def yearly(course: Course) -> tuple[int, ...]:
     return tuple(sorted({*range(0, course.length, YEAR), course.months, course.length}))
 
 
-def annuity(start: float, payment: float, rate: float, months: int) -> float:
-    """Value of a sum and of payments at each month's end at a fixed monthly rate: S(1+r)^n + c((1+r)^n − 1)/r."""
-    factor: float = (1 + rate) ** months
-    return start * factor + payment * ((factor - 1) / rate if rate else months)
-
-
 def _flows(course: Course) -> Iterator[tuple[float, float]]:
     fade = (1 + course.inflation) ** (-1 / YEAR)
     for month in range(1, course.months + 1):

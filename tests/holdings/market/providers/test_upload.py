@@ -71,7 +71,6 @@ def test_a_file_without_raw_closes_is_refused_in_words(text: str, words: str) ->
 def test_highs_lows_and_volumes_are_read_where_the_file_has_them() -> None:
     upload = read(b"Date,Open,High,Low,Close,Volume\n2024-03-20,10,11,9.5,10,1200\n2024-03-21,10,,,10,\n")
     assert upload.fetched.bars == (Bar(dt.date(2024, 3, 20), Decimal(11), Decimal("9.5"), Decimal(1200)),)
-    assert upload.columns == ("Date", "Close", "High", "Low", "Volume")
     german = read(b"Datum;Erster;Hoch;Tief;Schlusskurs;Volumen\n21.03.2024;1;10,9;10,1;10,5;1.200\n")
     assert german.fetched.bars == (Bar(DAY, Decimal("10.9"), Decimal("10.1"), Decimal(1200)),)
 

@@ -97,7 +97,6 @@ def test_a_sale_of_unknown_basis_is_left_to_the_reader() -> None:
     unknown = sold(0, GainClass.UNKNOWN, basis=None)
 
     assert form8949.rows([unknown], INSTRUMENTS) == ()
-    assert form8949.unreportable([unknown, sold(1)]) == (unknown,)
 
 
 def test_rows_stand_by_box_and_day() -> None:

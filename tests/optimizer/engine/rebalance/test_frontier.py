@@ -6,7 +6,6 @@ import pytest
 
 from optimizer.engine.alternatives import alternatives
 from optimizer.engine.plan import plan
-from optimizer.engine.snapshot import plan_to_json
 from optimizer.engine.types import Alternative, LimitPrice, Snapshot
 from tests.optimizer.engine.households import account, asset, cap, household, lot, panel, policy
 
@@ -77,7 +76,6 @@ def test_a_course_that_is_followed_is_the_point_that_was_shown(gains, points):
     ]
     assert (followed.objective, followed.after) == (shown.objective, shown.measures)
     assert all(trade.reason for trade in followed.trades)
-    assert plan_to_json(followed)
 
 
 def test_where_the_full_rebalance_adds_no_tax_the_points_differ_by_the_weight_of_risk():

@@ -94,7 +94,7 @@ def test_a_signal_that_is_nearly_always_right_is_supported() -> None:
     closes = steady() * np.exp(np.random.default_rng(1).normal(0, 0.003, (2000, 10)))
     found = record("momentum", days(2000), closes, 0.0005)
     assert 0.9 < found.shrunk < found.ic < 1
-    assert (found.why, found.supported) == ("supported", True)
+    assert found.why == "supported"
 
 
 def test_ranks_that_never_change_are_bought_once() -> None:
@@ -144,14 +144,14 @@ def test_a_score_reads_nothing_after_its_day(name: str) -> None:
 @pytest.mark.parametrize(("assets", "sessions", "why"), [(5, 3000, "few_names"), (10, 252 + 21 * 30, "short")])
 def test_too_little_to_judge_supports_nothing(assets: int, sessions: int, why: str) -> None:
     found = record("momentum", days(sessions), walk(sessions, assets), 0.0)
-    assert (found.supported, found.why) == (False, why)
+    assert (found.shrunk, found.why) == (0.0, why)
     assert len(found.months) < LEAST_MONTHS
 
 
 def test_chance_is_rarely_taken_for_skill() -> None:
     """Five signals on random walks: |t| above 2.58 in about one of a hundred."""
     taken = sum(
-        record(name, days(2600), walk(2600, 12, seed=seed, drift=0.0), 0.0005).supported
+        record(name, days(2600), walk(2600, 12, seed=seed, drift=0.0), 0.0005).why == "supported"
         for seed in range(30)
         for name in ("momentum", "low_beta", "reversal")
     )

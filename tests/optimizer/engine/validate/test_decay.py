@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from math import exp
 
 import numpy as np
 import pytest
 
-from optimizer.engine.validate.decay import LIMIT, REFERENCE, cusum, half_years, run_length
+from optimizer.engine.validate.decay import LIMIT, REFERENCE, SLACK, cusum, half_years
+
+
+def run_length(shift: float) -> float:
+    """Average months to an alarm where the mean falls by so many deviations (Siegmund 1985, one-sided)."""
+    drift, boundary = shift - SLACK, LIMIT + 1.166
+    if drift == 0:
+        return boundary**2
+    return (exp(-2 * drift * boundary) + 2 * drift * boundary - 1) / (2 * drift**2)
 
 
 def test_the_published_run_lengths_hold() -> None:

@@ -14,7 +14,7 @@ from optimizer.engine.validate.goals import Course, Entered, GoalInput, Mix, Tax
 from optimizer.engine.validate.goals.draws import bootstrap, lognormal, student
 from optimizer.engine.validate.goals.estimate import estimate, log_returns
 from optimizer.engine.validate.goals.mix import mix_of
-from optimizer.engine.validate.goals.paths import annuity, follow
+from optimizer.engine.validate.goals.paths import follow
 from optimizer.engine.validate.stress.traits import Trait
 
 TODAY = date(2022, 12, 28)
@@ -27,6 +27,12 @@ def flat(rate, months, paths=3):
 
 def growth(mean, volatility, months, paths=20_000, seed=0):
     return np.exp(lognormal(mean, volatility, months, paths, np.random.default_rng(seed)))
+
+
+def annuity(start, payment, rate, months):
+    """Value of a sum and of payments at each month's end at a fixed monthly rate: S(1+r)^n + c((1+r)^n − 1)/r."""
+    factor = (1 + rate) ** months
+    return start * factor + payment * ((factor - 1) / rate if rate else months)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.004, -0.002])

@@ -73,6 +73,11 @@ def test_by_hand_a_loss_out_of_sample_is_counted():
     assert found.loss == 0.5
 
 
+def test_by_hand_the_slope_is_what_lasts_of_a_better_ratio():
+    found = overfitting(halves([0.5, 0.1], [0.2, 0.3]), parts=2)
+    assert found.slope == pytest.approx((0.2 - 0.1) / (0.5 - 0.3))
+
+
 def test_there_are_as_many_splits_as_the_paper_says():
     assert overfitting(np.random.default_rng(0).normal(size=(5, 160))).splits == 12870
 

@@ -2,16 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from optimizer.engine.risk.correlation.diversification import diversification_ratio, ratios
 from optimizer.engine.risk.correlation.shift import LONG, RECENT, foretelling, mean_correlation, shift, windows
-from optimizer.engine.risk.correlation.tails import (
-    dependence,
-    normal_dependence,
-    normal_exceedance,
-    student_dependence,
-    tails,
-)
+from optimizer.engine.risk.correlation.tails import dependence, normal_dependence, normal_exceedance, tails
 from optimizer.engine.risk.returns import Closes
 
 SESSIONS = 2 * RECENT + LONG
@@ -92,6 +87,12 @@ def test_the_exceedance_at_the_middle_is_the_textbooks():
     second, product = chance + r * corner, r * chance + corner
     expected = (product / chance - (first / chance) ** 2) / (second / chance - (first / chance) ** 2)
     assert normal_exceedance(r, 0.5) == pytest.approx(expected)
+
+
+def student_dependence(correlation: float, degrees: float) -> float:
+    """Limit of the dependence of joint Student's t as the share falls to 0: Embrechts, McNeil and Straumann, 2002."""
+    at = -np.sqrt((degrees + 1) * (1 - correlation) / (1 + correlation))
+    return float(2 * student.cdf(at, degrees + 1))
 
 
 def test_dependence_of_normals_and_of_students_is_their_closed_form():

@@ -1,4 +1,4 @@
-"""Filter, likelihood and estimate against every path written out, and against the truth of a drawn market."""
+"""Filter and estimate against every path written out, and against the truth of a drawn market."""
 
 from itertools import pairwise, product
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from optimizer.engine.risk.regimes.hmm import Hmm, estimate, filtered, log_likelihood
+from optimizer.engine.risk.regimes.hmm import Hmm, estimate, filtered
 from tests.optimizer.engine.risk.regimes.worlds import MODEL, drawn
 
 RETURNS = np.array([0.001, -0.03, 0.02, -0.001, 0.0, 0.012])
@@ -24,6 +24,17 @@ def paths(returns: np.ndarray, model: Hmm) -> dict[tuple[int, ...], float]:
             chance *= norm.pdf(value, model.mean[state], np.sqrt(model.variance[state]))
         found[path] = chance
     return found
+
+
+def log_likelihood(returns: np.ndarray, model: Hmm) -> float:
+    """By the forward recursion, scaled at each return."""
+    move = np.array([[model.stay[0], 1 - model.stay[0]], [1 - model.stay[1], model.stay[1]]])
+    state, total = np.array([1 - model.often, model.often]), 0.0
+    for density in norm.pdf(returns[:, None], model.mean, np.sqrt(model.variance)):
+        joint = state * density
+        total += np.log(joint.sum())
+        state = joint / joint.sum() @ move
+    return total
 
 
 def test_the_filter_is_the_sum_over_every_path_up_to_the_session():

@@ -29,7 +29,7 @@ def whole(series):
 @pytest.mark.parametrize("model", [*PARTS, "slow_ewma", "combination"])
 @pytest.mark.parametrize("sessions", [BURNED, BURNED + 1, BURNED + REFIT, BURNED + REFIT + 41])
 def test_without_the_future_every_forecast_is_the_same_in_every_bit(series, whole, model, sessions):
-    then = forecasts(series.until(sessions)).variance[model]
+    then = forecasts(Series(series.returns[:sessions], series.proxy[:sessions])).variance[model]
     assert np.isfinite(then[:, BURNED - 1 :]).all()
     assert then.tobytes() == whole.variance[model][:, :sessions].tobytes()
 
