@@ -29,6 +29,7 @@ TASKS = {
     Run.Kind.IMPORT: "holdings.run",
     Run.Kind.REPORT: "holdings.run",
     Run.Kind.EVIDENCE: "optimizer.evidence",
+    Run.Kind.PDF: "optimizer.typeset",
 }
 """The task that does a run of each kind."""
 

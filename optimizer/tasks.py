@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from accounts import runs
 from accounts.heartbeat import beating
 from accounts.models import Household
 from accounts.runs import Claim
-from optimizer import inputs, selectors
+from optimizer import inputs, selectors, typesetting
 from optimizer.engine import alternatives as beside
 from optimizer.engine import plan as engine
 from optimizer.engine.errors import Cancelled, EngineError, Infeasible
@@ -22,7 +23,8 @@ from optimizer.inputs import scores as inputs_scores
 from optimizer.inputs import timing as inputs_timing
 from optimizer.inputs.evidence import kept
 from optimizer.models import Evidence
-from optimizer.services import alternatives, proposals
+from optimizer.pages.report import printed
+from optimizer.services import alternatives, printing, proposals
 from optimizer.services import evidence as services_evidence
 from optimizer.services import timing as services_timing
 from optimizer.services import watch as services_watch
@@ -48,6 +50,12 @@ def weigh(pk: int) -> None:
 def evidence(pk: int) -> None:
     """Find a piece of evidence, if it is still asked for."""
     _do(pk, _find)
+
+
+@shared_task(name="optimizer.typeset")
+def typeset(pk: int) -> None:
+    """Make a PDF of a report, if it is still asked for."""
+    _do(pk, _typeset)
 
 
 @shared_task(name="optimizer.evidence_daily")
@@ -135,6 +143,17 @@ def _weigh(claim: Claim) -> None:
     for made in beside.alternatives(*inputs.stored(proposal.run), progress):
         alternatives.keep(claim, proposal, made)
     runs.finish(claim)
+
+
+def _typeset(claim: Claim) -> None:
+    progress = _progress(claim)
+    progress("Inputs", 0.0)
+    sheet = printed.sheet(claim.run.household, claim.run.subject)
+    if not printing.confirm(claim, sheet.digest):
+        progress("Typeset", 0.5)
+        content = typesetting.pdf(sheet.text)
+        until = dt.date.fromisoformat(sheet.until)
+        printing.keep(claim, title=sheet.title, until=until, sheet_hash=sheet.digest, content=content)
 
 
 def _find(claim: Claim) -> None:

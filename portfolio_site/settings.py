@@ -123,7 +123,14 @@ CELERY_TASK_DEFAULT_QUEUE = "batch"
 WATCHES = ("optimizer.watch", "optimizer.alerts", "optimizer.deliver")  # short, and never to wait behind a walk-forward
 CELERY_TASK_ROUTES = {
     name: {"queue": "interactive"}
-    for name in ("optimizer.run", "holdings.run", "optimizer.sweep", "holdings.sweep_stale", *WATCHES)
+    for name in (
+        "optimizer.run",
+        "optimizer.typeset",
+        "holdings.run",
+        "optimizer.sweep",
+        "holdings.sweep_stale",
+        *WATCHES,
+    )
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}

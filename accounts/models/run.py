@@ -19,6 +19,7 @@ class Run(PublicModel):
         IMPORT = "import", "Import"
         REPORT = "report", "Report"
         EVIDENCE = "evidence", "Evidence"
+        PDF = "pdf", "PDF"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Queued"

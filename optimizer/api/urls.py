@@ -1,6 +1,6 @@
 from django.urls import path
 
-from optimizer.api import alerts, alternatives, evidence, halts, reinvestment, reviews, timing, views
+from optimizer.api import alerts, alternatives, evidence, halts, printed, reinvestment, reviews, timing, views
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("households/<uuid:household>/proposals/compare", alternatives.Compare.as_view()),
     path("households/<uuid:household>/evidence", evidence.EvidenceList.as_view()),
     path("households/<uuid:household>/evidence/<uuid:uuid>", evidence.EvidenceDetail.as_view()),
+    path("households/<uuid:household>/printed-reports", printed.PrintedReportList.as_view()),
+    path("households/<uuid:household>/printed-reports/<uuid:uuid>", printed.PrintedReportFile.as_view()),
     path("households/<uuid:household>/orders", views.OrderList.as_view()),
     path("households/<uuid:household>/orders/paper-fill", views.PaperFill.as_view()),
     path("households/<uuid:household>/orders/<uuid:uuid>/fills", views.OrderFill.as_view()),

@@ -4,6 +4,7 @@ from optimizer.models.guardrails import Guardrails
 from optimizer.models.halt import Halt
 from optimizer.models.order import Decision, Fill, Order
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
+from optimizer.models.printed import PrintedReport
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
 from optimizer.models.reinvestment import ReinvestmentTask
 from optimizer.models.review import ModelReview
@@ -31,6 +32,7 @@ __all__ = [
     "PolicyConstraint",
     "PolicyVersion",
     "PolicyView",
+    "PrintedReport",
     "Proposal",
     "ProposalScore",
     "ReinvestmentTask",

@@ -11,14 +11,19 @@ from optimizer.engine.types import CASH
 
 
 def by_sector(measures: Mapping[str, Any], band: float) -> Figure | None:
-    """The chart of a proposal's stored measures, largest target first and cash last; None without weights."""
+    """The chart of a proposal's stored measures; None without weights."""
+    rows = sectors(measures, band)
+    return allocation(rows) if rows else None
+
+
+def sectors(measures: Mapping[str, Any], band: float) -> list[AllocationRow]:
+    """One a sector of a proposal's stored measures, largest target first and cash last."""
     before, after, target = (weights(measures[name]) for name in ("before", "after", "target"))
     sectors = [each for each in {**target, **before, **after} if any(m.get(each) for m in (before, after, target))]
     ordered = sorted(sectors, key=lambda each: (each == Sector.CASH, -target.get(each, 0.0), each))
-    rows = [
+    return [
         row(each, before.get(each, 0.0), after.get(each, 0.0), target.get(each, 0.0), band=band) for each in ordered
     ]
-    return allocation(rows) if rows else None
 
 
 def weights(measured: Mapping[str, Any]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from holdings.pages import runs as holdings
 from holdings.pages.runs import Steps, Told
 from optimizer.models import PolicyVersion
 from optimizer.pages.evidence import part_of
+from optimizer.pages.report import printed
 from optimizer.services import relaxation
 
 STEPS: Steps = {
@@ -38,6 +39,10 @@ FINDING: Steps = {
         "Read once and hashed. What equal inputs gave before is not computed again.",
     ),
     "Compute": ("Compute", "What the page of this evidence shows, with its method."),
+}
+PRINTING: Steps = {
+    "Inputs": ("Read the report", "From stored rows, as its page shows it."),
+    "Typeset": ("Typeset the page", "One sheet, with its charts drawn as lines."),
 }
 TONES = {Run.Status.RUNNING: "accent", Run.Status.DONE: "gain", Run.Status.FAILED: "loss"}
 
@@ -137,12 +142,31 @@ def _of_evidence(run: Run) -> Told:
     )
 
 
+def _of_pdf(run: Run) -> Told:
+    page = printed.page(run.household, run.subject)
+    return Told(
+        kind=run.get_kind_display(),
+        steps=PRINTING,
+        section="evidence",
+        home=page,
+        home_word="Report",
+        working="Making a PDF",
+        waiting="the file will be on the page of the report",
+        done="The PDF was made",
+        failed="No PDF could be made",
+        kept="Earlier files are as they were.",
+        result=page,
+        result_word="Report",
+    )
+
+
 TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
     Run.Kind.PROPOSE: _of_proposal,
     Run.Kind.ALTERNATIVES: _of_alternatives,
     Run.Kind.IMPORT: holdings.of_import,
     Run.Kind.REPORT: holdings.of_report,
     Run.Kind.EVIDENCE: _of_evidence,
+    Run.Kind.PDF: _of_pdf,
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -16,24 +15,17 @@ from accounts.access import reads, writes
 from accounts.models import Household, Run
 from accounts.requests import posted_key
 from accounts.templatetags.formats import count_of, money_cents, money_change
-from holdings import selectors as holdings
 from optimizer import selectors
-from optimizer.models import Alternative, Proposal, ProposalScore, Trade
+from optimizer.models import Proposal
 from optimizer.pages import proposal as page
-from optimizer.pages import scores as scored
-from optimizer.pages.allocation import by_sector
-from optimizer.pages.comparison import comparison
-from optimizer.pages.comparison import number as amount_of
-from optimizer.pages.evidence import stress, walk_forward
 from optimizer.pages.proposal import Choices
-from optimizer.pages.view_effects import frontier, view_lines
+from optimizer.pages.proposal_content import content
 from optimizer.services import decisions
 from optimizer.services.decisions import DecisionRefused
 from optimizer.views.beside import facts
 from optimizer.views.posted import actor, may_write
 
 ON_A_PAGE = 50
-HELD_SHOWN = 4
 REFUSED = 409
 
 
@@ -84,64 +76,6 @@ def show(
         "marked_cost": money_cents(marked.cost, currency),
     }
     return render(request, "optimizer/proposal.html", context, status=REFUSED if refused else 200)
-
-
-def content(proposal: Proposal, trades: list[Trade], nothing: Alternative | None) -> dict[str, Any]:
-    """What the page and the report to print say of it, from stored rows. nothing: the plan that trades nothing."""
-    before = nothing.measures if nothing else proposal.measures["before"]
-    after = proposal.measures["after"]
-    shown, more = page.rules(proposal)
-    held = [sentence for sentence in dict.fromkeys(proposal.held) if sentence not in page.closed_sentences(proposal)]
-    currency = proposal.household.base_currency
-    return {
-        "proposal": proposal,
-        "scores": [
-            (scored.sentence(row, currency), scored.details(row, currency)) for row in _scores(proposal, trades)
-        ],
-        "reinvestment": list(selectors.reinvestment_tasks(proposal.household)),
-        "latest": selectors.proposals(proposal.household).first(),
-        "comparison": comparison(
-            before, after, proposal.rules, _symbols(before, after), currency, proposal.evidence.get("reserved")
-        ),
-        "rules": shown,
-        "more_rules": more,
-        "of_rules": len(proposal.rules),
-        "fulfilled": sum(rule["state"] != "fail" for rule in proposal.rules),
-        "figure": by_sector(proposal.measures, float(proposal.version.drift_band)),
-        "totals": page.totals(trades),
-        "changes": page.changes(selectors.trades(proposal.parent), trades) if proposal.parent else [],
-        "since": proposal.evidence.get("since"),
-        "weighed": page.weighed(proposal),
-        "stressed": stress.wrong(proposal.household, proposal),
-        "price_labels": _price_labels(proposal, trades),
-        "closed": proposal.evidence.get("closed", []),
-        "flagged": list(holdings.flagged(proposal.household)),
-        "held": held[:HELD_SHOWN],
-        "more_held": held[HELD_SHOWN:],
-        "solves": page.solves(proposal),
-        "views": view_lines(proposal),
-        "frontier": frontier(proposal),
-        "nothing": nothing,
-        "objective": amount_of(proposal.evidence["objective"]),
-        "certificate": page.certificate(proposal),
-        "walk": walk_forward.beside(proposal.household, proposal.version),
-    }
-
-
-def _scores(proposal: Proposal, trades: list[Trade]) -> list[ProposalScore]:
-    """None is asked for where nothing is decided yet."""
-    return selectors.scores(proposal) if any(hasattr(trade, "decision") for trade in trades) else []
-
-
-def _symbols(*measures: dict[str, Any]) -> dict[str, str]:
-    """Of the largest holdings, by id."""
-    return holdings.symbols(each["largest"] for each in measures if each["largest"])
-
-
-def _price_labels(proposal: Proposal, trades: list[Trade]) -> list[str]:
-    """What must be said of the prices that the trades rest on."""
-    quotes = holdings.quotes(proposal.household, {trade.instrument_id for trade in trades}, proposal.as_of)
-    return sorted({quote.label for quote in quotes.values() if quote.label})
 
 
 @writes

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.site_process import ROOT
 from tests.worlds import clean_environment
 
-HEAVY = {"pandas", "scipy", "cvxpy", "piqp", "clarabel", "highspy", "arch", "exchange_calendars", "plotly"}
+HEAVY = {"pandas", "scipy", "cvxpy", "piqp", "clarabel", "highspy", "arch", "exchange_calendars", "plotly", "typst"}
 START = """
 import json, sys, time
 start = time.perf_counter()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from accounts.models import Household
-from accounts.templatetags.formats import SYMBOLS, day
+from accounts.templatetags.formats import SYMBOLS, day, moment
 from holdings.figures import Figure, value_over_time
 from holdings.pages.performance import DEFAULT, Shown
 from holdings.reports import stored
@@ -31,13 +31,14 @@ from optimizer.pages.report.trading import Taxed, Trades
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """From stored daily values, in the household's currency. flows: paid in, net."""
+    """From stored daily values, in the household's currency. flows: paid in, net; closes: day by day."""
 
     since: dt.date
     until: dt.date
     begin: float
     flows: float
     end: float
+    closes: Sequence[tuple[dt.date, float]]
     figure: Figure
 
     @property
@@ -146,6 +147,7 @@ def _money(household: Household, dates: Dates) -> Money | None:
         begin=inside.opening,
         flows=sum(each.inflow - each.outflow for each in inside.days),
         end=charted[-1].value,
+        closes=[(each.day, each.value) for each in charted],
         figure=_figure(inside, household.base_currency),
     )
 
@@ -192,3 +194,28 @@ def words(shown: QuarterReport) -> str:
     if shown.money is None:
         return f"{day(shown.quarter.first)} to {day(shown.quarter.last)}"
     return f"From the close of {day(shown.money.since)} to the close of {day(shown.money.until)}"
+
+
+METHOD = (
+    "Paid in counts from the start of its day, taken out from its end; what moves between the household’s accounts is "
+    "no flow. The time-weighted return links days with flows removed; the money-weighted return is the rate at which "
+    "opening value, flows and closing value agree (XIRR). Both are before taxes; nothing under a year is annualised."
+)
+CANNOT_SAY = (
+    "A quarter is short: its return says little about the next one, and nothing about whether the policy is right. "
+    "What was not booked is not here."
+)
+
+
+def assumptions(shown: QuarterReport, currency: str) -> list[str]:
+    """On what its figures rest, a paragraph each."""
+    values = f"Values are shares times close, and cash, in {currency} at the exchange rates of each day."
+    found = [f"{shown.source} {values}", METHOD]
+    if shown.shown:
+        report = shown.shown.report
+        computed = f"Returns computed {moment(report.computed_at)} from inputs {report.inputs_hash[:8]}."
+        found.append(f"{computed} {shown.shown.risk_free}.")
+    if state := shown.taxed.state:
+        computed = f"Gains by the tax rules computed {moment(state.computed_at)} from inputs {state.inputs_hash[:8]}."
+        found.append(f"{computed} They are an estimate, no filing.")
+    return [*found, CANNOT_SAY]
