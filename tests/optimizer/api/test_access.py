@@ -46,6 +46,8 @@ def case() -> plans.Case:
     compare(account=case.account)
     store.refresh(case.house)
     case.house.evidence.create(kind="concentration", as_of=case.house.as_of, inputs_hash="0" * 64, result={})
+    file = {"content": b"%PDF", "size": 4, "sheet_hash": "0" * 64, "content_hash": "0" * 64}
+    case.house.printed_reports.create(subject="proposal:1", title="Proposal 1", until=case.house.as_of, **file)
     halts.halt(household=case.house, user=case.alice, reason="Wait.")
     rows.tell(case.house, [rows.Told("halt", "1", "Halted.", "/halts")])
     return case
@@ -64,6 +66,7 @@ def address(path: str, case: plans.Case) -> str:
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     things |= {"reinvestment-tasks": house.reinvestment_tasks, "evidence": house.evidence}
     things |= {"halts": house.halts, "alerts": house.alerts}
+    things |= {"printed-reports": house.printed_reports}
     found = next((rows.get().uuid for name, rows in things.items() if f"/{name}/" in path and "{uuid}" in path), "")
     row = case.account.imports.get().rows.earliest("number").pk
     return path.format(household=house.uuid, uuid=found, number=1, row=row, label="2022", model="covariance")
