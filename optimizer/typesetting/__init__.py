@@ -7,21 +7,17 @@ from pathlib import Path
 import typst
 
 TEMPLATE = Path(__file__).parent / "sheet.typ"
-STANDARD = "ua-1"  # PDF/UA-1: tagged, with words for what is drawn
 
 
 def pdf(sheet: str) -> bytes:
     """One page from a sheet's JSON (`optimizer.pages.report.sheet`). Equal sheets give equal bytes.
 
-    Letters that its own fonts lack are taken from the machine's. Where no font has one, an empty box stands for it and
-    the file does without the standard, which forbids that.
+    Tagged by PDF/UA-1, with words for what is drawn. Letters that its own fonts lack are taken from the machine's.
+    Where no font has one, an empty box stands for it and the file does without the standard, which forbids that.
     """
+    data = {"sheet": sheet}
     try:
-        return _typeset(sheet, [STANDARD])
+        made: bytes = typst.compile(str(TEMPLATE), sys_inputs=data, pdf_standards="ua-1", timestamp=0)
     except typst.TypstError:
-        return _typeset(sheet, [])
-
-
-def _typeset(sheet: str, standards: list[str]) -> bytes:
-    made: bytes = typst.compile(str(TEMPLATE), sys_inputs={"sheet": sheet}, pdf_standards=standards, timestamp=0)
+        made = typst.compile(str(TEMPLATE), sys_inputs=data, timestamp=0)
     return made

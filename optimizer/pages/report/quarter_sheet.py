@@ -26,6 +26,7 @@ from optimizer.pages.report.sheet import Part, Row, Sheet, Stat, Table, Weights,
 from optimizer.pages.report.trading import Booked, Taxed, Trades
 
 SECTORS, POTS, PROPOSALS = 12, 6, 4
+COUNTS = ("proposed", "approved", "rejected")
 
 
 def sheet(household: Household, shown: QuarterReport) -> Sheet:
@@ -65,7 +66,7 @@ def _stats(shown: QuarterReport, currency: str) -> list[Stat]:
     rates = shown.shown.returns if shown.shown else []
     gain = shown.shown.money["gain"] if shown.shown else shown.money.gain
     return [
-        *(Stat(rate.label, *cells(percent(rate.value, 2)), paper.cut(rate.note, 90)) for rate in rates),
+        *(Stat(rate.label, paper.cell(percent(rate.value, 2)), paper.cut(rate.note, 90)) for rate in rates),
         Stat("Gain or loss", money_change(gain, currency), "Before taxes, after fees; flows removed."),
     ]
 
@@ -174,7 +175,7 @@ def _drawn(held: Held) -> Weights | None:
 def _proposals(shown: QuarterReport) -> list[Part]:
     rows = [
         Row(
-            [f"Proposal {each.number}, {day(each.as_of)}", str(each.proposed), str(each.approved), str(each.rejected)],
+            [f"Proposal {each.number}, {day(each.as_of)}", *(str(getattr(each, name)) for name in COUNTS)],
             detail=paper.cut(each.headline, 110),
         )
         for each in shown.proposals[:PROPOSALS]
@@ -197,6 +198,7 @@ def _traded(trades: Trades, currency: str) -> Table:
 
 def _trade(each: Booked, currency: str) -> Row:
     row = each.row
-    where = paper.named(f"{row.get_kind_display()} {quantity(each.shares)} {row.instrument.symbol}, {row.account.name}")
+    symbol = row.instrument.symbol if row.instrument else ""
+    where = paper.named(f"{row.get_kind_display()} {quantity(each.shares)} {symbol}, {row.account.name}")
     cash = change(row.cash, 2) if row.currency == currency else f"{change(row.cash, 2)} {row.currency}"
     return Row(cells(where, day(row.trade_date), amount(row.price, 2), amount(row.fees, 2), cash))

@@ -162,8 +162,12 @@ def foot(household: Household, title: str, until: dt.date) -> str:
 
 
 def cells(*texts: str) -> list[str]:
-    """Figures as the filters of pages write them, without their marks."""
-    return ["–" if text == NOT_APPLICABLE else text for text in texts]
+    return [cell(text) for text in texts]
+
+
+def cell(text: str) -> str:
+    """A figure as the filters of pages write it, without their mark of what does not apply."""
+    return "–" if text == NOT_APPLICABLE else text
 
 
 def named(text: str) -> str:

@@ -59,6 +59,8 @@ def case() -> plans.Case:
     wash_sale(case)
     store.refresh(case.house)
     case.house.evidence.create(kind="concentration", as_of=case.house.as_of, inputs_hash="0" * 64, result={})
+    file = {"content": b"%PDF", "size": 4, "sheet_hash": "0" * 64, "content_hash": "0" * 64}
+    case.house.printed_reports.create(subject="proposal:1", title="Proposal 1", until=case.house.as_of, **file)
     halts.halt(household=case.house, user=case.alice, reason="Wait.")
     rows.tell(case.house, [rows.Told("halt", "1", "Halted.", "/halts")])
     return case
@@ -117,7 +119,7 @@ def ids(path: str, case: plans.Case) -> dict[str, str]:
     things |= {"transactions": case.account.transactions.filter(kind="buy"), "differences": Difference.objects}
     things |= {"persons": house.persons, "accounts": house.brokerage_accounts}
     things |= {"reinvestment-tasks": house.reinvestment_tasks, "halts": house.halts, "alerts": house.alerts}
-    things |= {"evidence": house.evidence}
+    things |= {"evidence": house.evidence, "printed-reports": house.printed_reports}
     found = next((str(rows.earliest("pk").uuid) for name, rows in things.items() if f"/{name}/" in path), "")
     row = str(case.account.imports.get().rows.earliest("number").pk)
     every = {"household": str(house.uuid), "uuid": found, "number": "1", "row": row, "label": "2022"}
