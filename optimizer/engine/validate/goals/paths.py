@@ -72,7 +72,7 @@ class _Purse:
         self.basis = np.full(count, course.start * taxes.taxable * (1 - taxes.gain))
 
     def grown(self, value: Floats, growth: Floats) -> Floats:
-        """A month on. Dividends of taxable money are reinvested less their tax; its basis loses worth with inflation."""
+        """A month on. Taxed dividends are reinvested less their tax; the basis loses worth with inflation."""
         if self.taxes.taxable and self.taxes.any:
             tax = self.paid_out * self.taxes.gain_rate
             self.basis = (self.basis + value * (self.paid_out - tax)) * self.fade
