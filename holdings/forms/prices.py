@@ -54,7 +54,7 @@ class PriceForm(OfInstrument):
 
 class SeriesForm(OfInstrument):
     file = forms.FileField(
-        help_text="CSV with a date and a close, and high, low and volume if it has them. Up to 5 MB.",
+        help_text="CSV with a date and a close, and open, high, low and volume if it has them. Up to 5 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
     )
     order = forms.ChoiceField(

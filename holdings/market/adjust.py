@@ -77,9 +77,9 @@ def rescaled(bar: Bar, ratio: Decimal) -> Bar:
     """The same day in shares of which `ratio` were one: prices times the ratio, so many fewer shares traded."""
     if ratio == 1:
         return bar
-    high, low = (None if price is None else exact.multiply(price, ratio) for price in (bar.high, bar.low))
+    opened, high, low = (None if price is None else exact.multiply(price, ratio) for price in bar[1:4])
     volume = None if bar.volume is None else exact.divide(bar.volume, ratio)
-    return Bar(bar.day, high, low, volume)
+    return Bar(bar.day, opened, high, low, volume)
 
 
 def merged(splits: Iterable[Split], others: Iterable[Split]) -> tuple[Split, ...]:

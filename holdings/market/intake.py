@@ -125,7 +125,7 @@ def _continued(feed: Feed, instrument: Instrument, points: Sequence[Point]) -> S
 def _write_closes(
     feed: Feed, instrument: Instrument, points: Sequence[Point], traded: Mapping[dt.date, Bar], currency: str
 ) -> Changed:
-    """The closes that are new or restated. Highs, lows and volume go with them, or come late to a close that stays."""
+    """The closes that are new or restated. Bars go with them, or come late to a close that stays."""
     rows = Price.objects.filter(instrument=instrument, date__gte=points[0].day) if points else Price.objects.none()
     stored = {row.date: row for row in rows}
     new, restated, completed = [], [], []
@@ -138,12 +138,12 @@ def _write_closes(
             row.close, row.currency, row.source = close, currency, feed.source
             restated.append(row)
         else:
-            known = row.high, row.low, row.volume
+            known = row.open, row.high, row.low, row.volume
             parts = Bar(day, *(old if said is None else said for said, old in zip(parts, known, strict=True)))[1:]
             if parts == known:
                 continue
             completed.append(row)
-        row.high, row.low, row.volume = parts
+        row.open, row.high, row.low, row.volume = parts
     Price.objects.bulk_create(new, batch_size=500)
     Price.objects.bulk_update(restated, ["close", "currency", "source", *bars.FIELDS], batch_size=500)
     Price.objects.bulk_update(completed, bars.FIELDS, batch_size=500)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.fields import round_to_field
 from accounts.models import Household
-from holdings.market import bars, events
+from holdings.market import events
 from holdings.market.adjust import later_splits, rescaled
 from holdings.market.calendars import sessions_between
 from holdings.market.closes import OWN
@@ -30,6 +30,9 @@ REACH = dt.timedelta(days=400)
 """Calendar days that surely hold so many sessions."""
 
 PLACES = Decimal("0.000001")
+READ = ("high", "low", "volume")
+"""Of a bar: an open that contradicts its day takes nothing away here."""
+
 SAID = Q(high__isnull=False) | Q(low__isnull=False) | Q(volume__isnull=False)
 FIGURES = [
     name.attname for name in Liquidity._meta.concrete_fields if name.name not in ("id", "household", "instrument")
@@ -112,9 +115,9 @@ def _read(household: Household, instruments: Iterable[Instrument]) -> Mapping[in
     found: dict[int, _Series] = defaultdict(_Series)
     for rows in (Price.objects.filter(scope).annotate(said=F("source__name")), own):
         for pk, day, close, said, *parts in rows.order_by("date").values_list(
-            "instrument", "date", "close", "said", *bars.FIELDS
+            "instrument", "date", "close", "said", *READ
         ):
-            _add(found[pk], base.Bar(day, *parts), close, said)
+            _add(found[pk], base.Bar(day, None, *parts), close, said)
     return found
 
 
@@ -124,7 +127,7 @@ def _add(series: _Series, bar: base.Bar, close: Decimal, source: str) -> None:
     if contradiction(close, bar):
         series.left_out.add(bar.day)
     else:
-        series.bars[bar.day] = Bar(bar.day, close, *bar[1:])
+        series.bars[bar.day] = Bar(bar.day, close, *bar[2:])
         series.sources[source[:1].upper() + source[1:]] = None
 
 
@@ -156,8 +159,8 @@ def _in_last_shares(bar: Bar, splits: Sequence[base.Split]) -> Bar:
     ratio = later_splits(bar.day, splits)
     if ratio == 1:
         return bar
-    moved = rescaled(base.Bar(bar.day, *bar[2:]), 1 / ratio)
-    return Bar(bar.day, bar.close / ratio, *moved[1:])
+    moved = rescaled(base.Bar(bar.day, None, *bar[2:]), 1 / ratio)
+    return Bar(bar.day, bar.close / ratio, *moved[2:])
 
 
 def _rounded(fraction: float | None) -> Decimal | None:

@@ -177,9 +177,9 @@ def _standing(points: Sequence[Point]) -> list[Found]:
 
 
 def contradiction(close: Decimal, bar: Bar) -> tuple[str, str] | None:
-    """What of a day's high, low and volume cannot be, and why; None where all agree."""
+    """What of a day's open, high, low and volume cannot be, and why; None where all agree."""
     edge = abs(close) * ROUNDING
-    for name, price in (("high", bar.high), ("low", bar.low)):
+    for name, price in (("open", bar.open), ("high", bar.high), ("low", bar.low)):
         if price is not None and price <= 0:
             return name, f"The {name} of {price:f} is not a price above zero."
     if bar.high is not None and bar.low is not None and bar.high < bar.low:
@@ -188,13 +188,17 @@ def contradiction(close: Decimal, bar: Bar) -> tuple[str, str] | None:
         return "high", f"The close of {close:f} is above the high of {bar.high:f}."
     if bar.low is not None and close < bar.low - edge:
         return "low", f"The close of {close:f} is under the low of {bar.low:f}."
+    if bar.open is not None and bar.high is not None and bar.open > bar.high + edge:
+        return "open", f"The open of {bar.open:f} is above the high of {bar.high:f}."
+    if bar.open is not None and bar.low is not None and bar.open < bar.low - edge:
+        return "open", f"The open of {bar.open:f} is under the low of {bar.low:f}."
     if bar.volume is not None and bar.volume < 0:
         return "volume", f"A volume of {bar.volume:f} is negative."
     return None
 
 
 def ranges(closes: Mapping[date, Decimal], bars: Iterable[Bar]) -> list[Found]:
-    """Days whose high, low or volume contradict the close or each other, one finding for all of them."""
+    """Days whose open, high, low or volume contradict the close or each other, one finding for all of them."""
     wrong = [(bar.day, why[1]) for bar in bars if bar.day in closes and (why := contradiction(closes[bar.day], bar))]
     if not wrong:
         return []

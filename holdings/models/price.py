@@ -9,8 +9,9 @@ from holdings.models.source import PriceSource
 
 
 class Bar(models.Model):
-    """What a day traded at most and least, a share, and how many shares, all raw; empty where nobody says."""
+    """What a day traded at first, at most and least, a share, and how many shares, all raw; empty where nobody says."""
 
+    open = ExactDecimalField(null=True, blank=True)
     high = ExactDecimalField(null=True, blank=True)
     low = ExactDecimalField(null=True, blank=True)
     volume = ExactDecimalField(null=True, blank=True, help_text="Shares, of that day.")

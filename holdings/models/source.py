@@ -79,7 +79,7 @@ class PriceFinding(models.Model):
         UNADJUSTED_SPLIT = "unadjusted_split", "Unadjusted split"
         MINOR_UNIT = "minor_unit", "Price in pence"
         DUPLICATE = "duplicate", "Duplicated days"
-        RANGE = "range", "Close outside its day’s range"
+        RANGE = "range", "Prices outside their day’s range"
         SPLIT_NOT_BOOKED = "split_not_booked", "Split missing from the ledger"
         SPLIT_NOT_IN_FEED = "split_not_in_feed", "Split missing from the prices"
 

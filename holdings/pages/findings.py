@@ -16,7 +16,7 @@ BLOCKS = {
     Kind.MISSING: "Nothing. Volatility and correlations skip these days.",
     Kind.OUTLIER: "Nothing. The move counts in volatility.",
     Kind.DUPLICATE: "Nothing. Volatility counts days without a move.",
-    Kind.RANGE: "Nothing. Spread and volume of {symbol} are estimated without these days.",
+    Kind.RANGE: "Nothing. Spread, volume and volatility of {symbol} are estimated without these days’ ranges.",
     Kind.STALE: "Trades of {symbol}. Its value stands at the last close.",
     Kind.UNADJUSTED_SPLIT: "Trades of {symbol}. Values are read as if it were a split.",
     Kind.MINOR_UNIT: "Trades of {symbol}. Its value may be a hundred times too large or too small.",
@@ -102,7 +102,7 @@ def _repeated(row: PriceFinding) -> str:
 
 def _range(row: PriceFinding) -> str:
     days = count_of(row.detail["days"], "day")
-    return f"High, low and volume contradict the close on {days}, the last on {day(row.last)}: {row.detail['why']}"
+    return f"Open, high, low, close and volume disagree on {days}, the last on {day(row.last)}: {row.detail['why']}"
 
 
 def _not_booked(row: PriceFinding) -> str:

@@ -131,9 +131,10 @@ def _multiply(rows: Iterable[Price], factor: Decimal, *, shares: bool = False) -
     """Prices times the factor; `shares`: they were in other shares, so the volume is divided by it."""
     changed = list(rows)
     for row in changed:
-        bar = Bar(row.date, row.high, row.low, row.volume)
+        bar = Bar(row.date, row.open, row.high, row.low, row.volume)
         row.close = round_to_field(row.close * factor)
-        _, row.high, row.low, row.volume = bars.stored(rescaled(bar, factor) if shares else bars.quoted(bar, factor))
+        moved = bars.stored(rescaled(bar, factor) if shares else bars.quoted(bar, factor))
+        _, row.open, row.high, row.low, row.volume = moved
     Price.objects.bulk_update(changed, ["close", *bars.FIELDS], batch_size=500)
 
 

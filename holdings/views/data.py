@@ -167,7 +167,7 @@ def _upload(
         form.add_error("file", str(refusal))
         return None
     left = f" {count_of(len(read.problems), 'row')} left out." if read.problems else ""
-    traded = f", {len(read.fetched.bars)} with high, low or volume" if read.fetched.bars else ""
+    traded = f", {len(read.fetched.bars)} with open, high, low or volume" if read.fetched.bars else ""
     messages.success(request, f"{values['instrument'].symbol}: {count_of(count, 'close')}{traded} kept.{left}")
     return redirect("data_prices", household.uuid)
 

@@ -33,16 +33,17 @@ class Point(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """What a day traded at most and least, a share, and how many shares; None: the source does not say."""
+    """What a day traded at first, at most and least, a share, and how many shares; None: the source does not say."""
 
     day: dt.date
+    open: Decimal | None = None
     high: Decimal | None = None
     low: Decimal | None = None
     volume: Decimal | None = None
 
     @property
     def is_empty(self) -> bool:
-        return self.high is None and self.low is None and self.volume is None
+        return all(part is None for part in self[1:])
 
 
 class Split(NamedTuple):

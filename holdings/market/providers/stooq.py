@@ -1,4 +1,4 @@
-"""Stooq: daily closes, highs, lows and volume as CSV. https://stooq.com/q/d/l/?s=aapl.us&d1=20240102&d2=…&i=d&o=1111111
+"""Stooq: daily opens, highs, lows, closes and volume as CSV. https://stooq.com/q/d/l/?s=aapl.us&d1=20240102&d2=…&i=d&o=1111111
 
 `o=1111111` switches off each of its seven adjustments (splits, dividends, rights…), so that all of them are raw. It
 answers failures with status 200 and a sentence.

@@ -43,8 +43,8 @@ def points(source: str, header: Sequence[str], lines: Iterator[list[str]], day: 
 
 
 def bars(source: str, header: Sequence[str], lines: Iterator[list[str]], day: str) -> tuple[Bar, ...]:
-    """The columns High, Low and Volume by day, those of them that are there. Raises Malformed."""
-    places = [header.index(name) if name in header else None for name in ("High", "Low", "Volume")]
+    """The columns Open, High, Low and Volume by day, those of them that are there. Raises Malformed."""
+    places = [header.index(name) if name in header else None for name in ("Open", "High", "Low", "Volume")]
     if not any(place is not None for place in places):
         return ()
     at, found = header.index(day), dict[dt.date, Bar]()

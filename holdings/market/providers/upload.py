@@ -1,4 +1,4 @@
-"""A series that somebody uploads: one instrument's closes, with highs, lows and volumes, as CSV. Pure.
+"""A series that somebody uploads: one instrument's closes, with opens, highs, lows and volumes, as CSV. Pure.
 
 Columns are found by name, faults by row number.
 """
@@ -32,19 +32,19 @@ CLOSES = (
     "schluss",
     "kurs",
 )
+OPENS = ("open", "opening price", "day open", "open price", "eröffnung", "eröffnungskurs", "erster")
 HIGHS = ("high", "day high", "high price", "hoch", "tageshoch", "höchst")
 LOWS = ("low", "day low", "low price", "tief", "tagestief", "tiefst")
 VOLUMES = ("volume", "vol", "vol.", "shares traded", "volumen", "umsatz", "stücke")
 ADJUSTED = ("adj close", "adj. close", "adjusted close", "adj close**")
 CURRENCIES = ("currency", "ccy", "währung")
 T = TypeVar("T")
-FIELDS = ("high", "low", "volume")
 FIX_ROW = "Correct the row in the file, or leave it out."
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a file says: closes a day, with high, low and volume where it has them, and each fault with its row."""
+    """What a file says: closes a day, with their bars where it has them, and each fault with its row."""
 
     fetched: Fetched
     problems: tuple[RowProblem, ...]
@@ -58,7 +58,7 @@ class _Columns:
     day: int
     close: int
     currency: int | None
-    bar: tuple[int | None, int | None, int | None]
+    bar: tuple[int | None, ...]
 
 
 def read(content: bytes, order: DateOrder | None = None) -> Upload:
@@ -72,7 +72,7 @@ def read(content: bytes, order: DateOrder | None = None) -> Upload:
     at, of, unit = _column(names, DAYS), _column(names, CLOSES), _column(names, CURRENCIES)
     if at is None or of is None:
         raise ImportFailed(_lacking(names))
-    bar = _column(names, HIGHS), _column(names, LOWS), _column(names, VOLUMES)
+    bar = tuple(_column(names, wanted) for wanted in (OPENS, HIGHS, LOWS, VOLUMES))
     dates, amounts = [_cell(row, at) for _, row in rows], [_cell(row, of) for _, row in rows]
     columns = _Columns([cell.strip() for cell in header], at, of, unit, bar)
     return _read(rows, columns, order or _order(dates), _sign(amounts))
@@ -142,10 +142,10 @@ def _read(rows: Sequence[tuple[int, Sequence[str]]], columns: _Columns, order: D
             continue
         bar = Bar(day, *parts)
         if wrong := contradiction(close, bar):
-            at = columns.bar[FIELDS.index(wrong[0])]
+            at = columns.bar[Bar._fields.index(wrong[0]) - 1]
             problems.append(RowProblem(line, columns.names[at or 0], wrong[1], FIX_ROW))
         elif found.setdefault(day, (close, bar)) != (close, bar):
-            said = f"{close}, after {found[day][0]}" if close != found[day][0] else "another high, low or volume"
+            said = f"{close}, after {found[day][0]}" if close != found[day][0] else "another open, high, low or volume"
             message = f"A second close for {day.day} {day:%b %Y}: {said}."
             problems.append(RowProblem(line, columns.names[columns.day], message, "Keep one of the two rows."))
     currencies = {_cell(row, columns.currency) for _, row in rows if columns.currency is not None} - {""}

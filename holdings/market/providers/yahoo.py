@@ -45,7 +45,7 @@ MARKETS = {
     "XTAE": ".TA",
 }
 PLACES = 6
-TRADED = ("High", "Low", "Volume")
+TRADED = ("Open", "High", "Low", "Volume")
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,9 @@ def real(symbol: str) -> list[tuple[dt.date, Decimal, Decimal]]:
     return [(dt.date.fromisoformat(row[0]), Decimal(row[at]), Decimal(row[at + 1])) for row in rows if row[at]]
 
 
-def test_split_adjusted_highs_lows_and_volumes_become_raw() -> None:
+def test_split_adjusted_opens_highs_lows_and_volumes_become_raw() -> None:
     """NVDA on 7 Jun 2024, 10 for 1 three days later: 412 million of today's shares were 41.2 million then."""
-    bar = Bar(day(0), Decimal("121.692"), Decimal("118.022"), Decimal(412386000))
+    bar = Bar(day(0), Decimal("119.77"), Decimal("121.692"), Decimal("118.022"), Decimal(412386000))
     fetched = Fetched(tuple(series("120.888")), "USD", Basis.SPLITS, (Split(day(3), Decimal(10)),), (), (bar,))
-    assert raw(fetched).bars == (Bar(day(0), Decimal("1216.92"), Decimal("1180.22"), Decimal(41238600)),)
+    traded = Decimal("1197.7"), Decimal("1216.92"), Decimal("1180.22"), Decimal(41238600)
+    assert raw(fetched).bars == (Bar(day(0), *traded),)

@@ -235,39 +235,50 @@ def test_findings_open_once_and_close_when_they_are_gone(server: Source) -> None
 
 
 def bars(rows: dict[dt.date, str]) -> str:
-    return "Date,High,Low,Close,Volume\n" + "".join(f"{day},{cells}\n" for day, cells in rows.items())
+    return "Date,Open,High,Low,Close,Volume\n" + "".join(f"{day},{cells}\n" for day, cells in rows.items())
 
 
 def told() -> dict[dt.date, tuple[Decimal | None, ...]]:
-    return {row.date: (row.high, row.low, row.volume) for row in Price.objects.all()}
+    return {row.date: (row.open, row.high, row.low, row.volume) for row in Price.objects.all()}
 
 
-def test_highs_lows_and_volumes_are_stored_with_the_close(server: Source) -> None:
-    server.tells(bars({START: "11,9,10,500"}))
+def test_opens_highs_lows_and_volumes_are_stored_with_the_close(server: Source) -> None:
+    server.tells(bars({START: "9.5,11,9,10,500"}))
     run(feed())
-    assert told() == {START: (Decimal(11), Decimal(9), Decimal(500))}
+    assert told() == {START: (Decimal("9.5"), Decimal(11), Decimal(9), Decimal(500))}
 
 
 def test_they_come_late_to_a_close_that_is_stored_and_stay_where_a_source_has_none(server: Source) -> None:
     server.tells(table({START: "10"}))
     one = run(feed())
-    server.tells(bars({START: "11,9,10,500"}))
+    server.tells(bars({START: "9.5,11,9,10,500"}))
     again(one)
     server.tells(table({START: "10"}))
     again(one)
-    assert told() == {START: (Decimal(11), Decimal(9), Decimal(500))}
+    assert told() == {START: (Decimal("9.5"), Decimal(11), Decimal(9), Decimal(500))}
 
 
-def test_pence_scale_highs_and_lows_and_no_shares(server: Source) -> None:
+def test_opens_come_late_to_highs_and_stay_where_a_source_has_none(server: Source) -> None:
+    server.tells(bars({START: ",11,9,10,500"}))
+    one = run(feed())
+    assert told() == {START: (None, Decimal(11), Decimal(9), Decimal(500))}
+    for cells in ("9.5,11,9,10,500", ",11,9,10,500"):
+        server.tells(bars({START: cells}))
+        again(one)
+        assert told() == {START: (Decimal("9.5"), Decimal(11), Decimal(9), Decimal(500))}
+
+
+def test_pence_scale_opens_highs_and_lows_and_no_shares(server: Source) -> None:
     share = Instrument.objects.create(symbol="VOD", currency="GBP", calendar="XLON")
-    server.tells(bars({START: "85,84,84.15,1000"}))
+    server.tells(bars({START: "84.5,85,84,84.15,1000"}))
     run(feed("vod.uk", instrument=share))
-    assert told() == {START: (Decimal("0.85"), Decimal("0.84"), Decimal(1000))}
+    assert told() == {START: (Decimal("0.845"), Decimal("0.85"), Decimal("0.84"), Decimal(1000))}
 
 
 def test_a_day_that_contradicts_itself_is_kept_and_found(server: Source) -> None:
-    server.tells(bars({DAYS[0]: "11,9,10,5", DAYS[1]: "11,9,12,5"}))
+    server.tells(bars({DAYS[0]: "9.5,11,9,10,5", DAYS[1]: "9.5,11,9,12,5", DAYS[2]: "8,11,9,10,5"}))
     run(feed())
     finding = PriceFinding.objects.get(kind="range")
-    assert (finding.first, finding.detail["days"]) == (DAYS[1], 1)
-    assert len(told()) == 2
+    assert (finding.first, finding.last, finding.detail["days"]) == (DAYS[1], DAYS[2], 2)
+    assert finding.detail["why"] == "The open of 8 is under the low of 9."
+    assert len(told()) == 3

@@ -93,6 +93,14 @@ def test_a_price_of_the_household_s_own_goes_first_and_contradictions_are_left_o
     assert (found.left_out, found.last) == (1, BARS[-2].day)
 
 
+def test_an_open_outside_its_day_takes_nothing_from_the_spread(house, share) -> None:
+    store(share)
+    before = estimate(house, share)
+    Price.objects.filter(date=BARS[-1].day).update(open=Decimal(900))
+    after = estimate(house, share)
+    assert (after.half_spread, after.left_out) == (before.half_spread, 0)
+
+
 def test_a_second_household_has_its_own_date(house, share) -> None:
     store(share)
     early = factories.household(factories.user("bob"), clock=BARS[10].day)

@@ -102,14 +102,14 @@ def test_a_jump_that_looks_like_a_split_does_not_move_the_value_before_somebody_
 def test_a_split_that_the_prices_lack_does_not_multiply_the_past(account) -> None:
     share = listed(account, "100", "100")
     factories.buy(account, share, "10", "400", BUY)
-    Price.objects.filter(instrument=share, date=BUY).update(high=Decimal(102), low=Decimal(100), volume=Decimal(400))
+    Price.objects.filter(instrument=share, date=BUY).update(open=101, high=102, low=100, volume=400)
     book_split(account, share)
     check(share)
     assert levels(account.household, share) == (400, 100)
     settle(household=account.household, user=factories.user(), finding=open_one("split_not_in_feed"))
     intake.rederive(share.pk, BUY)
     row = Price.objects.get(instrument=share, date=BUY)
-    assert (row.close, row.high, row.low, row.volume) == (404, 408, 400, 100)
+    assert (row.close, row.open, row.high, row.low, row.volume) == (404, 404, 408, 400, 100)
     assert levels(account.household, share) == (400, 100)
     assert not PriceFinding.objects.filter(state="open").exists()
 
@@ -141,12 +141,13 @@ def test_t26_a_series_in_pence_is_divided_once_and_its_feed_with_it(account) -> 
     share = listed(account, "100", "100")
     Feed.objects.create(source=factories.source(), instrument=share, symbol="ABC")
     factories.buy(account, share, "10", "1", BUY)
-    Price.objects.filter(instrument=share, date=BUY).update(high=Decimal(102), low=Decimal(99), volume=Decimal(500))
+    Price.objects.filter(instrument=share, date=BUY).update(open=100, high=102, low=99, volume=500)
     check(share)
     for _ in range(2):
         settle(household=account.household, user=factories.user(), finding=PriceFinding.objects.get(kind="minor_unit"))
     row = Price.objects.get(instrument=share, date=BUY)
-    assert (row.close, row.high, row.low, row.volume) == (Decimal("1.01"), Decimal("1.02"), Decimal("0.99"), 500)
+    assert (row.close, row.open, row.high) == (Decimal("1.01"), 1, Decimal("1.02"))
+    assert (row.low, row.volume) == (Decimal("0.99"), 500)
     assert Feed.objects.get().unit == Decimal("0.01")
 
 

@@ -182,11 +182,11 @@ def test_adjusted_closes_are_refused_with_the_reason(owned: Hale, alice: Client)
     assert "not trusted" in upload(alice, owned, b"Date,Adj Close\n2022-12-19,150\n")
 
 
-def test_highs_lows_and_volumes_are_kept_and_their_faults_named(owned: Hale, alice: Client) -> None:
-    good = b"Date,High,Low,Close,Volume\n2022-12-19,151,149,150,1200\n2022-12-20,152,150,151,\n"
-    assert "2 closes, 2 with high, low or volume kept" in upload(alice, owned, good)
-    kept = HouseholdPrice.objects.order_by("date").values_list("high", "low", "volume")
-    assert list(kept) == [(151, 149, 1200), (152, 150, None)]
+def test_opens_highs_lows_and_volumes_are_kept_and_their_faults_named(owned: Hale, alice: Client) -> None:
+    good = b"Date,Open,High,Low,Close,Volume\n2022-12-19,150.5,151,149,150,1200\n2022-12-20,,152,150,151,\n"
+    assert "2 closes, 2 with open, high, low or volume kept" in upload(alice, owned, good)
+    kept = HouseholdPrice.objects.order_by("date").values_list("open", "high", "low", "volume")
+    assert list(kept) == [(Decimal("150.5"), 151, 149, 1200), (None, 152, 150, None)]
     text = upload(alice, owned, b"Date,High,Low,Close\n2022-12-19,149,151,150\n")
     assert "The high of 149 is under the low of 151." in text
 

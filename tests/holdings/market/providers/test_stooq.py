@@ -88,10 +88,10 @@ def test_it_knows_its_own_names(listing: Listing, symbol: str) -> None:
     assert Stooq("").symbol_of(listing) == symbol
 
 
-def test_it_reads_highs_lows_and_volumes(server: Source) -> None:
+def test_it_reads_opens_highs_lows_and_volumes(server: Source) -> None:
     server.tells(TABLE)
     found = Stooq(server.url).fetch("abc.us", DAY)
-    assert found.bars[0] == Bar(DAY, Decimal("10.6"), Decimal("10.0"), Decimal(12345))
+    assert found.bars[0] == Bar(DAY, Decimal("10.1"), Decimal("10.6"), Decimal("10.0"), Decimal(12345))
     server.tells("Date,Close\n2024-03-20,10.4\n")
     assert Stooq(server.url).fetch("abc.us", DAY).bars == ()
 

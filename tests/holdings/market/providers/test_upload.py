@@ -68,11 +68,14 @@ def test_a_file_without_raw_closes_is_refused_in_words(text: str, words: str) ->
         points(text)
 
 
-def test_highs_lows_and_volumes_are_read_where_the_file_has_them() -> None:
+def test_opens_highs_lows_and_volumes_are_read_where_the_file_has_them() -> None:
     upload = read(b"Date,Open,High,Low,Close,Volume\n2024-03-20,10,11,9.5,10,1200\n2024-03-21,10,,,10,\n")
-    assert upload.fetched.bars == (Bar(dt.date(2024, 3, 20), Decimal(11), Decimal("9.5"), Decimal(1200)),)
-    german = read(b"Datum;Erster;Hoch;Tief;Schlusskurs;Volumen\n21.03.2024;1;10,9;10,1;10,5;1.200\n")
-    assert german.fetched.bars == (Bar(DAY, Decimal("10.9"), Decimal("10.1"), Decimal(1200)),)
+    assert upload.fetched.bars == (
+        Bar(dt.date(2024, 3, 20), Decimal(10), Decimal(11), Decimal("9.5"), Decimal(1200)),
+        Bar(DAY, Decimal(10)),
+    )
+    german = read(b"Datum;Erster;Hoch;Tief;Schlusskurs;Volumen\n21.03.2024;10,2;10,9;10,1;10,5;1.200\n")
+    assert german.fetched.bars == (Bar(DAY, Decimal("10.2"), Decimal("10.9"), Decimal("10.1"), Decimal(1200)),)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,16 @@ def test_a_day_that_contradicts_itself_is_a_fault_of_its_column(row: str, column
     assert [(problem.row, problem.field) for problem in upload.problems] == [(3, column)]
     assert words in upload.problems[0].message
     assert len(upload.fetched.points) == 1
+
+
+def test_an_open_outside_its_day_is_a_fault_of_its_column() -> None:
+    upload = read(b"Date,Open,High,Low,Close\n2024-03-20,8.9,11,9,10\n2024-03-21,11.1,11,9,10\n2024-03-22,0,11,9,10\n")
+    assert [(problem.row, problem.field) for problem in upload.problems] == [(2, "Open"), (3, "Open"), (4, "Open")]
+    assert [problem.message for problem in upload.problems] == [
+        "The open of 8.9 is under the low of 9.",
+        "The open of 11.1 is above the high of 11.",
+        "The open of 0 is not a price above zero.",
+    ]
 
 
 def test_a_close_may_lie_outside_by_what_rounding_does() -> None:

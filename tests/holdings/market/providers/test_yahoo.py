@@ -61,8 +61,13 @@ def test_it_knows_its_own_names(listing: Listing, symbol: str) -> None:
     assert Yahoo().symbol_of(listing) == symbol
 
 
-def test_it_reads_highs_lows_and_volumes_where_they_are_there() -> None:
-    traded = {"High": [121.5, 122.0, float("nan")], "Low": [119.0, 120.0, 1.0], "Volume": [4e8, 3e8, 0.0]}
+def test_it_reads_opens_highs_lows_and_volumes_where_they_are_there() -> None:
+    traded = {
+        "Open": [119.5, 121.0, float("nan")],
+        "High": [121.5, 122.0, float("nan")],
+        "Low": [119.0, 120.0, 1.0],
+        "Volume": [4e8, 3e8, 0.0],
+    }
     first, _, last = read(TABLE | traded, "USD").bars
-    assert first == Bar(dt.date(2024, 6, 7), Decimal("121.5"), Decimal("119.0"), Decimal(400000000))
-    assert last == Bar(dt.date(2024, 6, 11), None, Decimal("1.0"), Decimal(0))
+    assert first == Bar(dt.date(2024, 6, 7), Decimal("119.5"), Decimal("121.5"), Decimal("119.0"), Decimal(400000000))
+    assert last == Bar(dt.date(2024, 6, 11), None, None, Decimal("1.0"), Decimal(0))
