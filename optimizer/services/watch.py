@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Max
+
 from accounts.models import Household
+from holdings.models import Valuation
 from optimizer import selectors
 from optimizer.models import Evidence
 from optimizer.services import evidence, halts
@@ -13,15 +16,18 @@ Kind = Evidence.Kind
 
 
 def look(household: Household) -> None:
-    """Act on what the last look found, and ask for the next where a session, a setting or a resumption is new.
+    """Act on what the last look found, and ask for the next where a value, a setting or a resumption is new.
 
-    Acting twice does nothing twice, so that a worker that died between finding and acting is made good here.
+    A day is looked at again where its values were found anew: by a corrected price, a changed ledger, or an account
+    that was valued after the others. Acting twice does nothing twice, so that a worker that died between finding and
+    acting is made good here.
     """
     act(household)
     last = halts.last_valued(household)
     if last is None:
         return
-    state = f"{last} {selectors.guardrails(household).number} {selectors.last_resumed(household)}"
+    newest = Valuation.objects.filter(account__household=household).aggregate(newest=Max("pk"))["newest"]
+    state = f"{last} {newest} {selectors.guardrails(household).number} {selectors.last_resumed(household)}"
     key = uuid.uuid5(household.uuid, f"watch {state}")
     if not selectors.runs(household).filter(idempotency_key=key).exists():
         evidence.request(household=household, user=None, kind=Kind.WATCH, key=key)

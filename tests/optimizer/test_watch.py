@@ -44,6 +44,10 @@ def looked(market: Market) -> Evidence:
     return row
 
 
+def looks(market: Market) -> int:
+    return Run.objects.filter(household=market.house, subject="watch:").count()
+
+
 def test_results_are_held_against_the_forecast_where_nothing_was_walked(market) -> None:
     found = looked(market).result
     assert found["source"] == "forecast of its own returns before the window"
@@ -68,6 +72,17 @@ def test_what_was_walked_is_known_up_to_what_is_judged_only(market) -> None:
     assert whole.returns[: len(until.returns)] == until.returns
     assert len(until.returns) < len(whole.returns) - source.JUDGED
     assert source.validated(market.house, dt.date(2000, 1, 1)) is None
+
+
+def test_a_session_is_looked_at_once_and_again_where_its_values_changed(market) -> None:
+    looked(market)
+    watch.look(market.house)
+    assert looks(market) == 1
+    market.taxable.stale_from = factories.AS_OF
+    market.taxable.save()
+    revalue(market.taxable.pk)
+    watch.look(market.house)
+    assert looks(market) == 2
 
 
 def test_the_page_tells_of_all_of_it(market) -> None:
