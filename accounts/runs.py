@@ -30,6 +30,7 @@ TASKS = {
     Run.Kind.REPORT: "holdings.run",
     Run.Kind.EVIDENCE: "optimizer.evidence",
     Run.Kind.PDF: "optimizer.typeset",
+    Run.Kind.WATCH: "optimizer.judge",
 }
 """The task that does a run of each kind."""
 
@@ -65,26 +66,45 @@ def request(
     key: uuid.UUID,
     params: dict[str, Any] | None = None,
     subject: str = "",
+    follows: bool = False,
 ) -> Run:
-    """The run of this key, made if it is new. While one of its kind and subject is at work, that one is returned."""
+    """The run of this key, made if it is new. While one of its kind and subject is at work, that one is returned.
+
+    follows: what is at work may have read its inputs before what is asked for now, or was asked with other params.
+    Then a run is made that waits for its end; one that has read nothing yet and does the same is returned.
+    """
+    asked = params or {}
     with holding(household):
         runs = Run.objects.filter(household=household)
-        known = runs.filter(idempotency_key=key).first() or _at_work(runs, kind, subject)
+        same = runs.filter(kind=kind, subject=subject)
+        busy = same.filter(status__in=_ACTIVE).first()
+        covers = _unread(same, asked) if follows else busy
+        known = runs.filter(idempotency_key=key).first() or covers
         if known:
             return known
+        status = Run.Status.WAITING if busy else Run.Status.QUEUED
         run = Run.objects.create(
-            household=household, user=user, kind=kind, subject=subject, idempotency_key=key, params=params or {}
+            household=household,
+            user=user,
+            kind=kind,
+            subject=subject,
+            idempotency_key=key,
+            params=asked,
+            status=status,
         )
         activity.record(household=household, user=user, verb="run.requested", subject=run)
-        _ring(run)
+        if not busy:
+            _ring(run)
     return run
 
 
 _ACTIVE = [Run.Status.QUEUED, Run.Status.RUNNING]
+_UNREAD = [Run.Status.WAITING, Run.Status.QUEUED]
 
 
-def _at_work(runs: QuerySet[Run], kind: str, subject: str) -> Run | None:
-    return runs.filter(kind=kind, subject=subject, status__in=_ACTIVE).first()
+def _unread(same: QuerySet[Run], params: dict[str, Any]) -> Run | None:
+    """One of these params that no worker has begun."""
+    return next((run for run in same.filter(status__in=_UNREAD, started_at=None) if run.params == params), None)
 
 
 def _ring(run: Run) -> None:
@@ -196,13 +216,23 @@ def _close(claim: Claim, status: Run.Status, **fields: Any) -> None:
 
 
 def _ended(run: Run, status: Run.Status, error: str = "") -> None:
-    """Tell of an ended run: in the log, or to the parent that waits for it."""
+    """Tell of an ended run: in the log and to the one that waits for its end, or to the parent that it is a part of."""
     if run.parent_id is None:
         activity.record(household=run.household, user=None, verb=f"run.{status}", subject=run)
+        _start_next(run)
     elif status == Run.Status.DONE:
         _count_down(run.parent_id)
     else:
         _end_waiting(run.parent_id, status, error)
+
+
+def _start_next(ended: Run) -> None:
+    """Queue the one of its kind and subject that has waited longest."""
+    same = Run.objects.filter(household=ended.household_id, kind=ended.kind, subject=ended.subject)
+    following = same.filter(status=Run.Status.WAITING).order_by("pk").first()
+    if following and not same.filter(status__in=_ACTIVE).exists():
+        same.filter(pk=following.pk).update(status=Run.Status.QUEUED)
+        _ring(following)
 
 
 def _count_down(parent: int) -> None:
@@ -232,19 +262,22 @@ def _stop_children(parent: int) -> None:
 
 
 def cancel(*, run: Run, user: User) -> None:
-    """Stop a run: at once while it is queued or waits for its children, which stop with it, else at its next stage.
+    """Stop a run: at once while no worker is at it, with the children that it waits for, else at its next stage.
 
     Ended runs stay as they are.
     """
     now = timezone.now()
     with holding(run.household):
-        asked = Run.objects.filter(pk=run.pk, status__in=_ACTIVE, cancel_requested_at__isnull=True).update(
+        row = Run.objects.filter(pk=run.pk)
+        asked = row.filter(status__in=[*_ACTIVE, Run.Status.WAITING], cancel_requested_at__isnull=True).update(
             cancel_requested_at=now
         )
-        Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(status=Run.Status.CANCELLED, finished_at=now)
+        stopped = row.filter(status__in=_UNREAD).update(status=Run.Status.CANCELLED, finished_at=now)
         if asked:
             activity.record(household=run.household, user=user, verb="run.cancel_requested", subject=run)
             _end_waiting(run.pk, Run.Status.CANCELLED)
+        if stopped:
+            _start_next(run)
 
 
 def sweep() -> int:

@@ -248,7 +248,8 @@ def fresh_evidence(household: Household, kind: str) -> Evidence | None:
 
 def evidence_run(household: Household, kind: str, subject: str = "") -> Run | None:
     """The newest run that looked for it."""
-    return runs(household).filter(kind=Run.Kind.EVIDENCE, subject=f"{kind}:{subject}").first()
+    finding = [Run.Kind.EVIDENCE, Run.Kind.WATCH]
+    return runs(household).filter(kind__in=finding, subject=f"{kind}:{subject}").first()
 
 
 def evidence_by_subject(household: Household, kind: str) -> dict[str, Evidence]:

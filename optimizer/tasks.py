@@ -58,6 +58,12 @@ def typeset(pk: int) -> None:
     _do(pk, _typeset)
 
 
+@shared_task(name="optimizer.judge")
+def judge(pk: int) -> None:
+    """Find what the watch judges by: evidence that waits behind no walk-forward."""
+    _do(pk, _find)
+
+
 @shared_task(name="optimizer.evidence_daily")
 def evidence_daily() -> None:
     """Ask every household's evidence of its day, once, and drop paths that nothing rests on any more."""

@@ -120,7 +120,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "batch"
-WATCHES = ("optimizer.watch", "optimizer.alerts", "optimizer.deliver")  # short, and never to wait behind a walk-forward
+WATCHES = ("optimizer.watch", "optimizer.judge", "optimizer.alerts", "optimizer.deliver")
+"""Short, and never to wait behind a walk-forward."""
 CELERY_TASK_ROUTES = {
     name: {"queue": "interactive"}
     for name in (

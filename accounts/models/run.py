@@ -20,8 +20,10 @@ class Run(PublicModel):
         REPORT = "report", "Report"
         EVIDENCE = "evidence", "Evidence"
         PDF = "pdf", "PDF"
+        WATCH = "watch", "Watch"
 
     class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting for an earlier one"
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
@@ -71,4 +73,4 @@ class Run(PublicModel):
 
     @property
     def is_active(self) -> bool:
-        return self.status in {self.Status.QUEUED, self.Status.RUNNING}
+        return self.status in {self.Status.WAITING, self.Status.QUEUED, self.Status.RUNNING}

@@ -167,6 +167,7 @@ TOLD: Mapping[Run.Kind, Callable[[Run], Told]] = {
     Run.Kind.REPORT: holdings.of_report,
     Run.Kind.EVIDENCE: _of_evidence,
     Run.Kind.PDF: _of_pdf,
+    Run.Kind.WATCH: _of_evidence,
 }
 
 
@@ -189,6 +190,8 @@ def doing(run: Run) -> str:
     """The words above the bar."""
     if run.cancel_requested_at:
         return "Cancelling: it stops before the next step"
+    if run.status == Run.Status.WAITING:
+        return "The same is being computed; this starts after it"
     if run.status == Run.Status.QUEUED:
         return "Waiting for a worker"
     return f"{round(100 * run.progress)}%"

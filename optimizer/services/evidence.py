@@ -64,14 +64,18 @@ def request(
     key: uuid.UUID,
     params: Mapping[str, Any] | None = None,
 ) -> Run:
-    """The run that finds it. The same key, or one of the same kind and subject at work, gives that one."""
+    """The run that finds it. While the same is being found, it waits: what is at work knows of nothing newer.
+
+    The same key, or one that no worker has begun, gives that one.
+    """
     return runs.request(
         household=household,
         user=user,
-        kind=Run.Kind.EVIDENCE,
+        kind=Run.Kind.WATCH if kind == Kind.WATCH else Run.Kind.EVIDENCE,
         key=key,
         params={"kind": kind, "subject": subject, **(params or {})},
         subject=f"{kind}:{subject}",
+        follows=True,
     )
 
 

@@ -231,3 +231,69 @@ def test_a_stopped_run_is_not_handed_out(house) -> None:
     with pytest.raises(runs.CancelRequested):
         runs.hand_out(claim, [runs.Part({}, "", "")])
     assert not Run.objects.filter(parent=run).exists()
+
+
+def wished(house, key: uuid.UUID | None = None, **params: str) -> Run:
+    """Asked for as something that must know of the newest state."""
+    key = key or uuid.uuid4()
+    return runs.request(
+        household=house, user=None, kind="evidence", subject="stress:", key=key, params=params, follows=True
+    )
+
+
+def test_a_wish_while_the_same_is_at_work_starts_after_it(house, django_capture_on_commit_callbacks) -> None:
+    first = wished(house)
+    claim = runs.claim(first.pk)
+    second = wished(house)
+    assert (second.status, runs.claim(second.pk)) == ("waiting", None)
+    with django_capture_on_commit_callbacks() as rung:
+        runs.finish(claim)
+    assert (now(second).status, len(rung)) == ("queued", 1)
+    assert runs.claim(second.pk) is not None
+
+
+def test_a_wish_is_none_of_its_own_while_one_has_read_nothing_yet(house) -> None:
+    queued = wished(house)
+    assert wished(house) == queued
+    runs.claim(queued.pk)
+    waiting = wished(house)
+    assert wished(house) == waiting != queued
+
+
+def test_wishes_of_other_params_are_done_one_after_the_other(house) -> None:
+    made = [wished(house, versions=name) for name in "abc"]
+    assert [run.status for run in made] == ["queued", "waiting", "waiting"]
+    for at, run in enumerate(made):
+        runs.finish(runs.claim(run.pk))
+        assert [now(each).status for each in made[at + 1 :]] == ["queued", "waiting"][: 2 - at]
+
+
+@pytest.mark.parametrize("end", [runs.cancelled, lambda claim: runs.fail(claim, "No prices.")])
+def test_a_wish_starts_after_one_that_failed_or_was_cancelled(house, end) -> None:
+    claim = runs.claim(wished(house).pk)
+    second = wished(house)
+    end(claim)
+    assert now(second).status == "queued"
+
+
+def test_a_wish_starts_after_one_that_killed_its_workers(house) -> None:
+    first = wished(house)
+    runs.claim(first.pk)
+    second = wished(house)
+    fall_silent(first, attempts=3)
+    runs.sweep()
+    assert (now(first).status, now(second).status) == ("failed", "queued")
+
+
+def test_a_wish_that_waits_can_be_cancelled(house) -> None:
+    first = runs.claim(wished(house).pk)
+    second = wished(house)
+    runs.cancel(run=second, user=factories.user())
+    runs.finish(first)
+    assert now(second).status == "cancelled"
+
+
+def test_a_wish_starts_when_a_queued_one_is_cancelled(house) -> None:
+    first, second = (wished(house, versions=name) for name in "ab")
+    runs.cancel(run=first, user=factories.user())
+    assert now(second).status == "queued"

@@ -189,6 +189,11 @@ def test_what_is_called_every_minute_or_sooner_waits_behind_no_batch_job() -> No
     assert set(queues.values()) == {"interactive"}
 
 
+def test_what_judges_the_last_session_waits_behind_no_walk_forward() -> None:
+    queues = {kind: current_app.amqp.router.route({}, runs.TASKS[kind])["queue"].name for kind in ("watch", "evidence")}
+    assert queues == {"watch": "interactive", "evidence": "batch"}
+
+
 def test_alternatives_of_another_households_proposal_are_not_computed() -> None:
     theirs = plans.proposal(plans.case())
     own = factories.household(factories.user("mallory"))

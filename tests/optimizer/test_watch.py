@@ -37,8 +37,8 @@ def market() -> Market:
 
 def looked(market: Market) -> Evidence:
     watch.look(market.house)
-    for run in Run.objects.filter(kind="evidence", subject="watch:", status="queued"):
-        tasks.evidence(run.pk)
+    for run in Run.objects.filter(kind="watch", status="queued"):
+        tasks.judge(run.pk)
     row = selectors.evidence(market.house, "watch")
     assert row is not None
     return row

@@ -59,8 +59,8 @@ def session(market: Market, day: dt.date, move: float) -> None:
 def look() -> None:
     """What beat rings, and what the worker does with it."""
     tasks.watch()
-    for run in Run.objects.filter(kind="evidence", status="queued"):
-        tasks.evidence(run.pk)
+    for run in Run.objects.filter(kind="watch", status="queued"):
+        tasks.judge(run.pk)
 
 
 def test_quiet_sessions_halt_nothing(market) -> None:
@@ -114,8 +114,10 @@ def test_a_resumption_needs_a_reason_and_lets_drafts_go_on(market) -> None:
     with pytest.raises(halts.CannotResume):
         halts.resume(halt=halt, user=market.alice, reason="  ")
     done = halts.resume(halt=halt, user=market.alice, reason="It was the market.")
-    again = halts.resume(halt=halt, user=factories.user("bob"), reason="Me too.")
-    assert (again.resumed_by, again.resume_reason) == (market.alice, "It was the market.")
+    with pytest.raises(halts.CannotResume, match="alice@example.com resumed on .* “It was the market.”"):
+        halts.resume(halt=halt, user=factories.user("bob"), reason="Me too.")
+    halt.refresh_from_db()
+    assert (halt.resumed_by, halt.resume_reason) == (market.alice, "It was the market.")
     assert done.resumed_on == NEXT[0]
     assert Activity.objects.filter(verb="halt.resumed").count() == 1
     assert check(market.house).outcome == "drafted"
