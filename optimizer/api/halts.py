@@ -8,11 +8,14 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api.serializers import ExactModelSerializer
 from accounts.api.views import HouseholdScoped
+from accounts.models import ApiToken
 from optimizer import selectors
 from optimizer.models import Halt
 from optimizer.services import halts as services
@@ -20,10 +23,22 @@ from optimizer.services import halts as services
 
 class HaltSerializer(ExactModelSerializer):
     by_rule = serializers.SerializerMethodField()
+    stands = serializers.BooleanField(read_only=True, help_text="Whether automated proposals wait for a person.")
 
     class Meta:
         model = Halt
-        fields = ["uuid", "cause", "as_of", "reason", "figures", "by_rule", "made_at", "resumed_at", "resume_reason"]
+        fields = [
+            "uuid",
+            "cause",
+            "as_of",
+            "reason",
+            "figures",
+            "by_rule",
+            "stands",
+            "made_at",
+            "resumed_at",
+            "resume_reason",
+        ]
 
     def get_by_rule(self, halt: Halt) -> bool:
         return halt.user_id is None
@@ -49,9 +64,17 @@ class HaltList(HouseholdScoped, generics.ListAPIView[Halt]):
         return Response(HaltSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class HaltResume(HouseholdScoped):
-    """Lets automated proposals go on; the reason is kept. A second call changes nothing."""
+class IsPerson(BasePermission):
+    message = "Only a person resumes, signed in: a token may not. Resume on the page Halts."
 
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return not isinstance(request.auth, ApiToken)
+
+
+class HaltResume(HouseholdScoped):
+    """Lets automated proposals go on; the reason is kept. For a person who is signed in, not for a token."""
+
+    permission_classes = [*HouseholdScoped.permission_classes, IsPerson]
     serializer_class = HaltReasonSerializer
     pagination_class = None
 
@@ -60,5 +83,8 @@ class HaltResume(HouseholdScoped):
         halt = get_object_or_404(selectors.halts(self.household), uuid=kwargs["uuid"])
         form = HaltReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        done = services.resume(halt=halt, user=request.user, **form.validated_data)  # type: ignore[arg-type]
+        try:
+            done = services.resume(halt=halt, user=request.user, **form.validated_data)  # type: ignore[arg-type]
+        except services.CannotResume as error:
+            raise serializers.ValidationError({"detail": str(error)}) from error
         return Response(HaltSerializer(done).data)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from optimizer.api import alerts, alternatives, evidence, halts, printed, reinvestment, reviews, timing, views
+from optimizer.api import (
+    alerts,
+    alternatives,
+    evidence,
+    guardrails,
+    halts,
+    printed,
+    reinvestment,
+    reviews,
+    timing,
+    views,
+)
 
 urlpatterns = [
     path("households/<uuid:household>/policies", views.PolicyList.as_view()),
@@ -10,6 +21,7 @@ urlpatterns = [
     path("households/<uuid:household>/alerts/<uuid:uuid>/read", alerts.AlertRead.as_view()),
     path("households/<uuid:household>/models", reviews.ModelList.as_view()),
     path("households/<uuid:household>/models/<slug:model>/reviews", reviews.ModelReviewList.as_view()),
+    path("households/<uuid:household>/guardrails", guardrails.GuardrailsDetail.as_view()),
     path("households/<uuid:household>/halts", halts.HaltList.as_view()),
     path("households/<uuid:household>/halts/<uuid:uuid>/resume", halts.HaltResume.as_view()),
     path("households/<uuid:household>/runs", views.RunList.as_view()),

@@ -64,9 +64,9 @@ def _make(household: Household, user: User | None, **fields: Any) -> Halt:
 
 
 def resume(*, halt: Halt, user: User, reason: str) -> Halt:
-    """Let automated proposals go on: one conditional UPDATE, so that a second click changes nothing.
+    """Let automated proposals go on: one conditional UPDATE, so that nothing is done twice.
 
-    Raises CannotResume without a reason.
+    Raises CannotResume without a reason, and where somebody resumed before.
     """
     if not reason.strip():
         raise CannotResume("Say why automated proposals may go on.")
@@ -77,9 +77,18 @@ def resume(*, halt: Halt, user: User, reason: str) -> Halt:
             resumed_on=last_valued(halt.household) or halt.as_of,
             resume_reason=reason.strip()[:300],
         )
-        if moved:
-            activity.record(household=halt.household, user=user, verb="halt.resumed", subject=halt)
-    return Halt.objects.get(pk=halt.pk)
+        found = selectors.halts(halt.household).get(pk=halt.pk)
+        if not moved:
+            raise CannotResume(_resumed_before(found))
+        activity.record(household=halt.household, user=user, verb="halt.resumed", subject=halt)
+    return found
+
+
+def _resumed_before(halt: Halt) -> str:
+    assert halt.resumed_at is not None
+    who = halt.resumed_by or "somebody who left"
+    when = day(halt.resumed_at.date())
+    return f"Nothing was changed: {who} resumed on {when} already, with the reason “{halt.resume_reason}”."
 
 
 def last_valued(household: Household) -> dt.date | None:

@@ -37,8 +37,11 @@ def resume(request: HttpRequest, household: Household, halt: uuid.UUID) -> HttpR
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _show(request, household, form)
-    services.resume(halt=found, user=actor(request), reason=form.cleaned_data["reason"])
-    messages.success(request, "Automated proposals may be drafted again. Only later sessions are judged.")
+    try:
+        services.resume(halt=found, user=actor(request), reason=form.cleaned_data["reason"])
+        messages.success(request, "Automated proposals may be drafted again. Only later sessions are judged.")
+    except services.CannotResume as error:
+        messages.info(request, str(error))
     return redirect("halts", household.uuid)
 
 

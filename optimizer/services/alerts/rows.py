@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,23 +39,36 @@ def tell(household: Household, found: Iterable[Told]) -> list[Alert]:
     with holding(household):
         known = set(Alert.objects.filter(household=household).values_list("kind", "subject"))
         new = [told for told in rows if (told.kind, told.subject) not in known]
-        return [_make(household, told) for told in new]
+        return _make(household, new) if new else []
 
 
-def _make(household: Household, told: Told) -> Alert:
-    alert = Alert.objects.create(
-        household=household, kind=told.kind, subject=told.subject, sentence=told.sentence, path=told.path
+def _make(household: Household, new: Sequence[Told]) -> list[Alert]:
+    """All of them and their deliveries, by as many queries as for one."""
+    made = Alert.objects.bulk_create(
+        Alert(household=household, kind=told.kind, subject=told.subject, sentence=told.sentence, path=told.path)
+        for told in new
     )
-    for member in Membership.objects.filter(household=household).select_related("user"):
-        wanted = setting(household, member.user, told.kind)
-        if wanted.email != Email.OFF:
-            digest = wanted.email == Email.DIGEST
-            channel = Channel.DIGEST if digest else Channel.EMAIL
-            due = next_digest(timezone.now()) if digest else timezone.now()
-            Delivery.objects.create(alert=alert, user=member.user, channel=channel, due_at=due)
-        if wanted.webhook and Webhook.objects.filter(household=household, user=member.user).exists():
-            Delivery.objects.create(alert=alert, user=member.user, channel=Channel.WEBHOOK)
-    return alert
+    members = Membership.objects.filter(household=household).select_related("user")
+    users = {member.user_id: member.user for member in members}
+    wanted = _settings(household, users.values())
+    hooked = set(Webhook.objects.filter(household=household).values_list("user_id", flat=True))
+    Delivery.objects.bulk_create(
+        delivery
+        for alert in made
+        for pk in users
+        for delivery in _deliveries(alert, wanted[pk][alert.kind], has_webhook=pk in hooked)
+    )
+    return made
+
+
+def _deliveries(alert: Alert, wanted: AlertSetting, *, has_webhook: bool) -> Iterator[Delivery]:
+    now = timezone.now()
+    if wanted.email == Email.ONCE:
+        yield Delivery(alert=alert, user=wanted.user, channel=Channel.EMAIL, due_at=now)
+    if wanted.email == Email.DIGEST:
+        yield Delivery(alert=alert, user=wanted.user, channel=Channel.DIGEST, due_at=next_digest(now))
+    if wanted.webhook and has_webhook:
+        yield Delivery(alert=alert, user=wanted.user, channel=Channel.WEBHOOK)
 
 
 def next_digest(now: dt.datetime) -> dt.datetime:
@@ -64,37 +77,52 @@ def next_digest(now: dt.datetime) -> dt.datetime:
     return today if today > now else today + dt.timedelta(days=1)
 
 
-def setting(household: Household, user: User, kind: str) -> AlertSetting:
-    """As stored, or the default of the kind."""
-    stored = AlertSetting.objects.filter(household=household, user=user, kind=kind).first()
-    return stored or default(household, user, kind)
+def settings_of(household: Household, user: User) -> dict[str, AlertSetting]:
+    """Of every kind: as stored, or the kind's default."""
+    return _settings(household, [user])[user.pk]
 
 
-def default(household: Household, user: User, kind: str) -> AlertSetting:
+def _settings(household: Household, users: Iterable[User]) -> dict[int, dict[str, AlertSetting]]:
+    """By member and kind. One query."""
+    members = {user.pk: user for user in users}
+    rows = AlertSetting.objects.filter(household=household, user__in=members).select_related("user")
+    stored = {(row.user_id, row.kind): row for row in rows}
+    return {
+        pk: {kind: stored.get((pk, kind)) or _default(household, user, kind) for kind in Kind.values}
+        for pk, user in members.items()
+    }
+
+
+def _default(household: Household, user: User, kind: str) -> AlertSetting:
     email = Email.ONCE if kind in AT_ONCE else Email.DIGEST
     return AlertSetting(household=household, user=user, kind=kind, email=email)
-
-
-def settings_of(household: Household, user: User) -> dict[str, AlertSetting]:
-    """Of every kind."""
-    stored = {row.kind: row for row in AlertSetting.objects.filter(household=household, user=user)}
-    return {kind: stored.get(kind) or default(household, user, kind) for kind in Kind.values}
 
 
 def save_settings(*, household: Household, user: User, chosen: Mapping[str, tuple[str, bool]], url: str) -> None:
     """E-mail and webhook by kind, and the webhook's address; empty: none. Saving the same changes nothing."""
     with holding(household):
-        for kind, (email, webhook) in chosen.items():
+        stored = settings_of(household, user)
+        changed = [kind for kind, wish in chosen.items() if wish != (stored[kind].email, stored[kind].webhook)]
+        for kind in changed:
+            email, webhook = chosen[kind]
             AlertSetting.objects.update_or_create(
                 household=household, user=user, kind=kind, defaults={"email": email, "webhook": webhook}
             )
-        mine = Webhook.objects.filter(household=household, user=user)
-        if not url:
-            mine.delete()
-        elif not mine.filter(url=url).exists():
-            mine.delete()  # another address gets another secret
-            Webhook.objects.create(household=household, user=user, url=url)
-        activity.record(household=household, user=user, verb="alerts.set", fields=sorted(chosen))
+        if _save_webhook(household, user, url):
+            changed.append("webhook")
+        if changed:
+            activity.record(household=household, user=user, verb="alerts.set", fields=sorted(changed))
+
+
+def _save_webhook(household: Household, user: User, url: str) -> bool:
+    """Whether it changed; another address gets another secret."""
+    mine = Webhook.objects.filter(household=household, user=user)
+    if list(mine.values_list("url", flat=True)) == ([url] if url else []):
+        return False
+    mine.delete()
+    if url:
+        Webhook.objects.create(household=household, user=user, url=url)
+    return True
 
 
 def read(*, household: Household, user: User, alerts: Iterable[Alert]) -> int:

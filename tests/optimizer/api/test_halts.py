@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.models import Activity
 from optimizer.models import Halt
-from tests import factories
+from tests import callers, factories
 from tests.optimizer import plans
 from tests.optimizer.views.visits import visitor
 
@@ -35,8 +36,21 @@ def test_a_person_halts_reads_and_resumes(case) -> None:
     assert [row["uuid"] for row in alice.get(url(case)).json()["results"]] == [made["uuid"]]
     resume = url(case, f"/{made['uuid']}/resume")
     assert post(alice, resume, "")[0] == 400
-    assert post(alice, resume, "Go on.")[1]["resume_reason"] == "Go on."
-    assert post(alice, resume, "Again.")[1]["resume_reason"] == "Go on."
+    done = post(alice, resume, "Go on.")[1]
+    assert (done["resume_reason"], done["stands"]) == ("Go on.", False)
+    status, said = post(alice, resume, "Again.")
+    assert status == 400
+    assert "already, with the reason “Go on.”" in said["detail"]
+    assert Activity.objects.filter(verb="halt.resumed").count() == 1
+
+
+def test_a_token_halts_and_does_not_resume(case) -> None:
+    script = callers.by_token(case.house, case.alice)
+    made = script.post(url(case), {"reason": "Odd fills."}, format="json").json()
+    answer = script.post(url(case, f"/{made['uuid']}/resume"), {"reason": "Go on."}, format="json")
+    assert answer.status_code == 403
+    assert "Only a person resumes" in answer.json()["detail"]
+    assert Halt.objects.get().stands
 
 
 def test_who_only_looks_may_not_and_who_is_a_stranger_finds_nothing(case) -> None:

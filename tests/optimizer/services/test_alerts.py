@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Activity
 from holdings.models import PriceFinding
 from optimizer.models import Alert, AlertSetting, Delivery, Proposal, Webhook
 from optimizer.services import halts
@@ -267,3 +270,28 @@ def test_reading_is_done_once(case) -> None:
     alert = told_one(case)
     assert rows.read(household=case.house, user=case.alice, alerts=[alert]) == 1
     assert rows.read(household=case.house, user=case.alice, alerts=[alert]) == 0
+
+
+def test_many_things_for_many_members_are_told_by_as_many_queries_as_one(case) -> None:
+    def few(count: int) -> int:
+        new = [rows.Told("halt", f"{count} {n}", "Something happened.", "/h/1/halts") for n in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            rows.tell(case.house, new)
+        return len(queries)
+
+    one = few(1)
+    for name in ("bob", "carol", "dave"):
+        factories.join(case.house, name, "member")
+    assert few(20) == one
+    assert Delivery.objects.count() == 1 + 20 * 4
+
+
+def test_saving_settings_that_are_the_same_is_no_activity(case) -> None:
+    chosen = {kind: (row.email, row.webhook) for kind, row in rows.settings_of(case.house, case.alice).items()}
+    for url in ("", "https://example.com/a", "https://example.com/a"):
+        rows.save_settings(household=case.house, user=case.alice, chosen=chosen, url=url)
+    assert [row.fields for row in Activity.objects.filter(verb="alerts.set")] == [["webhook"]]
+    rows.save_settings(
+        household=case.house, user=case.alice, chosen=chosen | {"halt": ("off", False)}, url="https://example.com/a"
+    )
+    assert Activity.objects.filter(verb="alerts.set").latest("seq").fields == ["halt"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from optimizer.models import Alert, AlertSetting, Webhook
+from optimizer.models import Alert, Webhook
 from optimizer.services.alerts import rows
 from tests import factories
 from tests.optimizer import plans
@@ -51,7 +51,8 @@ def test_settings_are_a_member_s_own(case, alice) -> None:
     chosen = {f"email_{kind}": "once" for kind in Alert.Kind.values}
     typed = form_of(alice, url) | chosen | {"url": "https://example.com/told", "webhook_halt": "on"}
     assert alice.post(url, typed).status_code == 302
-    halt, failed = (AlertSetting.objects.get(user=case.alice, kind=kind) for kind in ("halt", "failed"))
+    stored = rows.settings_of(case.house, case.alice)
+    halt, failed = stored["halt"], stored["failed"]
     assert (halt.email, halt.webhook, failed.webhook) == ("once", True, False)
     assert Webhook.objects.get().secret in text(alice, case, "alert_settings")
     bob = visitor(factories.join(case.house, "bob", "read_only"))

@@ -59,12 +59,21 @@ def test_a_person_resumes_with_a_reason_and_the_banner_goes(case, alice, halt) -
     refused = alice.post(url, {"reason": ""})
     assert (refused.status_code, "Say why." in refused.content.decode()) == (422, True)
     assert "Automated proposals are halted since" in text(alice, case, "overview")
-    for _ in range(2):
-        assert alice.post(url, {"reason": "It was the market."}).status_code == 302
+    assert "may be drafted again" in alice.post(url, {"reason": "It was the market."}, follow=True).content.decode()
     halt.refresh_from_db()
     assert (halt.resumed_by, halt.resume_reason) == (case.alice, "It was the market.")
     assert "Automated proposals are halted since" not in text(alice, case, "overview")
     assert "It was the market." in text(alice, case, "halts")
+
+
+def test_a_second_resumption_says_who_was_first_and_changes_nothing(case, alice, halt) -> None:
+    url = address(case.house, "halt_resume", halt=halt.uuid)
+    alice.post(url, {"reason": "It was the market."})
+    bob = visitor(factories.join(case.house, "bob", "member"))
+    page = bob.post(url, {"reason": "Me too."}, follow=True).content.decode()
+    assert "Nothing was changed: alice@example.com resumed on" in page
+    halt.refresh_from_db()
+    assert (halt.resumed_by, halt.resume_reason) == (case.alice, "It was the market.")
 
 
 def test_a_person_halts_by_a_button(case, alice) -> None:
