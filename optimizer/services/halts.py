@@ -85,10 +85,9 @@ def resume(*, halt: Halt, user: User, reason: str) -> Halt:
 
 
 def _resumed_before(halt: Halt) -> str:
-    assert halt.resumed_at is not None
     who = halt.resumed_by or "somebody who left"
-    when = day(halt.resumed_at.date())
-    return f"Nothing was changed: {who} resumed on {when} already, with the reason “{halt.resume_reason}”."
+    when = f" on {day(halt.resumed_at.date())}" if halt.resumed_at else ""
+    return f"Nothing was changed: {who} resumed{when} already, with the reason “{halt.resume_reason}”."
 
 
 def last_valued(household: Household) -> dt.date | None:

@@ -114,7 +114,7 @@ def test_a_resumption_needs_a_reason_and_lets_drafts_go_on(market) -> None:
     with pytest.raises(halts.CannotResume):
         halts.resume(halt=halt, user=market.alice, reason="  ")
     done = halts.resume(halt=halt, user=market.alice, reason="It was the market.")
-    with pytest.raises(halts.CannotResume, match="alice@example.com resumed on .* “It was the market.”"):
+    with pytest.raises(halts.CannotResume, match=r"alice@example\.com resumed on .* “It was the market.”"):
         halts.resume(halt=halt, user=factories.user("bob"), reason="Me too.")
     halt.refresh_from_db()
     assert (halt.resumed_by, halt.resume_reason) == (market.alice, "It was the market.")
