@@ -26,7 +26,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    goals: Sequence[tuple[summary.GoalRow, str]]
+    goals: Sequence[summary.GoalRow]
     version: PolicyVersion | None
     sections: Sequence[tuple[str, Sequence[policy.Fact]]]
     history: Sequence[policy.Entry]
@@ -50,9 +50,8 @@ def goals(household: Household) -> Goals:
     tagged = {tag.instrument_id for tag in tags}
     held = sorted(position.instruments.items(), key=lambda item: item[1].symbol)
     wanted = list(people.goals(household))
-    odds = evidence.progress(household, wanted)
     return Goals(
-        goals=[(row, odds.get(row.goal.pk, "")) for row in summary.goals(position, wanted, links)],
+        goals=summary.goals(position, wanted, links, evidence.progress(household, wanted)),
         version=version,
         sections=policy.sections(version, named) if version else [],
         history=policy.history(found, named),

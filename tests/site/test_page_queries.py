@@ -22,7 +22,7 @@ from tests.optimizer.views.visits import address, visitor
 pytestmark = pytest.mark.django_db
 
 MOST = {
-    "overview": 24,
+    "overview": 25,
     "holdings": 13,
     "instrument": 18,
     "transactions": 10,

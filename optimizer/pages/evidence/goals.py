@@ -8,7 +8,7 @@ from math import exp, expm1
 from typing import Any
 
 from accounts.models import Goal, Household
-from accounts.templatetags.formats import SYMBOLS, money, percent
+from accounts.templatetags.formats import SYMBOLS, day, money, percent
 from holdings.figures.fan import fan
 from optimizer import selectors
 from optimizer.models import Evidence
@@ -56,16 +56,17 @@ def hundred(probability: float) -> int:
 
 
 def progress(household: Household, goals: Sequence[Goal]) -> Mapping[int, str]:
-    """Odds by goal id, in a line, of goals whose time has not come; one query."""
-    known = selectors.evidence_by_subject(household, Evidence.Kind.GOALS)
-    return {goal.pk: _in_a_line(known.get(str(goal.uuid))) for goal in goals if is_simulated(goal, household.as_of)}
+    """Odds by goal id, in a line with their day, of goals whose time has not come; one query, none without goals."""
+    ahead = [goal for goal in goals if is_simulated(goal, household.as_of)]
+    known = selectors.evidence_by_subject(household, Evidence.Kind.GOALS) if ahead else {}
+    return {goal.pk: _in_a_line(known.get(str(goal.uuid))) for goal in ahead}
 
 
 def _in_a_line(row: Evidence | None) -> str:
     if row is None:
         return "Chance not computed yet"
     chance = row.result["ways"][0]["chance"]
-    return f"{hundred(chance['probability'])} of 100 simulated paths, {spread(chance)}"
+    return f"{hundred(chance['probability'])} of 100 simulated paths, {spread(chance)}; close of {day(row.as_of)}"
 
 
 def _stats(found: Mapping[str, Any], currency: str) -> list[tuple[str, str, str]]:

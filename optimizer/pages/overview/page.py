@@ -20,6 +20,7 @@ from optimizer import selectors
 from optimizer.models import PolicyVersion, Proposal, TimingCheck
 from optimizer.pages import position as positions
 from optimizer.pages import targets
+from optimizer.pages.evidence import goals as odds
 from optimizer.pages.overview import attention, performance, summary
 from optimizer.pages.overview.allocation import Allocation, allocation
 from optimizer.pages.position import Position
@@ -84,7 +85,12 @@ def overview(household: Household, period: str, by: str) -> Overview:
         allocation=allocation(position, targets.of(version, last), by),
         accounts=summary.accounts(position),
         gains=summary.gains(position, realised),
-        goals=summary.goals(position, goals, GoalAccount.objects.filter(goal__household=household)),
+        goals=summary.goals(
+            position,
+            goals,
+            GoalAccount.objects.filter(goal__household=household),
+            odds.progress(household, goals),
+        ),
         risk=summary.risk(last, version, goals, shown.deepest, shown.words) if shown else [],
         attention=attention.attention(facts),
         version=version,

@@ -85,29 +85,34 @@ def _gain(row: RealisedGain, currency: str) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class GoalRow:
+    """`odds` in a line; empty where none are computed any more."""
+
     goal: Goal
     value: Decimal
     counted: str
+    odds: str
 
     @property
     def part(self) -> Decimal:
         return self.value / self.goal.amount if self.goal.amount else ZERO
 
 
-def goals(position: Position, rows: Iterable[Goal], links: Iterable[GoalAccount]) -> list[GoalRow]:
+def goals(
+    position: Position, rows: Iterable[Goal], links: Iterable[GoalAccount], odds: Mapping[int, str]
+) -> list[GoalRow]:
     """What each goal has so far: its linked accounts, or the whole household where none is linked."""
     linked: dict[int, set[int]] = defaultdict(set)
     for link in links:
         linked[link.goal_id].add(link.account_id)
-    return [_goal(position, goal, linked[goal.pk]) for goal in rows]
+    return [_goal(position, goal, linked[goal.pk], odds.get(goal.pk, "")) for goal in rows]
 
 
-def _goal(position: Position, goal: Goal, linked: set[int]) -> GoalRow:
+def _goal(position: Position, goal: Goal, linked: set[int], odds: str) -> GoalRow:
     counted = [account for account in position.accounts if account.pk in linked]
     if not counted:
-        return GoalRow(goal, position.total, "the whole household")
+        return GoalRow(goal, position.total, "the whole household", odds)
     value = sum((position.by_account[account.pk] for account in counted), ZERO)
-    return GoalRow(goal, value, named(account.name for account in counted))
+    return GoalRow(goal, value, named(account.name for account in counted), odds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Run
 from holdings.models import (
@@ -163,6 +165,35 @@ def test_a_goal_counts_its_accounts(case: plans.Case, alice: Client) -> None:
     factories.goal(case.house)
     assert "$10,500 of $100,000" in text(alice, case)
     assert "10.5%, counting the whole household. Needed by 1 Jan 2040." in text(alice, case)
+
+
+def test_a_goal_tells_its_odds_with_their_day_or_that_there_are_none_yet(case: plans.Case, alice: Client) -> None:
+    goal = factories.goal(case.house)
+    assert "Chance not computed yet" in text(alice, case)
+    chance = {"probability": 0.71, "low": 0.64, "high": 0.77, "error": 0.004}
+    case.house.evidence.create(
+        kind="goals",
+        subject=str(goal.uuid),
+        as_of=case.house.as_of,
+        inputs_hash="0" * 64,
+        result={"ways": [{"chance": chance}]},
+    )
+    shown = text(alice, case)
+    assert "71 of 100 simulated paths, 64 to 77 allowing for estimation error; close of 28 Dec 2022" in shown
+
+
+def test_odds_of_many_goals_cost_as_many_queries_as_those_of_one(case: plans.Case, alice: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as made:
+            text(alice, case)
+        return len(made)
+
+    factories.goal(case.house)
+    text(alice, case)
+    one = queries()
+    for _ in range(4):
+        factories.goal(case.house)
+    assert queries() == one
 
 
 def test_nobody_but_members_sees_it(case: plans.Case) -> None:
