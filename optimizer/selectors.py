@@ -23,6 +23,7 @@ from optimizer.models import (
     Guardrails,
     Halt,
     Order,
+    OwnSeries,
     PolicyConstraint,
     PolicyVersion,
     Proposal,
@@ -238,6 +239,11 @@ def evidence_until(household: Household, day: dt.date) -> dict[tuple[str, str], 
     newest = {(kind, subject): pk for kind, subject, pk in rows.values_list("kind", "subject", "pk")}
     found = Evidence.objects.in_bulk(newest.values())
     return {about: found[pk] for about, pk in newest.items()}
+
+
+def own_series(household: Household) -> QuerySet[OwnSeries]:
+    """What it uploaded to be judged as signals, by name."""
+    return OwnSeries.objects.filter(household=household)
 
 
 def fresh_evidence(household: Household, kind: str) -> Evidence | None:

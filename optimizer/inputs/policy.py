@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from holdings.models import Instrument
 from optimizer import selectors
@@ -18,6 +19,7 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
         CASH if row.instrument_id is None else str(instruments[row.instrument_id].uuid): row.weight
         for row in version.targets.all()
     }
+    supported = _supported(version)
     return PolicyInput(
         strategy=version.strategy,  # type: ignore[arg-type]
         target={CASH: Decimal(0)} | target,
@@ -29,17 +31,23 @@ def policy(version: PolicyVersion, instruments: Mapping[int, Instrument]) -> Pol
         reserve_tax=version.reserve_tax,
         estimator=version.estimator,  # type: ignore[arg-type]
         views=tuple(_view(row) for row in version.views.select_related("instrument", "against")),
-        signals=_signals(version) if version.signals else {},
+        signals={each["name"]: _exact(each["shrunk"]) for each in supported},
+        given={
+            each["name"]: {asset: _exact(score) for asset, score in sorted(each["given"].items())}
+            for each in supported
+            if "given" in each
+        },
     )
 
 
-def _signals(version: PolicyVersion) -> dict[str, Decimal]:
-    """What the record of the last weeks supports, by signal: the correlation that it may be believed to have."""
-    row = selectors.fresh_evidence(version.policy.household, Evidence.Kind.FACTORS)
-    if row is None:
-        return {}
-    found = {each["name"]: Decimal(f"{each['shrunk']:.6f}") for each in row.result["signals"]}
-    return {name: shrunk for name, shrunk in found.items() if shrunk}
+def _supported(version: PolicyVersion) -> list[dict[str, Any]]:
+    """The signals that the record of the last weeks supports, where the policy reads any."""
+    row = selectors.fresh_evidence(version.policy.household, Evidence.Kind.FACTORS) if version.signals else None
+    return [each for each in row.result["signals"] if _exact(each["shrunk"])] if row else []
+
+
+def _exact(number: float) -> Decimal:
+    return Decimal(f"{number:.6f}")
 
 
 def _params(version: PolicyVersion) -> dict[str, Decimal]:

@@ -3,6 +3,7 @@ from optimizer.models.evidence import Evidence
 from optimizer.models.guardrails import Guardrails
 from optimizer.models.halt import Halt
 from optimizer.models.order import Decision, Fill, Order
+from optimizer.models.own_series import OwnSeries
 from optimizer.models.policy import Policy, PolicyConstraint, PolicyVersion, TargetWeight
 from optimizer.models.printed import PrintedReport
 from optimizer.models.proposal import Alternative, LimitPrice, Proposal, Side, Trade
@@ -28,6 +29,7 @@ __all__ = [
     "LimitPrice",
     "ModelReview",
     "Order",
+    "OwnSeries",
     "Policy",
     "PolicyConstraint",
     "PolicyVersion",

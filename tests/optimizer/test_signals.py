@@ -76,6 +76,20 @@ def test_a_signal_moves_the_target_toward_its_higher_scores(market) -> None:
     assert moved[assets[0]] < plain[assets[0]]
 
 
+def test_a_series_of_the_household_moves_it_too_by_the_scores_of_its_record(market) -> None:
+    plain = target(market, policy(market, signals=True))
+    best, *others = (str(each.uuid) for each in market.instruments.values())
+    name = f"own:{uuid.uuid4()}"
+    row = recorded(market, 0.0)
+    row.result["signals"].append({"name": name, "shrunk": 0.04, "given": {best: 1.4, others[0]: -0.7, others[1]: -0.7}})
+    row.save()
+    version = policy(market, signals=True)
+    snapshot, _ = read(market, version)
+    assert snapshot.policy.signals == {name: Decimal("0.040000")}
+    assert snapshot.policy.given[name][best] == Decimal("1.400000")
+    assert target(market, version)[best] > plain[best]
+
+
 def test_entered_weights_are_moved_by_no_signal(market) -> None:
     recorded(market, 0.04)
     version = policy(market, signals=True, strategy="fixed_weights")

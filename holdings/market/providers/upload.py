@@ -75,7 +75,7 @@ def read(content: bytes, order: DateOrder | None = None) -> Upload:
     bar = tuple(_column(names, wanted) for wanted in (OPENS, HIGHS, LOWS, VOLUMES))
     dates, amounts = [_cell(row, at) for _, row in rows], [_cell(row, of) for _, row in rows]
     columns = _Columns([cell.strip() for cell in header], at, of, unit, bar)
-    return _read(rows, columns, order or _order(dates), _sign(amounts))
+    return _read(rows, columns, order or date_order(dates), decimal_sign(amounts))
 
 
 def _records(whole: str) -> list[tuple[int, list[str]]]:
@@ -104,7 +104,7 @@ def _cell(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
-def _order(dates: Sequence[str]) -> DateOrder:
+def date_order(dates: Sequence[str]) -> DateOrder:
     """The order in which most of the dates can be read. Raises ImportFailed where two read equally many differently."""
     readable = {order: [_try(text, order) for text in dates] for order in DateOrder}
     counts = Counter({order: sum(day is not None for day in days) for order, days in readable.items()})
@@ -121,7 +121,7 @@ def _try(cell: str, order: DateOrder) -> date | None:
         return None
 
 
-def _sign(amounts: Iterable[str]) -> str:
+def decimal_sign(amounts: Iterable[str]) -> str:
     """The decimal sign under which most amounts are numbers; a point in doubt."""
     readable = Counter(sign for amount in amounts for sign in cells.decimal_signs([amount]))
     return "," if readable[","] > readable["."] else "."

@@ -1,9 +1,10 @@
 """How a signal did: month by month, out of sample by construction, net of costs, with its uncertainty."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -13,8 +14,13 @@ from optimizer.engine.signals.scores import MONTH, SIGNALS, ranks, scores, stand
 LEAST_NAMES, LEAST_MONTHS = 8, 36
 """Fewer assets make no order worth ranking; fewer months no record."""
 
-SURE = 2.58
-"""What |t| must reach: one in a hundred by chance, so one in twenty that any of five signals does."""
+BY_CHANCE = 0.05
+"""How often any of the signals that are tried may pass by chance."""
+
+
+def sure(tried: int) -> float:
+    """What |t| must reach with so many signals tried (Bonferroni): 2.58 with five."""
+    return NormalDist().inv_cdf(1 - BY_CHANCE / (2 * max(tried, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,24 @@ class Record:
     why: str
 
 
-def record(name: str, days: Sequence[date], closes: Floats, half_spread: float) -> Record:
+def record(name: str, days: Sequence[date], closes: Floats, half_spread: float, tried: int = len(SIGNALS)) -> Record:
     """Of closes (T x n) at `days` (T), a month every 21 sessions, counted back from the last.
 
-    No month reads a close after its day but the return that it is held against. half_spread: a fraction.
+    No month reads a close after its day but the return that it is held against. half_spread: a fraction. tried: how
+    many signals are judged together.
     """
-    months = tuple(_months(name, days, closes))
+    _, sessions = SIGNALS[name]
+    months = _months(lambda at: scores(name, closes[: at + 1]), sessions, days, closes)
+    return _judged(name, tuple(months), closes, half_spread, tried)
+
+
+def record_of(name: str, given: Floats, days: Sequence[date], closes: Floats, half_spread: float, tried: int) -> Record:
+    """The same of scores (T x n) that come from elsewhere: at each day what was known then, NaN where nothing was."""
+    months = _months(lambda at: given[at], 0, days, closes)
+    return _judged(name, tuple(months), closes, half_spread, tried)
+
+
+def _judged(name: str, months: tuple[Month, ...], closes: Floats, half_spread: float, tried: int) -> Record:
     ics = np.array([month.ic for month in months])
     if len(ics) < LEAST_MONTHS:
         why = "few_names" if closes.shape[1] < LEAST_NAMES else "short"
@@ -72,27 +90,26 @@ def record(name: str, days: Sequence[date], closes: Floats, half_spread: float) 
     turnover = float(np.mean([month.turnover for month in months]))
     gross = float(np.mean([month.spread for month in months])) * per_year
     net = gross - turnover * 4 * half_spread * per_year
-    why = _why(t, halves, net)
+    why = _why(t, halves, net, sure(tried))
     shrunk = mean * (1 - 1 / t**2) if why == "supported" else 0.0
     return Record(
         name, months, mean, t, mean - 1.96 * error, mean + 1.96 * error, halves, turnover, gross, net, shrunk, why
     )
 
 
-def _why(t: float, halves: tuple[float, float], net: float) -> str:
-    if t < SURE:
-        return "against" if t <= -SURE else "chance"
+def _why(t: float, halves: tuple[float, float], net: float, least: float) -> str:
+    if t < least:
+        return "against" if t <= -least else "chance"
     if min(halves) <= 0:
         return "one_half"
     return "supported" if net > 0 else "cost"
 
 
-def _months(name: str, days: Sequence[date], closes: Floats) -> list[Month]:
-    _, sessions = SIGNALS[name]
+def _months(score_at: Callable[[int], Floats], sessions: int, days: Sequence[date], closes: Floats) -> list[Month]:
     last = len(closes) - 1 - MONTH
     found, before = [], np.zeros(closes.shape[1])
     for at in sorted(range(last, sessions - 1, -MONTH)):
-        score = scores(name, closes[: at + 1])
+        score = score_at(at)
         ahead = closes[at + MONTH] / closes[at] - 1.0
         known = np.isfinite(score) & np.isfinite(ahead)
         if known.sum() < LEAST_NAMES:

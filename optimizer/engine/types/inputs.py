@@ -183,6 +183,7 @@ class PolicyInput:
     estimator: EstimatorName = "nonlinear"
     views: tuple[ViewInput, ...] = ()
     signals: Mapping[str, Decimal] = field(default_factory=dict)  # shrunk monthly rank correlation by signal
+    given: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)  # standard scores by signal and asset
     reserve_tax: bool = False  # the tax that the plan adds stays in cash in taxed accounts
 
 

@@ -37,6 +37,18 @@ class Row:
     verdict: str
 
 
+FORETOLD = {
+    "told": "Beyond chance. It moves no weight: it ranks no instrument above another.",
+    "chance": "No more than chance allows.",
+    "short": "Less than three years of months.",
+}
+
+
+def titled(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and meaning of a signal of ours, or of a series that the household named."""
+    return NAMES[found["name"]] if found["name"] in NAMES else (found["label"], found["meaning"])
+
+
 def build(household: Household, row: Evidence) -> Mapping[str, Any]:
     found = row.result
     rows = [_row(each) for each in found["signals"]]
@@ -47,6 +59,8 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "rows": rows,
         "sentence": _sentence(judged),
         "used": _used(rows, version),
+        "series": [Row(*titled(each), each, FORETOLD[each["why"]]) for each in found.get("series", ())],
+        "own": list(selectors.own_series(household).defer("points")),
     }
     if judged:
         figure = intervals([(each.name, *_mean(each.found)) for each in judged], "Mean monthly rank correlation")
@@ -55,7 +69,7 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
 
 
 def _row(found: Mapping[str, Any]) -> Row:
-    return Row(*NAMES[found["name"]], found, WHY[found["why"]])
+    return Row(*titled(found), found, WHY[found["why"]])
 
 
 def _mean(found: Mapping[str, Any]) -> tuple[float, float, float]:

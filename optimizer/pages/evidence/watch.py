@@ -11,7 +11,7 @@ from accounts.templatetags.formats import count_of, percent
 from optimizer import selectors
 from optimizer.models import Evidence
 from optimizer.pages import scores
-from optimizer.pages.evidence.factors import NAMES
+from optimizer.pages.evidence.factors import titled
 
 HALVES = 4
 
@@ -60,7 +60,7 @@ def _decays(household: Household) -> list[Mapping[str, Any]]:
     row = selectors.evidence(household, Evidence.Kind.FACTORS)
     signals = row.result["signals"] if row else ()
     return [
-        {"name": NAMES[each["name"]][0], "last": each["half_years"][-HALVES:], "cusum": each["cusum"]}
+        {"name": titled(each)[0], "last": each["half_years"][-HALVES:], "cusum": each["cusum"]}
         for each in signals
         if each.get("cusum")
     ]
