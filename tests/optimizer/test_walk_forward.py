@@ -12,8 +12,10 @@ import pytest
 from django.utils import timezone
 
 from accounts import runs
-from accounts.models import Run
+from accounts.models import Household, Run, TaxProfile
 from holdings.market.prices import store_closes
+from holdings.models import BrokerageAccount, Instrument, Price
+from holdings.taxation import store
 from optimizer import tasks
 from optimizer.inputs.evidence import walk_forward
 from optimizer.inputs.evidence.kept import prune
@@ -23,6 +25,7 @@ from optimizer.services import evidence
 from tests import factories
 from tests.optimizer import markets
 from tests.optimizer.markets import Market
+from tests.optimizer.views.visits import address, visitor
 
 pytestmark = pytest.mark.django_db
 KIND = Evidence.Kind.WALK_FORWARD
@@ -221,3 +224,24 @@ def test_a_comparison_keeps_its_paths_beside_the_walk_forward(market) -> None:
     aged(40)
     before = paths()
     assert (prune(market.house), paths()) == (0, before)
+
+
+@pytest.mark.parametrize(("country", "currency", "name"), [("GB", "GBP", "United Kingdom"), ("CA", "CAD", "Canada")])
+def test_a_country_that_averages_cost_is_taxed_by_its_own_rules(market, country, currency, name) -> None:
+    TaxProfile.objects.update(country=country, use_own_rates=False, other_income=Decimal(60_000))
+    Household.objects.update(base_currency=currency)
+    for row in (BrokerageAccount, Instrument, Price):
+        row.objects.update(currency=currency)
+    store.refresh(Household.objects.get(pk=market.house.pk))
+    run = done(asked(market))
+    assert (run.status, run.error) == ("done", "")
+    found = result(run)
+    assert found["settings"]["law"]["country"] == name
+    assert all("taxes" in row for row in found["rows"])
+    shown = visitor(market.alice).get(address(market.house, "evidence_part", slug="walk-forward")).content.decode()
+    assert f"pooled and matched as the law has it ({name})" in shown
+
+
+def test_a_year_that_is_not_computed_is_named(market) -> None:
+    TaxProfile.objects.update(country="GB", use_own_rates=False)
+    assert result(done(asked(market)))["said"]["untaxed"] == "unassessed"

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.engine.constraints import EXCLUSIONS, limits_weight, members
 from optimizer.engine.errors import Infeasible, SolverFailed
@@ -30,21 +29,18 @@ from optimizer.engine.types import (
     TaxInput,
     WashInput,
 )
-from optimizer.engine.validate.lots import DUST, Gains, Lots
+from optimizer.engine.validate.books import Parcel
+from optimizer.engine.validate.lots import DUST, Gains
 from optimizer.engine.validate.types import Market, Rebalance, Rule, Settings, Walk
-from optimizer.engine.validate.walk_forward import Books, Walker
+from optimizer.engine.validate.walk_forward import Walker
 
 OWN = "own"
 CENT, SHARE = 0.01, Decimal("0.000001")
-BUNDLES = 4
-"""Lots of an asset that a plan sees of each term; nearer bases than that are planned, and sold, as one."""
 IN_MONEY: frozenset[ConstraintKind] = frozenset(
     {"minimum_cash", "tax_budget", "gain_budget", "no_short_gains", "harvest_least"}
 )
 LOOKED_BACK = 2700
 """Sessions that a plan's estimates look back on, and a margin."""
-
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,10 @@ class Plans:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Lots that are planned as one: where they stand among the walk's."""
+    """A parcel as the plan's input."""
 
     lot: LotInput
-    asset: int
-    places: Places
+    parcel: Parcel
 
 
 OF_HOUSEHOLD: frozenset[ConstraintKind] = frozenset({"turnover", "tracking_error", "volatility", "cvar", "drawdown"})
@@ -206,54 +201,41 @@ class Proposed(Walker):
             assets=assets,
             lots=tuple(bundle.lot for bundle in bundles),
             policy=_policy(self.plans.policy, assets, grown),
-            tax=_tax(self.books) if self.books else TaxInput(Decimal(0), Decimal(0)),
+            tax=self.books.tax_input() if self.books else TaxInput(Decimal(0), Decimal(0)),
             constraints=tuple(_grown(row, grown) for row in self.plans.constraints if _concerns(row, assets)),
             wash=self._wash(session, bundles),
         )
 
     def _bundles(self, known: int, session: int) -> list[Bundle]:
-        prices = self.closes[known]
-        if self.books is None:
-            held = np.flatnonzero(self.shares * prices >= CENT)
-            day = self.market.dates[known].toordinal()
-            return [self._bundle(int(at), self.shares[at], 1.0, day, np.array([at])) for at in held]
-        lots, today = self.books.lots, self.market.dates[session].toordinal()
-        found = []
-        for asset in np.unique(lots.asset):
-            own = np.flatnonzero(lots.asset == asset)
-            for places in _parted(lots, own, today, choice=self.books.taxes.order == "min_tax"):
-                quantity, basis = lots.quantity[places].sum(), lots.basis[places].sum()
-                if quantity * prices[asset] >= CENT:
-                    bought = int(lots.acquired[places].max())
-                    found.append(self._bundle(int(asset), quantity, basis, bought, places))
-        return found
+        day = self.market.dates[session]
+        parcels = self.books.parcels(day) if self.books else self._positions(self.market.dates[known])
+        return [self._bundle(each) for each in parcels if each.quantity * self.closes[known, each.asset] >= CENT]
 
-    def _bundle(self, asset: int, shares: float, basis: float, bought: int, places: Places) -> Bundle:
-        day = date.fromordinal(bought)
-        key = f"{asset}-{places[0]}"
-        quantity = Decimal(repr(float(shares))).quantize(SHARE, ROUND_DOWN)
-        return Bundle(
-            LotInput(key, OWN, self.plans.assets[asset].id, quantity, Decimal(f"{basis:.2f}"), day), asset, places
-        )
+    def _positions(self, day: date) -> Iterator[Parcel]:
+        for at in np.flatnonzero(self.shares):
+            yield Parcel(int(at), float(self.shares[at]), 1.0, day, np.array([at]), 0.0)
+
+    def _bundle(self, parcel: Parcel) -> Bundle:
+        key = f"{parcel.asset}-{parcel.places[0]}-{parcel.bought}"
+        quantity = Decimal(repr(parcel.quantity)).quantize(SHARE, ROUND_DOWN)
+        basis = Decimal(f"{parcel.basis:.2f}")
+        return Bundle(LotInput(key, OWN, self.plans.assets[parcel.asset].id, quantity, basis, parcel.bought), parcel)
 
     def _wash(self, session: int, bundles: Sequence[Bundle]) -> WashInput:
         """Losses whose replacement may not be bought yet, and purchases that would replace shares sold now."""
-        if self.books is None or not self.books.taxes.wash_sales:
+        if self.books is None:
             return WashInput()
-        lots, day = self.books.lots, self.market.dates[session]
+        day, groups = self.market.dates[session], [asset.identity for asset in self.plans.assets]
         sold = [
-            LossSale(self.plans.assets[at].identity, on, on + WINDOW)
-            for at, losses in enumerate(lots.losses)
-            for on in sorted({date.fromordinal(loss.day) for loss in losses})
+            LossSale(groups[at], on, on + WINDOW)
+            for at, days in enumerate(self.books.loss_days())
+            for on in sorted(days)
             if on + WINDOW >= day
         ]
         bought = [
-            Purchase(
-                self.plans.assets[bundle.asset].identity, OWN, bundle.lot.key, _decimal(open_), bundle.lot.acquired
-            )
-            for bundle in bundles
-            if bundle.lot.acquired and bundle.lot.acquired + WINDOW >= day
-            if (open_ := float((lots.quantity - lots.replaces)[bundle.places].sum())) > DUST
+            Purchase(groups[each.parcel.asset], OWN, each.lot.key, _decimal(each.parcel.free), each.parcel.bought)
+            for each in bundles
+            if self.books.taxes.wash_sales and each.parcel.bought + WINDOW >= day and each.parcel.free > DUST
         ]
         return WashInput(tuple(sold), tuple(bought))
 
@@ -263,26 +245,23 @@ class Proposed(Walker):
         if self.books:
             self.cash -= self.books.pay()
         sold, bought = np.zeros(len(self.shares)), np.zeros(len(self.shares))
-        taken = np.zeros(len(self.books.lots.quantity) if self.books else 0)
+        sales = []
         for trade in trades:
             if trade.lot is None:
                 bought[self.place[trade.asset]] += float(trade.quantity)
                 continue
-            bundle = bundles[trade.lot]
-            part = 1.0 if trade.quantity >= bundle.lot.quantity else float(trade.quantity / bundle.lot.quantity)
-            if self.books:
-                taken[bundle.places] = part * self.books.lots.quantity[bundle.places]
-                sold[bundle.asset] += float(taken[bundle.places].sum())
-            else:
-                sold[bundle.asset] += part * self.shares[bundle.asset]
+            lot, parcel = bundles[trade.lot].lot, bundles[trade.lot].parcel
+            part = 1.0 if trade.quantity >= lot.quantity else float(trade.quantity / lot.quantity)
+            sales.append((parcel, part))
+            sold[parcel.asset] += part * parcel.quantity
         cash = self.cash + float((sold * prices) @ (1 - spread))
         wanted = float((bought * prices) @ (1 + spread))
         bought *= min(1.0, max(0.0, cash) / wanted) if wanted else 0.0
-        gains = Gains()
+        before, gains = self.shares, Gains()
+        self.shares = _settled(before - sold + bought, before)
         if self.books:
-            self.books.exchange(taken, bought, prices, spread, self.market.dates[session], gains)
+            self.books.exchange(sales, before, self.shares, prices, spread, self.market.dates[session], gains)
         self.cash = cash - float((bought * prices) @ (1 + spread))
-        self.shares = _settled(self.shares - sold + bought, self.shares)
         self._note(session, prices, spread, sold, bought, gains)
 
     def _note(self, session: int, prices: Floats, spread: Floats, sold: Floats, bought: Floats, gains: Gains) -> None:
@@ -293,21 +272,6 @@ class Proposed(Walker):
             moved = float(bought @ prices), float(sold @ prices)
             cost = float(((bought + sold) * prices) @ spread)
             self.rebalances.append(Rebalance(session, held / worth, *moved, cost, gains.short, gains.long))
-
-
-def _parted(lots: Lots, own: Places, today: int, choice: bool) -> Iterator[Places]:
-    """An asset's lots as a plan sees them. Where the law chooses which go, they are one, at their mean cost; where a
-    person does, recent ones stand alone for their wash windows, and the others are BUNDLES of either term by basis.
-    """
-    if not choice:
-        yield own
-        return
-    alone = (today - lots.acquired[own] <= WINDOW.days) | (lots.replaces[own] > 0)
-    yield from own[alone].reshape(-1, 1)
-    for short in (True, False):
-        rest = own[~alone & ((today < lots.long_from[own]) == short)]
-        ranked = rest[np.argsort(lots.basis[rest] / lots.quantity[rest], kind="stable")]
-        yield from np.array_split(ranked, min(len(ranked), BUNDLES) or 1) if len(ranked) else ()
 
 
 def _policy(policy: PolicyInput, assets: Sequence[AssetInput], grown: Decimal) -> PolicyInput:
@@ -340,21 +304,6 @@ def _giving(row: ConstraintInput) -> ConstraintInput:
 def _concerns(row: ConstraintInput, assets: Sequence[AssetInput]) -> bool:
     """Whether a limit on weights or an exclusion is about something that there is."""
     return not (limits_weight(row) or row.kind in EXCLUSIONS) or bool(members(row, assets))
-
-
-def _tax(books: Books) -> TaxInput:
-    """The year so far at the walk's rates, which have the state's in them."""
-    taxes, year = books.taxes, books.year
-    return TaxInput(
-        short_rate=taxes.short,
-        long_rate=taxes.long,
-        ordinary_rate=taxes.ordinary,
-        short_to_date=Decimal(f"{year.short:.2f}"),
-        long_to_date=Decimal(f"{year.long:.2f}"),
-        short_carry=books.carried[0],
-        long_carry=books.carried[1],
-        loss_limit=taxes.loss_limit,
-    )
 
 
 def _decimal(value: float) -> Decimal:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 from optimizer.engine.risk.returns import Floats
+from optimizer.engine.types import YearInput
 
 Every = Literal["month", "quarter", "year", "never"]
-LotOrder = Literal["fifo", "min_tax"]
+LotOrder = Literal["fifo", "min_tax", "pool"]
 Rule = Callable[[int], Floats]
 """Weights (n) of the assets from the closes up to and including a session; what they leave of one is cash."""
 
@@ -29,7 +30,11 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Taxes:
-    """Flat rates on net gains, state included; `ordinary`: what a deductible loss saves. `loss_limit`: money a year."""
+    """Flat rates on net gains, state included; `ordinary`: what a deductible loss saves. `loss_limit`: money a year.
+
+    law: of a country that averages what shares cost: its present tax year, without gains, in place of the rates.
+    wash_sales: whether purchases before a sale at a loss replace what is sold.
+    """
 
     short: Decimal
     long: Decimal
@@ -37,6 +42,7 @@ class Taxes:
     loss_limit: Decimal = Decimal(3000)
     order: LotOrder = "min_tax"
     wash_sales: bool = True
+    law: YearInput | None = None
 
 
 @dataclass(frozen=True, slots=True)

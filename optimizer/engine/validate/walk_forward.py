@@ -5,14 +5,13 @@ and paid with the first trade of the next year; a wash sale moves a loss into th
 """
 
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 
-from holdings.tax.us import Rates, TaxYear, net_tax
 from optimizer.engine.risk.returns import Floats
-from optimizer.engine.validate.lots import Gains, Lots
-from optimizer.engine.validate.types import Every, Market, Rebalance, Rule, Settings, Taxes, Walk
+from optimizer.engine.validate.books import books_of
+from optimizer.engine.validate.lots import Gains
+from optimizer.engine.validate.types import Every, Market, Rebalance, Rule, Settings, Walk
 
 SETTLED, ROUNDS = 1e-13, 20
 """The cost of trades lowers what is invested, which changes the trades: each round is closer by the spread."""
@@ -47,7 +46,7 @@ class Walker:
         self.target = np.zeros(n)
         self.values = np.full(settings.last - settings.first + 1, np.nan)
         self.rebalances: list[Rebalance] = []
-        self.books = None if settings.taxes is None else Books(n, settings.taxes)
+        self.books = None if settings.taxes is None else books_of(n, settings.taxes)
         self.tax: dict[int, float] = {}
         days = np.array([day.toordinal() for day in market.dates])
         self.growth: Floats = (1 + market.cash_rate) ** ((days - days[settings.first]) / YEAR_DAYS)
@@ -55,7 +54,8 @@ class Walker:
     def run(self) -> Walk:
         first, last, embargo = self.settings.first, self.settings.last, self.settings.embargo
         refits = set(period_ends(self.market.dates, self.settings.every, first, last))
-        stops = sorted(refits | set(period_ends(self.market.dates, "year", first, last)) | {last})
+        years = {at for at in range(first + 1, last) if self._year(at) != self._year(at + 1)}
+        stops = sorted(refits | years | {last})
         self.target = self.rule(first - embargo)
         self.trade(first)
         at = first
@@ -65,10 +65,10 @@ class Walker:
             if stop in refits:
                 self.look(at, stop)
             if self.books and stop < last and self._year(stop) != self._year(stop + 1):
-                self.tax[self._year(stop)] = self.books.close()
+                self.tax[self._year(stop)] = self.books.close(self._year(stop))
             at = stop
         if self.books:
-            self.tax[self._year(last)] = self.books.accrued
+            self.tax |= {**self.books.amended, self._year(last): self.books.accrued}
         return Walk(self.values, tuple(self.rebalances), self.tax, self.liquidated())
 
     def look(self, at: int, stop: int) -> None:
@@ -88,7 +88,9 @@ class Walker:
         return float(self.values[-1]) - cost - tax
 
     def _year(self, session: int) -> int:
-        return self.market.dates[session].year
+        """The tax year, by the calendar year in which it begins."""
+        day = self.market.dates[session]
+        return self.books.year_of(day) if self.books else day.year
 
     def _hold(self, at: int, stop: int) -> None:
         """Values up to the close of `stop`, and cash with its interest."""
@@ -155,61 +157,3 @@ class Walker:
         self.rebalances.append(Rebalance(session, self.target, bought, sold, cost, gains.short, gains.long))
         owed = self.books.owed if self.books else 0.0
         self.values[session - self.settings.first] = float(aimed.sum()) + self.cash - owed
-
-
-class Books:
-    """Lots, the year's gains and what is owed on them."""
-
-    def __init__(self, n: int, taxes: Taxes) -> None:
-        self.lots, self.taxes = Lots(n, taxes), taxes
-        self.year = Gains()
-        self.carried = Decimal(0), Decimal(0)
-        self.due = 0.0  # for years that have ended
-        self.accrued = 0.0  # for this year so far
-
-    @property
-    def owed(self) -> float:
-        return self.due + self.accrued
-
-    def pay(self) -> float:
-        paid, self.due = self.due, 0.0
-        return paid
-
-    def trade(self, before: Floats, after: Floats, prices: Floats, spread: Floats, day: date, gains: Gains) -> None:
-        less, more = np.maximum(before - after, 0.0), np.maximum(after - before, 0.0)
-        self.lots.sell(less, prices * (1 - spread), day, gains)
-        self.lots.buy(more, more * prices * (1 + spread), day, gains)
-        self.count(gains)
-
-    def exchange(self, taken: Floats, more: Floats, prices: Floats, spread: Floats, day: date, gains: Gains) -> None:
-        """Sell these shares of each lot, and buy these of each asset (n)."""
-        self.lots.sell_lots(taken, prices * (1 - spread), day, gains)
-        self.lots.buy(more, more * prices * (1 + spread), day, gains)
-        self.count(gains)
-
-    def count(self, gains: Gains) -> None:
-        """Add what a trade realised to the year."""
-        self.year.short += gains.short
-        self.year.long += gains.long
-        self.accrued = float(self._tax(self.year).tax)
-
-    def close(self) -> float:
-        """End the year: its tax is due, its losses are carried. Returns the tax."""
-        ended = self._tax(self.year)
-        self.carried = ended.carry_short, ended.carry_long
-        self.due += float(ended.tax)
-        self.year, self.accrued = Gains(), 0.0
-        return float(ended.tax)
-
-    def tax_of_all(self, shares: Floats, price: Floats, day: date) -> float:
-        """Tax that selling everything adds to this year's; what is then left to carry counts nothing."""
-        gains = Gains(self.year.short, self.year.long)
-        self.lots.sell(shares, price, day, gains)
-        return float(self._tax(gains).tax) - self.accrued
-
-    def _tax(self, year: Gains) -> TaxYear:
-        rates = Rates(self.taxes.short, self.taxes.long, self.taxes.ordinary)
-        short, long = Decimal(repr(year.short)), Decimal(repr(year.long))
-        return net_tax(
-            short, long, rates, carry_short=self.carried[0], carry_long=self.carried[1], limit=self.taxes.loss_limit
-        )

@@ -12,8 +12,10 @@ from typing import Any
 from accounts import runs
 from accounts.models import Household, Run
 from holdings import canonical
+from holdings.ledger.types import ZERO
 from holdings.market.panel import read_panel
 from holdings.models import AssetClass, Benchmark, Instrument
+from holdings.tax.outcome import Income
 from optimizer import inputs as proposals
 from optimizer import selectors
 from optimizer.engine.plan import Progress
@@ -21,12 +23,14 @@ from optimizer.engine.rebalance.book import Book, make_book
 from optimizer.engine.risk.model import risk_model
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.target import candidates, entered_weights, universe_of
-from optimizer.engine.types import TAXED_KINDS, AssetInput, Snapshot
+from optimizer.engine.types import TAXED_KINDS, AssetInput, Snapshot, YearInput
 from optimizer.engine.validate.path import Path, Role, limits_of
 from optimizer.engine.validate.proposals import Plans, plans_of
 from optimizer.engine.validate.report import Walked, report
 from optimizer.engine.validate.rules import first_session
 from optimizer.engine.validate.types import Every, Taxes
+from optimizer.engine.year import rules_of
+from optimizer.inputs.assessed import EARLIER_PURCHASES_COUNT
 from optimizer.inputs.evidence.frozen import Frozen, refuse_unfit
 from optimizer.models import Evidence, PolicyVersion
 from optimizer.models.evidence import Rhythm
@@ -37,8 +41,8 @@ EMBARGO, SEED = 1, 6
 CAPITAL = 1_000_000.0
 SPREAD = 0.0005
 """Half of the spread of a benchmark that the policy does not hold."""
-NETTED = frozenset({"US", "DE"})
-"""Countries whose gains the rates and the yearly netting here describe; elsewhere results are after costs alone."""
+AT_RATES = frozenset({"US", "DE"})
+"""Countries whose gains are netted by year at the rates entered; those that pool are taxed by their own rules."""
 SIXTY, FORTY = 0.6, 0.4
 MANY = 60
 """Instruments above which proposals are asked for by quarter, so that thirty years of them take a few minutes."""
@@ -98,8 +102,15 @@ def compute(inputs: tuple[Whole, Sequence[dict[str, Any]]], progress: Progress) 
         "capital": first.capital,
         "rates": [str(first.taxes.short), str(first.taxes.long)] if first.taxes else None,
         "order": first.taxes.order if first.taxes else None,
+        "law": _law(first.taxes),
     }
     return report(walked, SEED) | {"settings": settings, "said": whole.said}
+
+
+def _law(taxes: Taxes | None) -> dict[str, str] | None:
+    """Whose rules, and of which tax year, where rates do not tell it."""
+    law = taxes.law if taxes else None
+    return {"country": rules_of(law).name, "year": law.year.label} if law else None
 
 
 def policy_path(row: Evidence) -> dict[str, Any] | None:
@@ -224,7 +235,7 @@ class _Made:
         }
 
     def _untaxed(self) -> str:
-        return "country" if self.capital else "sheltered"
+        return "unassessed" if self.capital else "sheltered"
 
     def _benchmark(self) -> tuple[dict[str, float], str, float]:
         """The household's own, or 60 % of the policy's equities and 40 % of its bonds, equally within each."""
@@ -268,11 +279,12 @@ def _taxable(book: Book) -> float:
 
 
 def _taxes(household: Household, snapshot: Snapshot) -> Taxes | None:
-    if household.tax_profile.country not in NETTED:
-        return None
-    entered, state = snapshot.tax, snapshot.tax.state_rate
+    """None where the country's year has not been assessed, or its rules are of neither kind."""
+    country, entered, state = household.tax_profile.country, snapshot.tax, snapshot.tax.state_rate
+    if country not in AT_RATES:
+        return _pooled(entered.year)
     ordinary = entered.short_rate if entered.ordinary_rate is None else entered.ordinary_rate
-    american = household.tax_profile.country == "US"
+    american = country == "US"
     return Taxes(
         short=entered.short_rate + state,
         long=entered.long_rate + state,
@@ -281,6 +293,17 @@ def _taxes(household: Household, snapshot: Snapshot) -> Taxes | None:
         order="min_tax" if american else "fifo",
         wash_sales=american,
     )
+
+
+def _pooled(year: YearInput | None) -> Taxes | None:
+    """Today's law and income of a country that averages cost, its year empty."""
+    if year is None or not rules_of(year).pools:
+        return None
+    rules, nothing = rules_of(year), Income()
+    shape = rules.shape(nothing, year.facts, year.year, {})
+    law = replace(year, income=nothing, carried={}, so_far=(), shape=shape, planned=ZERO)
+    denied = rules.country in EARLIER_PURCHASES_COUNT
+    return Taxes(ZERO, ZERO, ZERO, ZERO, order="pool", wash_sales=denied, law=law)
 
 
 def _part(path: Path, digest: str) -> runs.Part:

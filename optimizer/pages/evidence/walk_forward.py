@@ -38,6 +38,7 @@ SLOPE = "Of the choice’s Sharpe ratio out of sample on that in sample: 1 where
 UNTAXED = {
     "sheltered": "No account of the household is taxed, so there are no taxes to count.",
     "country": "Taxes are left out: the rules of the household's country are not simulated over decades here.",
+    "unassessed": "Taxes are left out: the household's present tax year is not computed. See the page Tax for why.",
 }
 
 
@@ -91,6 +92,7 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
     compared = selectors.evidence(household, Evidence.Kind.WALK_FORWARD, COMPARE)
     return {
         "found": found,
+        "law": found["settings"].get("law"),
         "short_rate": _rate(found, 0),
         "long_rate": _rate(found, 1),
         "ways": ways,
