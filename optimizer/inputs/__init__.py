@@ -19,11 +19,12 @@ from optimizer.engine.types import Snapshot
 from optimizer.inputs.assessed import applying, current_state, rules_of, tax_lots, with_year
 from optimizer.inputs.closed import closed_accounts
 from optimizer.inputs.errors import CannotPropose
+from optimizer.inputs.fit import refuse_unfit
 from optimizer.inputs.orders import in_flight, locks
 from optimizer.inputs.policy import constraints, policy
 from optimizer.inputs.tax import tax, wash
 from optimizer.inputs.universe import accounts, assets, benchmark_index, daily_volatility, lots, still_listed, universe
-from optimizer.models import PolicyVersion, Proposal
+from optimizer.models import PolicyConstraint, PolicyVersion, Proposal
 
 __all__ = ["CannotPropose", "conflicts", "frozen", "read", "stored"]
 
@@ -31,7 +32,8 @@ __all__ = ["CannotPropose", "conflicts", "frozen", "read", "stored"]
 def read(run: Run) -> tuple[Snapshot, Panel]:
     """Everything that the run's plan depends on, read once while nobody writes, as of the household's date.
 
-    Raises CannotPropose where a price, an account or a lot is missing that a plan needs.
+    Raises CannotPropose where a price, an account or a lot is missing that a plan needs, and CannotFinish where a limit
+    on beta would rest on a series that nothing may rest on.
     """
     with holding(run.household):
         return _read(run, run.household)
@@ -52,6 +54,8 @@ def _read(run: Run, household: Household) -> tuple[Snapshot, Panel]:
     rules = rules_of(state)
     entered = tax(household, TaxProfile.objects.get(household=household), trade_date)
     index = benchmark_index(household)
+    if version.constraints.filter(kind=PolicyConstraint.Kind.BETA).exists():
+        refuse_unfit(household, (str(row.uuid) for row in index))
     priced = [*instruments.values(), *(row for row in index if row.pk not in instruments)]
     panel, chunks = read_panel(priced, household.as_of, household=household)
     known = assets(household, instruments, quotes, daily_volatility(panel))

@@ -85,6 +85,18 @@ def test_a_session_is_looked_at_once_and_again_where_its_values_changed(market) 
     assert looks(market) == 2
 
 
+def test_a_household_of_few_days_is_told_that_too_little_has_happened() -> None:
+    young = markets.market()
+    days = markets.weekdays(factories.AS_OF, 5)
+    TradingSession.objects.bulk_create(TradingSession(calendar="XNYS", date=day) for day in days)
+    for account in (young.taxable, young.ira):
+        account.stale_from = days[0]
+        revalue(account.pk)
+    assert looked(young).result["checks"] == []
+    page = visitor(young.alice).get(address(young.house, "evidence_part", slug="watch")).content.decode()
+    assert "Too little has happened" in page
+
+
 def test_the_page_tells_of_all_of_it(market) -> None:
     looked(market)
     page = visitor(market.alice).get(address(market.house, "evidence_part", slug="watch")).content.decode()

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from accounts import runs
-from accounts.models import Household, Run
-from holdings.market.series import unfit
-from holdings.models import Instrument
+from accounts.models import Run
 from optimizer import inputs, selectors
 from optimizer.engine.snapshot import Panel, snapshot_hash
 from optimizer.engine.types import Snapshot
+from optimizer.inputs.fit import refuse_unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,6 @@ def household_now(run: Run) -> tuple[Snapshot, Panel]:
     snapshot, panel = inputs.read(Run(household=run.household, params={"version": str(version.uuid)}))
     refuse_unfit(run.household, (asset.id for asset in snapshot.assets))
     return snapshot, panel
-
-
-def refuse_unfit(household: Household, ids: Iterable[str]) -> None:
-    """Raises CannotFinish and names them where series that it would rest on are stale, suspicious or unlicensed."""
-    symbols = dict(Instrument.objects.filter(uuid__in=list(ids)).values_list("pk", "symbol"))
-    named = sorted(f"{symbols[pk]} ({why})" for pk, why in unfit(household).items() if pk in symbols)
-    if named:
-        raise runs.CannotFinish(f"Prices hold this back: {', '.join(named)}. Settle them on the page of data first.")
 
 
 def frozen_household(run: Run) -> Frozen:

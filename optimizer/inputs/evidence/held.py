@@ -16,6 +16,7 @@ from optimizer import selectors
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.types import CASH
 from optimizer.engine.validate.stress.types import Book, OwnScenario, Position
+from optimizer.inputs.fit import refuse_unfit
 from optimizer.inputs.universe import assets, benchmark_index
 from optimizer.models import Proposal, Side, Trade
 
@@ -40,7 +41,10 @@ class Held:
 
 
 def held(household: Household, own: tuple[OwnScenario, ...] = ()) -> Held:
-    """Read once, in base currency at the last closes and rates as of the household's date; lots with their basis."""
+    """Read once, in base currency at the last closes and rates as of the household's date; lots with their basis.
+
+    Raises CannotFinish where a series that is read must not be rested on.
+    """
     accounts = list(holdings.brokerage_accounts(household))
     lots = holdings.with_base_basis(holdings.lots(household), household.base_currency)
     proposal = selectors.open_proposal(household)
@@ -52,6 +56,7 @@ def held(household: Household, own: tuple[OwnScenario, ...] = ()) -> Held:
     index = benchmark_index(household)
     classes = holdings.classifications(household)
     priced = [*known.values(), *(row for row in index if row.pk not in known)]
+    refuse_unfit(household, (str(row.uuid) for row in priced))
     panel, chunks = read_panel(priced, household.as_of, household=household)
     book = Book(
         as_of=household.as_of,

@@ -13,7 +13,7 @@ from optimizer.engine.plan import Progress
 from optimizer.engine.types import CASH
 from optimizer.engine.validate.stress import stress
 from optimizer.engine.validate.stress.types import Move, OwnScenario
-from optimizer.inputs.evidence.frozen import Frozen, refuse_unfit
+from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.inputs.evidence.held import Held, held
 
 METHOD = 1
@@ -23,7 +23,6 @@ METHOD = 1
 def read(run: Run) -> Frozen:
     with holding(run.household):
         found = held(run.household, _own(run.household))
-        refuse_unfit(run.household, (row.id for row in found.book.assets))
     return Frozen(found.book.as_of, _digest(found), found)
 
 

@@ -31,7 +31,8 @@ from optimizer.engine.validate.rules import first_session
 from optimizer.engine.validate.types import Every, Taxes
 from optimizer.engine.year import rules_of
 from optimizer.inputs.assessed import EARLIER_PURCHASES_COUNT
-from optimizer.inputs.evidence.frozen import Frozen, refuse_unfit
+from optimizer.inputs.evidence.frozen import Frozen
+from optimizer.inputs.fit import refuse_unfit
 from optimizer.models import Evidence, PolicyVersion
 from optimizer.models.evidence import Rhythm
 
@@ -183,6 +184,7 @@ class _Made:
         entered = dict(zip((asset.id for asset in self.assets), self.limits.entered, strict=True))
         self.plans: Plans = plans_of(book, entered, self.limits.budget, self.capital or CAPITAL)
         self.benchmark, self.benchmark_name, self.cash_rate = self._benchmark()
+        refuse_unfit(household, self.benchmark)
         ids = [asset.id for asset in self.assets]
         panel, self.chunks = self._panel(ids)
         _, self.chunks_with_benchmark = self._panel([*ids, *self.benchmark])

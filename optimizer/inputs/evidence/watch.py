@@ -92,7 +92,7 @@ def track_of(household: Household) -> Track:
     The walk-forward's distribution ends before the longest window that is judged or placed in it.
     """
     points = twr(days_of(household)).points
-    unknown = max(JUDGED, *(sessions + 1 for sessions in TRACKED if sessions < len(points)))
+    unknown = max([JUDGED, *(sessions + 1 for sessions in TRACKED if sessions < len(points))])
     return Track(
         days=tuple(point.day for point in points[1:]),
         returns=tuple(now.level / before.level - 1 for before, now in pairwise(points)),
