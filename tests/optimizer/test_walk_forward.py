@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import runs
 from accounts.models import Household, Run, TaxProfile
 from holdings.market.prices import store_closes
-from holdings.models import BrokerageAccount, Instrument, Price
+from holdings.models import BrokerageAccount, Instrument, InstrumentEvent, Price
 from holdings.taxation import store
 from optimizer import tasks
 from optimizer.inputs.evidence import walk_forward
@@ -181,6 +181,14 @@ def test_a_household_without_taxed_accounts_is_walked_after_costs_alone(market) 
     found = result(done(asked(market)))
     assert all("taxes" not in row for row in found["rows"])
     assert found["said"]["untaxed"] == "sheltered"
+
+
+def test_it_says_of_how_many_instruments_dividends_are_told(market) -> None:
+    told = {"kind": "dividend", "amount": Decimal("0.5"), "currency": "USD", "source": factories.source()}
+    for month in (3, 6):
+        InstrumentEvent.objects.create(instrument=market.instruments["KO"], ex_date=dt.date(2022, month, 1), **told)
+    said = result(done(asked(market)))["said"]
+    assert (said["dividends"], said["assets"]) == ("1", "3")
 
 
 def test_sixty_forty_stands_in_where_there_is_no_benchmark(market) -> None:

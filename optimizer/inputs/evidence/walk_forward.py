@@ -14,7 +14,7 @@ from accounts.models import Household, Run
 from holdings import canonical
 from holdings.ledger.types import ZERO
 from holdings.market.panel import read_panel
-from holdings.models import AssetClass, Benchmark, Instrument
+from holdings.models import AssetClass, Benchmark, Instrument, InstrumentEvent
 from holdings.tax.outcome import Income
 from optimizer import inputs as proposals
 from optimizer import selectors
@@ -230,11 +230,19 @@ class _Made:
             "version": str(self.version.number),
             "strategy": policy.strategy,
             "assets": str(len(self.assets)),
+            "dividends": str(self._with_dividends()),
             "views": str(len(policy.views)),
             "currency": self.snapshot.base_currency,
             "benchmark": self.benchmark_name,
             "untaxed": "" if self.taxes and self.capital else self._untaxed(),
         }
+
+    def _with_dividends(self) -> int:
+        """Candidates of which a source tells dividends; closes of the others are as they were given."""
+        told = InstrumentEvent.objects.filter(kind=InstrumentEvent.Kind.DIVIDEND)
+        return (
+            told.filter(instrument__uuid__in=[each.id for each in self.assets]).values("instrument").distinct().count()
+        )
 
     def _untaxed(self) -> str:
         return "unassessed" if self.capital else "sheltered"
