@@ -66,7 +66,7 @@ class Portfolio:
 @cache
 def market(n: int) -> Market:
     """The last SESSIONS of n stocks."""
-    sample, shared = _table(SAMPLE), _table(SHARED)
+    sample, shared = table(SAMPLE), table(SHARED)
     days = sorted(sample[1].keys() & shared[1].keys())[-SESSIONS:]
     stocks = [j for j, name in enumerate(sample[0][:20])]
     real = np.array([[sample[1][d][j] for j in stocks] + shared[1][d] for d in days])
@@ -160,7 +160,7 @@ def _made_up(real: Floats, count: int) -> Floats:
     return np.exp(steps - steps[-1]) * rng.uniform(20, 300, count)
 
 
-def _table(path: Path) -> tuple[list[str], dict[str, list[float]]]:
+def table(path: Path) -> tuple[list[str], dict[str, list[float]]]:
     """Names, and closes by day; an empty cell is not a number."""
     with gzip.open(path, "rt") as file:
         rows = list(csv.reader(file))

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from benchmarks.portfolios import SHARED, _table
+from benchmarks.portfolios import SHARED, table
 from optimizer.engine.risk.calibration import calibration, long_only_minimum_variance
 from optimizer.engine.risk.covariance import ESTIMATORS, WINDOW, YEAR, covariance
 from optimizer.engine.risk.returns import Closes
@@ -25,7 +25,7 @@ HELD = 21
 
 
 def prices() -> np.ndarray:
-    _, rows = _table(SHARED)
+    _, rows = table(SHARED)
     return np.array([rows[day] for day in sorted(rows)])
 
 

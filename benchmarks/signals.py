@@ -1,7 +1,5 @@
 """What factor signals said of the months that followed: 74 US large caps, 2000 to 2023."""
 
-import csv
-import gzip
 import sys
 from datetime import date
 from pathlib import Path
@@ -10,18 +8,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.portfolios import SHARED, table
 from optimizer.engine.signals.record import record
 from optimizer.engine.signals.scores import SIGNALS
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "us_largecap74_daily.csv.gz"
 HALF_SPREAD = 0.0005
 
 
 def main() -> None:
-    with gzip.open(DATA, "rt") as file:
-        _, *rows = csv.reader(file)
-    days = [date.fromisoformat(row[0]) for row in rows]
-    closes = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in rows])
+    _, rows = table(SHARED)
+    days = [date.fromisoformat(day) for day in rows]
+    closes = np.array(list(rows.values()))
     print(f"{closes.shape[1]} assets, {days[0]} to {days[-1]}, half-spread {HALF_SPREAD:.2%}")
     for name in SIGNALS:
         found = record(name, days, closes, HALF_SPREAD)

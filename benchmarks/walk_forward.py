@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks import limits
-from benchmarks.portfolios import SAMPLE, _table
+from benchmarks.portfolios import SAMPLE, table
 from optimizer.engine.risk.covariance import WINDOW
 from optimizer.engine.strategies.universe import Universe
 from optimizer.engine.validate.bootstrap import intervals
@@ -41,7 +41,7 @@ Contender = Callable[[], float]
 
 class Case:
     def __init__(self) -> None:
-        _, rows = _table(SAMPLE)
+        _, rows = table(SAMPLE)
         days = sorted(rows)
         closes = np.array([rows[day][:N] for day in days])
         self.market = Market(tuple(date.fromisoformat(day) for day in days), closes, np.full(N, SPREAD))

@@ -293,6 +293,18 @@ class ProblemCode(StrEnum):
     WRONG_CURRENCY = "wrong_currency"
 
 
+REFUSED = {
+    ProblemCode.SPLIT_OF_NOTHING,
+    ProblemCode.SPLIT_TOO_LARGE,
+    ProblemCode.INCOMPLETE,
+    ProblemCode.NOTHING_HELD,
+    ProblemCode.WRONG_ADJUSTMENT,
+    ProblemCode.WRONG_QUANTITY,
+    ProblemCode.NO_INSTRUMENT,
+}
+"""Problems of an entry that the ledger left out, so that taxes leave it out too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A named fault of the history. `quantity` counts the shares it concerns; `message` names no instrument."""

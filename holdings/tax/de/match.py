@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from holdings.ledger.exact import exact
 from holdings.ledger.gains import in_base
 from holdings.ledger.replay import replay
-from holdings.ledger.types import ZERO, Entry, Kind, Ledger, Lot, Origin, ProblemCode, RealisedGain, Relief
+from holdings.ledger.types import REFUSED, ZERO, Entry, Kind, Ledger, Lot, Origin, RealisedGain, Relief
 from holdings.tax.de.lump_sums import LUMP_SUM, LumpSum, with_lump_sums
 from holdings.tax.de.rates import base_rate
 from holdings.tax.de.treatment import Treatment, free_from, is_fund, of_fund, treatment
@@ -33,15 +33,6 @@ _NO_RATE = "No exchange rate is known for the day, so the amount is not known in
 _LEFT = "The shares left for an account that is not imported; a sale there has to be entered."
 _OF_ANOTHER = "This goes on the form of another person of the household."
 _APART = "Short sales and options are not covered."
-_REFUSED = {
-    ProblemCode.SPLIT_OF_NOTHING,
-    ProblemCode.SPLIT_TOO_LARGE,
-    ProblemCode.INCOMPLETE,
-    ProblemCode.NOTHING_HELD,
-    ProblemCode.WRONG_ADJUSTMENT,
-    ProblemCode.WRONG_QUANTITY,
-    ProblemCode.NO_INSTRUMENT,
-}
 
 
 def match(history: History) -> Matching:
@@ -201,7 +192,7 @@ class _Run:
 
     def _refused(self) -> Iterable[Unknown]:
         """What the replay could not carry out, and what no rule here covers."""
-        faults = {each.entry: each for each in self.ledger.problems if each.code in _REFUSED}
+        faults = {each.entry: each for each in self.ledger.problems if each.code in REFUSED}
         for id, each in faults.items():
             if each.account in self.taxed:
                 cash = _in_euros(self.entries[id]) if id in self.entries else ZERO

@@ -9,7 +9,7 @@ from typing import Any
 
 from holdings.ledger import amounts
 from holdings.ledger.gains import in_base
-from holdings.ledger.types import ZERO, Entry, Kind, LotEvent, Origin, ProblemCode
+from holdings.ledger.types import REFUSED, ZERO, Entry, Kind, LotEvent, Origin, ProblemCode
 from holdings.tax.history import History, Relation, TaxAccount
 from holdings.tax.outcome import Unknown
 from holdings.tax.pooled.corrections import Correction, corrections
@@ -26,15 +26,6 @@ from holdings.tax.pooled.events import (
     Told,
 )
 
-_REFUSED = {
-    ProblemCode.SPLIT_OF_NOTHING,
-    ProblemCode.SPLIT_TOO_LARGE,
-    ProblemCode.INCOMPLETE,
-    ProblemCode.NOTHING_HELD,
-    ProblemCode.WRONG_ADJUSTMENT,
-    ProblemCode.WRONG_QUANTITY,
-    ProblemCode.NO_INSTRUMENT,
-}
 _COUPLE = {Relation.SELF, Relation.SPOUSE}
 
 
@@ -46,7 +37,7 @@ class Reader:
         self._history, self._names = history, names
         self._by_id = {entry.id: entry for entry in ordered}
         self._received = {e.sender for e in ordered if e.kind is Kind.TRANSFER_IN and e.sender}
-        self._problems = {p.entry: p for p in history.ledger.problems if p.code in _REFUSED}
+        self._problems = {p.entry: p for p in history.ledger.problems if p.code in REFUSED}
         self._unsent = {p.entry for p in history.ledger.problems if p.code is ProblemCode.NO_SENDER}
         self._changes: dict[tuple[str, str], list[LotEvent]] = defaultdict(list)
         for trail in history.ledger.trail.values():
