@@ -16,7 +16,10 @@ class NotEnoughHistory(EngineError):
 
     def __init__(self, symbols: tuple[str, ...], needed: int) -> None:
         self.symbols, self.needed = symbols, needed
-        super().__init__(f"{', '.join(symbols)}: fewer than {needed} closing prices, too few to estimate risk.")
+        super().__init__(
+            f"{', '.join(symbols)}: fewer than {needed} closing prices, too few to estimate risk. "
+            "Add earlier ones on the page of data, or wait until there are enough."
+        )
 
 
 class Infeasible(EngineError):

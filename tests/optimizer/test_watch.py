@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -12,7 +13,7 @@ from holdings.valuations.store import revalue
 from optimizer import selectors, tasks
 from optimizer.inputs.evidence import watch as source
 from optimizer.models import Evidence
-from optimizer.services import watch
+from optimizer.services import evidence, watch
 from tests import factories
 from tests.optimizer import markets
 from tests.optimizer.markets import Market
@@ -72,6 +73,15 @@ def test_what_was_walked_is_known_up_to_what_is_judged_only(market) -> None:
     assert whole.returns[: len(until.returns)] == until.returns
     assert len(until.returns) < len(whole.returns) - source.JUDGED
     assert source.validated(market.house, dt.date(2000, 1, 1)) is None
+
+
+def test_a_household_without_a_history_is_told_that_there_is_too_little() -> None:
+    house = factories.household(factories.user())
+    run = evidence.request(household=house, user=None, kind="watch", key=uuid.uuid4())
+    tasks.evidence(run.pk)
+    row = selectors.evidence(house, "watch")
+    assert row is not None
+    assert row.result["checks"] == []
 
 
 def test_a_session_is_looked_at_once_and_again_where_its_values_changed(market) -> None:

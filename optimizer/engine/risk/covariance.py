@@ -31,6 +31,8 @@ def covariance(history: Closes, estimator: EstimatorName = "nonlinear") -> Float
     that factor is measured on its own sessions, and what the factor leaves is taken as its own. That keeps the matrix
     positive semidefinite.
     """
+    if not history.values.size:
+        return np.zeros((0, 0))
     returns = simple_returns(history)[-WINDOW:]
     returns = returns[np.isfinite(returns).any(axis=1)]
     complete = np.asarray(np.isfinite(returns).all(axis=0))

@@ -32,6 +32,8 @@ def weekly_returns(history: Closes) -> Floats:
 
 def _with_proxies(returns: Floats) -> Floats:
     returns = returns[np.isfinite(returns).any(axis=1)]
+    if not returns.size:
+        return returns
     known = np.isfinite(returns)
     complete = known.all(axis=0)
     market = returns[:, complete].mean(axis=1)

@@ -38,7 +38,7 @@ def closes(panel: Panel, assets: Sequence[str], symbols: Sequence[str]) -> Close
         raise NotEnoughHistory(short, MINIMUM_SESSIONS)
     last = np.maximum.accumulate(np.where(known, np.arange(len(values))[:, None], -1), axis=0)
     filled = np.where(last >= 0, np.take_along_axis(values, np.maximum(last, 0), axis=0), np.nan)
-    return Closes(filled, np.argmax(known, axis=0))
+    return Closes(filled, np.argmax(known, axis=0) if len(known) else np.zeros(len(assets), np.intp))
 
 
 def simple_returns(history: Closes, sessions: int = 1) -> Floats:

@@ -74,7 +74,7 @@ def _in_falls(inputs: Portfolio, progress: Progress) -> list[dict[str, Any]]:
         found = tails(*standardised(np.column_stack([moves[start:, at], rest[start - first + 1 :]])).T)
         said: dict[str, Any] = {
             "symbol": symbol,
-            "weight": number(inputs.weights[at]),
+            "weight": float(inputs.weights[at]),
             "since": inputs.days[start].isoformat(),
         }
         figures = ("correlation", "falls", "rises", "normal", "dependence", "normal_dependence")

@@ -17,11 +17,11 @@ from optimizer import selectors
 from optimizer.engine.plan import Progress
 from optimizer.engine.risk.returns import Floats, closes
 from optimizer.engine.signals import given
-from optimizer.engine.signals.record import Record, record, record_of, sure
+from optimizer.engine.signals.record import Month, Record, record, record_of, sure
 from optimizer.engine.signals.scores import SIGNALS, scores, standard
 from optimizer.engine.snapshot import Panel
 from optimizer.engine.types import AssetInput
-from optimizer.engine.validate.decay import cusum, half_years
+from optimizer.engine.validate.decay import REFERENCE, cusum, half_years
 from optimizer.inputs.evidence.frozen import Frozen, household_now
 
 OWN = "own:"
@@ -67,7 +67,8 @@ def read(run: Run) -> Frozen:
     costs = tuple((asset.id, asset.half_spread) for asset in assets)
     beside = tuple((each.name, each.label, each.meaning, each.lag, _digest(each.points)) for each in series)
     digest = hashlib.sha256(canonical.dump((snapshot.as_of, snapshot.price_chunks, costs, beside)).encode()).hexdigest()
-    return Frozen(snapshot.as_of, digest, Universe(assets, panel.until(snapshot.as_of), series))
+    known = panel.until(snapshot.as_of)
+    return Frozen(snapshot.as_of, digest, Universe(assets, known, series if known.dates else ()))
 
 
 def _own(household: Household) -> Iterator[Series]:
@@ -109,7 +110,7 @@ def compute(inputs: Universe, progress: Progress) -> dict[str, Any]:
         "sure": sure(inputs.tried),
         "tried": inputs.tried,
         "assets": len(assets),
-        "first": inputs.panel.dates[0].isoformat(),
+        "first": inputs.panel.dates[0].isoformat() if inputs.panel.dates else "",
         "half_spread": half_spread,
     }
 
@@ -160,16 +161,20 @@ def _said(found: Record) -> dict[str, Any]:
         "net": found.net,
         "shrunk": found.shrunk,
         "why": found.why,
-        "cusum": _cusum([month.ic for month in found.months]),
+        "cusum": _cusum(found.months),
         "half_years": [
             canonical.encode(each) for each in half_years([m.day for m in found.months], [m.ic for m in found.months])
         ],
     }
 
 
-def _cusum(ics: list[float]) -> dict[str, Any] | None:
-    found = cusum(ics)
-    return {"now": found.now, "alarm": found.alarm is not None, "limit": found.limit} if found else None
+def _cusum(months: Sequence[Month]) -> dict[str, Any] | None:
+    """`on`: the month whose return took it beyond the limit for the first time."""
+    found = cusum([month.ic for month in months])
+    if found is None:
+        return None
+    on = None if found.alarm is None else months[REFERENCE + found.alarm].day.isoformat()
+    return {"now": found.now, "alarm": found.alarm is not None, "on": on, "limit": found.limit}
 
 
 def _scores(now: Floats, assets: Sequence[AssetInput]) -> dict[str, float]:

@@ -23,7 +23,7 @@ POINTS = 600
 def compute(inputs: Portfolio, progress: Progress) -> dict[str, Any]:
     first, returns = portfolio_returns(inputs.history, inputs.weights)
     if not len(returns):
-        return {"sessions": 0}
+        return {"sessions": 0, "left_out": list(inputs.left_out)}
     progress("Hidden states", 0.1)
     hidden = hidden_states(returns)
     progress("Jump model", 0.5)
@@ -32,6 +32,7 @@ def compute(inputs: Portfolio, progress: Progress) -> dict[str, Any]:
     days = [day.isoformat() for day in inputs.days[first:]]
     return {
         "sessions": len(returns),
+        "left_out": list(inputs.left_out),
         "since": days[0],
         "needed": BURNED,
         "hidden": _said(hidden, returns),

@@ -234,6 +234,7 @@ class _Made:
             "views": str(len(policy.views)),
             "currency": self.snapshot.base_currency,
             "benchmark": self.benchmark_name,
+            "index": "yes" if self.benchmark_is_index else "",
             "untaxed": "" if self.taxes and self.capital else self._untaxed(),
         }
 
@@ -250,6 +251,7 @@ class _Made:
     def _benchmark(self) -> tuple[dict[str, float], str, float]:
         """The household's own, or 60 % of the policy's equities and 40 % of its bonds, equally within each."""
         row = Benchmark.objects.filter(household=self.household).select_related("instrument").first()
+        self.benchmark_is_index = row is not None and row.instrument.kind == Instrument.Kind.INDEX
         if row:
             return {str(row.instrument.uuid): float(row.weight)}, row.name, float(row.cash_rate)
         equities, bonds = (self._of(each) for each in ((AssetClass.EQUITY, AssetClass.FACTOR), (AssetClass.BOND,)))

@@ -11,7 +11,7 @@ from accounts.models import Household
 from accounts.templatetags.formats import percent
 from holdings.figures.lines import Line, lines
 from optimizer.models import Evidence
-from optimizer.pages.evidence.volatility import since
+from optimizer.pages.evidence.volatility import nothing, since
 
 NAMES = {
     "hidden": ("Hidden Markov model", "Two normal distributions; the filtered probability of the wider one"),
@@ -42,11 +42,14 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
 
 def _sentence(found: Mapping[str, Any], known: list[str]) -> str:
     if not found["sessions"]:
-        return "Nothing risky is held"
+        return nothing(found)
     if "hidden" not in known:
         return "Too few sessions to tell calm from turbulence"
     now = found["hidden"]["now"]
     state = "turbulent" if now > 0.5 else "calm"
+    if "jump" in known and (found["jump"]["now"] > 0.5) != (now > 0.5):
+        other = "calm" if now > 0.5 else "turbulent"
+        return f"Two models disagree: turbulence has a probability of {percent(now, 0)} by one, {other} says the other"
     return f"Your holdings are in a {state} state: turbulence has a probability of {percent(now, 0)}"
 
 

@@ -49,6 +49,12 @@ def since(found: Mapping[str, Any]) -> dt.date | None:
     return dt.date.fromisoformat(found["since"]) if found["sessions"] else None
 
 
+def nothing(found: Mapping[str, Any]) -> str:
+    """Of a portfolio without a series."""
+    left_out = found.get("left_out")
+    return f"Too few prices: {', '.join(left_out)}" if left_out else "Nothing risky is held"
+
+
 def used(found: Mapping[str, Any]) -> str:
     """Whether anything reads the forecast, plainly."""
     if not found["sessions"] or _judged(found)["loss"]["value"] is None:
@@ -73,7 +79,7 @@ def _judged(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _sentence(found: Mapping[str, Any]) -> str:
     if not found["sessions"]:
-        return "Nothing risky is held"
+        return nothing(found)
     now = found["now"]["combination"]["21"]
     said = f"Your holdings are expected to swing {percent(now)} a year over the next month"
     saved = _judged(found)["saved"]["ewma"]

@@ -60,7 +60,12 @@ def _decays(household: Household) -> list[Mapping[str, Any]]:
     row = selectors.evidence(household, Evidence.Kind.FACTORS)
     signals = row.result["signals"] if row else ()
     return [
-        {"name": titled(each)[0], "last": each["half_years"][-HALVES:], "cusum": each["cusum"]}
+        {
+            "name": titled(each)[0],
+            "last": each["half_years"][-HALVES:],
+            "cusum": each["cusum"],
+            "since": dt.date.fromisoformat(on) if (on := each["cusum"].get("on")) else None,
+        }
         for each in signals
         if each.get("cusum")
     ]

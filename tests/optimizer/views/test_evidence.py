@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from accounts.models import Run
+from holdings.models import TradingSession
 from optimizer import tasks
 from optimizer.models import Evidence
 from optimizer.pages.evidence import PARTS, Part
 from optimizer.services import evidence
+from optimizer.services.policies import PolicyDraft, save_version
 from tests import factories
 from tests.optimizer import markets
 from tests.optimizer.markets import Market
@@ -71,6 +74,28 @@ def test_every_part_can_be_asked_for(market, alice, part: Part) -> None:
     url = address(market.house, "evidence_find", slug=part.slug)
     assert alice.post(url, {"key": uuid.uuid4()}).status_code == 302
     assert [run.params["kind"] for run in Run.objects.all()] == [part.kind]
+
+
+CASH_ALONE = {"concentration", "factors", "volatility", "regimes", "correlation", "stress"}
+
+
+@pytest.mark.parametrize("kind", sorted(CASH_ALONE))
+def test_a_household_of_cash_alone_has_evidence_without_risk(kind) -> None:
+    alice = factories.user()
+    house = factories.household(alice)
+    factories.deposit(factories.account(house), "50000")
+    save_version(
+        household=house, user=alice, draft=PolicyDraft(fields={}, targets=[(None, Decimal(1))], constraints=[])
+    )
+    TradingSession.objects.get_or_create(calendar="XNYS", date=markets.TRADE_DATE)
+    run = evidence.request(household=house, user=alice, kind=kind, key=uuid.uuid4())
+    tasks.evidence(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error) == ("done", "")
+    slug = "signals" if kind == "factors" else kind
+    shown = visitor(alice).get(address(house, "evidence_part", slug=slug))
+    assert shown.status_code == 200
+    assert "Compute again" in shown.content.decode()
 
 
 def test_a_failed_attempt_is_told_beside_what_stood_before(market, alice) -> None:

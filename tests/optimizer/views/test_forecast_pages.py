@@ -4,12 +4,15 @@ import copy
 import uuid
 from types import ModuleType
 
+import numpy as np
 import pytest
 from django.test import Client
 
 from accounts.models import Run
 from optimizer import tasks
+from optimizer.engine.risk.returns import Closes
 from optimizer.inputs.evidence import correlation, regimes, volatility
+from optimizer.inputs.evidence.portfolio import Portfolio
 from optimizer.models import Evidence
 from optimizer.services import evidence
 from tests.optimizer import markets
@@ -72,6 +75,13 @@ def test_a_young_household_is_told_what_is_missing(market, alice, kind) -> None:
     assert said[kind] in shown
 
 
+@pytest.mark.parametrize("kind", ["volatility", "regimes"])
+def test_what_has_too_few_prices_is_named_and_not_called_safe(market, alice, kind) -> None:
+    nothing = Portfolio((), np.zeros(0), (), Closes(np.zeros((0, 0)), np.zeros(0, np.intp)), ("NEW",))
+    store(market, kind, plain(SOURCES[kind].compute(nothing, silent)))
+    assert "Too few prices: NEW" in page(alice, market, kind)
+
+
 @pytest.mark.parametrize("kind", SOURCES)
 def test_a_small_household_goes_from_press_to_page(market, alice, kind) -> None:
     run = evidence.request(household=market.house, user=market.alice, kind=kind, key=uuid.uuid4())
@@ -94,6 +104,21 @@ def test_the_regimes_page_says_what_was_beyond_chance_and_what_was_not(market, a
     shown = page(alice, market, "regimes")
     assert "Leaving in turbulence cost against holding, beyond chance." in shown
     assert "neither better nor worse than an EWMA beyond chance" in shown
+
+
+@pytest.mark.parametrize(
+    ("hidden", "jump", "said"),
+    [
+        (0.09, 0.0, "Your holdings are in a calm state: turbulence has a probability of 9%"),
+        (0.09, 1.0, "Two models disagree: turbulence has a probability of 9% by one, turbulent says the other"),
+        (0.91, 0.0, "Two models disagree: turbulence has a probability of 91% by one, calm says the other"),
+    ],
+)
+def test_the_regimes_page_says_where_its_models_disagree(market, alice, results, hidden, jump, said) -> None:
+    result = copy.deepcopy(results["regimes"])
+    result["hidden"]["now"], result["jump"]["now"] = hidden, jump
+    store(market, "regimes", result)
+    assert said in page(alice, market, "regimes")
 
 
 def test_the_correlation_page_names_what_diversifies_less_in_falls(market, alice, results) -> None:
