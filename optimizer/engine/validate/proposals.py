@@ -39,6 +39,15 @@ CENT, SHARE = 0.01, Decimal("0.000001")
 IN_MONEY: frozenset[ConstraintKind] = frozenset(
     {"minimum_cash", "tax_budget", "gain_budget", "no_short_gains", "harvest_least"}
 )
+OF_HOUSEHOLD: frozenset[ConstraintKind] = frozenset({"turnover", "tracking_error", "volatility", "cvar", "drawdown"})
+ON_TRADING: frozenset[ConstraintKind] = frozenset(
+    {"turnover", "trades", "tax_budget", "gain_budget", "no_short_gains", "harvest_least"}
+)
+"""They bound what a plan does, not what is held: where both cannot be kept, what is held comes first."""
+KEPT = IN_MONEY | OF_HOUSEHOLD | {"trades"}
+"""Limits beside those on weights that had a meaning in the past, in one account."""
+NEVER: frozenset[ConstraintKind] = frozenset({"do_not_sell", "do_not_buy"})
+"""Kept where they are about an instrument and for good."""
 LOOKED_BACK = 2700
 """Sessions that a plan's estimates look back on, and a margin."""
 
@@ -61,20 +70,11 @@ class Bundle:
     parcel: Parcel
 
 
-OF_HOUSEHOLD: frozenset[ConstraintKind] = frozenset({"turnover", "tracking_error", "volatility", "cvar", "drawdown"})
-ON_TRADING: frozenset[ConstraintKind] = frozenset(
-    {"turnover", "trades", "tax_budget", "gain_budget", "no_short_gains", "harvest_least"}
-)
-"""They bound what a plan does, not what is held: where both cannot be kept, what is held comes first."""
-KEPT = IN_MONEY | OF_HOUSEHOLD | {"trades"}
-"""Limits beside those on weights that had a meaning in the past, in one account."""
-
-
 def plans_of(book: Book, entered: Mapping[str, float], budget: float, capital: float) -> Plans:
     """A household's policy as that of `capital` in one account: fractions count of what may be traded, and cash to keep
     in proportion. entered: weights by candidate, fractions of what may be traded; budget: that of what is not cash.
 
-    Left out: views and signals, fees, impact, and limits that speak of accounts, days, beta or volumes.
+    Left out: views and signals, fees, impact, and limits that speak of accounts, lots, days, beta or volumes.
     """
     chosen = [asset for asset in book.assets if asset.id in entered]
     rows = (_row(row, book, float(book.value), capital) for row in book.snapshot.constraints)
@@ -107,7 +107,8 @@ def _row(row: ConstraintInput, book: Book, value: float, capital: float) -> Cons
         weight = {asset.id: float(held) for asset, held in zip(book.assets, book.held, strict=True)}
         taken = _decimal(sum(float(row.terms.get(asset.id, 1)) * weight[asset.id] for asset in out))
         return _scaled(replace(row, low=_less(row.low, taken), high=_less(row.high, taken)), 1 / part)
-    if row.kind in EXCLUSIONS or (row.kind == "buy_only" and not row.subject):
+    never = row.kind in NEVER and row.until is None and row.subject in book.asset_index
+    if never or row.kind in EXCLUSIONS or (row.kind == "buy_only" and not row.subject):
         return row
     if row.kind not in KEPT or (row.kind == "minimum_cash" and row.subject):
         return None

@@ -20,7 +20,7 @@ from optimizer.engine.validate.rules import Fixed
 from optimizer.engine.validate.types import Market, Settings, Walk
 from optimizer.engine.validate.walk_forward import walk
 from optimizer.engine.validate.walked import values_of, walked
-from tests.optimizer.engine.households import account, asset, cap, household, lot, policy
+from tests.optimizer.engine.households import OLD, account, asset, cap, household, lot, policy
 from tests.optimizer.engine.validate.markets import FIFO, LEAST, random_market, until, weekdays
 from tests.optimizer.engine.validate.test_path import no_progress
 from tests.optimizer.engine.validate.test_path import path as target_path
@@ -154,6 +154,9 @@ def test_a_households_policy_as_that_of_its_taxed_money() -> None:
             ConstraintInput("budget", "tax_budget", high=Decimal(1_500), unit="money"),
             ConstraintInput("days", "liquidation", high=Decimal(5)),
             cap("not_in_account", "a", "0"),
+            ConstraintInput("keep", "do_not_sell", "b"),
+            ConstraintInput("keep the lot", "do_not_sell", "1"),
+            ConstraintInput("wait", "do_not_buy", "a", until=OLD),
         ),
     )
     found = plans_of(make_book(snapshot), {"a": 0.5, "b": 0.3}, 0.8, 500_000.0)
@@ -161,7 +164,9 @@ def test_a_households_policy_as_that_of_its_taxed_money() -> None:
         "instrument_weight": (None, Decimal("0.6")),
         "minimum_cash": (Decimal(10_000), None),
         "tax_budget": (None, Decimal(1_500)),
+        "do_not_sell": (None, None),
     }
+    assert [row.subject for row in found.constraints if row.kind == "do_not_sell"] == ["b"]
     assert found.policy.target == {"a": Decimal("0.5"), "b": Decimal("0.3"), CASH: Decimal("0.2")}
     assert [each.id for each in found.assets] == ["a", "b"]
     assert found.assets[0].daily_volume is None
