@@ -98,7 +98,9 @@ def test_a_session_is_looked_at_once_and_again_where_its_values_changed(market) 
 def test_a_household_of_few_days_is_told_that_too_little_has_happened() -> None:
     young = markets.market()
     days = markets.weekdays(factories.AS_OF, 5)
-    TradingSession.objects.bulk_create(TradingSession(calendar="XNYS", date=day) for day in days)
+    TradingSession.objects.bulk_create(
+        (TradingSession(calendar="XNYS", date=day) for day in days), ignore_conflicts=True
+    )
     for account in (young.taxable, young.ira):
         account.stale_from = days[0]
         revalue(account.pk)

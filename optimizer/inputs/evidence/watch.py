@@ -21,14 +21,15 @@ from holdings.valuations.history import days_of
 from optimizer import selectors
 from optimizer.engine.plan import Progress
 from optimizer.engine.validate.abnormal import ENDS, RISK_WINDOW, TRACKED, Limits, Track, Validated, judge, tracking
+from optimizer.engine.validate.costs import Paid, cost_bias
 from optimizer.engine.validate.drift import drift
 from optimizer.engine.validate.walked import values_of
 from optimizer.inputs.evidence import walk_forward
 from optimizer.inputs.evidence.frozen import Frozen
-from optimizer.models import Evidence
+from optimizer.models import Evidence, Fill, Side
 from optimizer.services.halts import last_valued
 
-FORMAT = 2
+FORMAT = 3
 JUDGED = RISK_WINDOW + ENDS
 """Sessions that are judged."""
 LEAST_VALIDATED = 252
@@ -41,6 +42,7 @@ class Watched:
     track: Track
     limits: Limits
     chunks: tuple[str, ...] = ()
+    paid: tuple[Paid, ...] = ()
     format: int = FORMAT
 
 
@@ -57,7 +59,7 @@ def read(run: Run) -> Frozen:
     household = run.household
     held = list({lot.instrument_id: lot.instrument for lot in holdings.lots(household)}.values())
     panel, chunks = read_panel(held, household.as_of, household=household)
-    watched = Watched(track_of(household), limits_of(household), chunks)
+    watched = Watched(track_of(household), limits_of(household), chunks, tuple(_paid(household)))
     symbols = {str(row.uuid): row.symbol for row in held}
     digest = hashlib.sha256(canonical.dump(watched).encode()).hexdigest()
     inputs = Inputs(watched, panel, tuple(symbols[key] for key in panel.ids))
@@ -71,7 +73,22 @@ def compute(inputs: Inputs, progress: Progress) -> dict[str, Any]:
     found["tracking"] = [canonical.encode(each) for each in tracking(track)]
     progress("Compute", 0.6)
     found["drift"] = list(_drifts(inputs))
+    found["costs"] = canonical.encode(cost_bias(inputs.watched.paid))
     return found
+
+
+def _paid(household: Household) -> Iterator[Paid]:
+    """Every fill by a broker. A paper fill is made at its estimated cost and tells nothing."""
+    fills = Fill.objects.filter(order__household=household).select_related("order__trade__proposal")
+    for fill in fills if not household.is_paper else ():
+        trade = fill.order.trade
+        worse = fill.price - trade.price if trade.side == Side.BUY else trade.price - fill.price
+        yield Paid(
+            proposal=trade.proposal.number,
+            value=trade.price * fill.quantity,
+            cost=worse * fill.quantity + fill.fees,
+            estimated=trade.cost * fill.quantity / trade.quantity,
+        )
 
 
 def _drifts(inputs: Inputs) -> Iterator[dict[str, Any]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Household
-from accounts.templatetags.formats import count_of, percent
+from accounts.templatetags.formats import amount, change, count_of, money, percent
 from optimizer import selectors
 from optimizer.models import Evidence
 from optimizer.pages import scores
@@ -21,7 +22,8 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
     return {
         "found": found,
         "sentence": sentence(found),
-        "stats": _stats(found),
+        "stats": _stats(found) + _costs(found.get("costs"), household.base_currency),
+        "on_paper": household.is_paper,
         "scores": [
             (score, scores.sentence(score, household.base_currency), scores.details(score, household.base_currency))
             for score in selectors.latest_scores(household)
@@ -53,6 +55,23 @@ def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if found["volatility"] is not None:
         stats.append(("Realised volatility", percent(found["volatility"]), "A year, of the last 63 sessions"))
     return stats
+
+
+def _costs(found: Mapping[str, Any] | None, currency: str) -> list[tuple[str, str, str]]:
+    """What fills cost over the estimate, in basis points of their value; nothing without fills."""
+    if not found:
+        return []
+    paid, thought = (money(Decimal(found[name]), currency) for name in ("cost", "estimated"))
+    error = found["error"]
+    sure = "no standard error" if error is None else f"standard error {amount(1e4 * error, 1)}"
+    pooled = f"{count_of(found['fills'], 'fill')} of {count_of(found['proposals'], 'proposal')}"
+    return [
+        (
+            "Cost over its estimate",
+            f"{change(1e4 * found['mean'], 1)} bp",
+            f"Mean of {pooled}, {sure}; {paid} paid, {thought} estimated",
+        )
+    ]
 
 
 def _decays(household: Household) -> list[Mapping[str, Any]]:

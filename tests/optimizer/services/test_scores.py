@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Household
+from accounts.models import Household, Run
 from holdings.market.chunks import derive
 from holdings.models import TradingSession
 from holdings.valuations.store import revalue
 from optimizer import tasks
 from optimizer.inputs import scores
 from optimizer.models import Order, Proposal, ProposalScore
+from optimizer.services import evidence
 from optimizer.services.decisions import decide
 from optimizer.services.orders import record_fill
 from tests import factories
@@ -137,3 +138,42 @@ def test_the_proposal_and_the_watch_say_it_in_words(case) -> None:
     page = visitor(case.alice).get(address(case.house, "proposal", number=proposal.number)).content.decode()
     assert "You rejected 2 trades. By 13 Jan 2023 making them would have gained $577, after $4 of cost" in page
     assert "and $120 of tax." in page
+
+
+def watched(case) -> str:
+    revalue_all(case)
+    run = evidence.request(household=case.house, user=case.alice, kind="watch", key=uuid.uuid4())
+    tasks.judge(run.pk)
+    assert Run.objects.get(pk=run.pk).error == ""
+    return visitor(case.alice).get(address(case.house, "evidence_part", slug="watch")).content.decode()
+
+
+def filled(case) -> None:
+    proposal = plans.proposal(case)
+    decide(proposal=proposal, user=case.alice, approved=[plans.sale_of(proposal).uuid], rejected={})
+    record_fill(
+        order=Order.objects.get(),
+        user=case.alice,
+        key=uuid.uuid4(),
+        date=factories.AS_OF,
+        quantity=Decimal(20),
+        price=Decimal("99.9"),
+        fees=Decimal(1),
+    )
+
+
+def test_the_watch_pools_what_fills_cost_over_their_estimate(case) -> None:
+    """20 shares sold at 99.90 instead of 100 and a fee of 1: 3 paid on 2,000 where 1 was estimated, 10 bp."""
+    case.house.kind = "real"
+    case.house.save()
+    filled(case)
+    page = watched(case)
+    assert "+10.0 bp" in page
+    assert "Mean of 1 fill of 1 proposal, no standard error; $3 paid, $1 estimated" in page
+
+
+def test_paper_fills_are_said_to_tell_nothing(case) -> None:
+    filled(case)
+    page = watched(case)
+    assert "Cost over its estimate" not in page
+    assert "a paper fill is made at the proposal’s price and its estimated cost" in page
