@@ -54,6 +54,7 @@ bench-strategies:  # beside skfolio, PyPortfolioOpt and bt (make oracles), and t
 	var/oracles/bin/python benchmarks/walk_forward.py
 	.venv/bin/python benchmarks/risk.py
 	.venv/bin/python benchmarks/volatility.py
+	.venv/bin/python benchmarks/ranges.py
 	.venv/bin/python benchmarks/regimes.py
 
 pictures:

@@ -24,6 +24,7 @@ SCRIPTS: tuple[tuple[Path, str], ...] = (
     (ORACLES, "walk_forward.py"),
     (OURS, "risk.py"),
     (OURS, "volatility.py"),
+    (OURS, "ranges.py"),
     (OURS, "regimes.py"),
     (OURS, "signals.py"),
     (OURS, "goals.py"),

@@ -42,7 +42,7 @@ CARDS = (
         "Volatility",
         "1",
         "When risk moved enough for a proposal; size of positions; the kill switch's forecast.",
-        "Daily closes; highs and lows where a source gives them.",
+        "Daily closes.",
         "EWMA about zero, half-life 63 sessions.",
         "Slow at the start of a crisis, slow to forget it.",
         "watch",

@@ -21,7 +21,7 @@ from optimizer.inputs.evidence.frozen import Frozen, household_now
 class Portfolio:
     """Holdings with their part of the household (n), the largest first, and their closes.
 
-    left_out: symbols with too few closes.
+    left_out: symbols with too few closes. assets: the holdings by uuid.
     """
 
     symbols: tuple[str, ...]
@@ -29,6 +29,7 @@ class Portfolio:
     days: tuple[dt.date, ...]
     history: Closes
     left_out: tuple[str, ...]
+    assets: tuple[str, ...]
 
 
 def read(run: Run) -> Frozen:
@@ -48,6 +49,7 @@ def read(run: Run) -> Frozen:
         days=known.dates,
         history=closes(known, [key for _, key, _ in priced], [symbol for _, _, symbol in priced]),
         left_out=tuple(symbol for _, key, symbol in held if count.get(key, 0) < MINIMUM_SESSIONS),
+        assets=tuple(key for _, key, _ in priced),
     )
     return Frozen(snapshot.as_of, hashlib.sha256(digest.encode()).hexdigest(), inputs)
 

@@ -16,7 +16,7 @@ from optimizer.inputs.evidence.portfolio import Portfolio
 from optimizer.models import Evidence
 from optimizer.services import evidence
 from tests.optimizer import markets
-from tests.optimizer.inputs.evidence.test_forecasts import held, plain, silent
+from tests.optimizer.inputs.evidence.test_forecasts import held, plain, ranged, silent
 from tests.optimizer.markets import Market
 from tests.optimizer.views.visits import address, visitor
 
@@ -26,7 +26,11 @@ SOURCES: dict[str, ModuleType] = {"volatility": volatility, "regimes": regimes, 
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, dict]:
-    return {name: plain(source.compute(held(), silent)) for name, source in SOURCES.items()}
+    return {name: found(name, held()) for name in SOURCES}
+
+
+def found(kind: str, holdings: Portfolio, known: float = 0.0) -> dict:
+    return plain(SOURCES[kind].compute(ranged(holdings, known=known) if kind == "volatility" else holdings, silent))
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def test_a_stored_record_is_shown_with_its_figure_in_few_queries(
 
 @pytest.mark.parametrize("kind", SOURCES)
 def test_a_young_household_is_told_what_is_missing(market, alice, kind) -> None:
-    store(market, kind, plain(SOURCES[kind].compute(held(300), silent)))
+    store(market, kind, found(kind, held(300)))
     shown = page(alice, market, kind)
     said = {
         "volatility": "the other models need 1,500 sessions and there are 300",
@@ -77,8 +81,8 @@ def test_a_young_household_is_told_what_is_missing(market, alice, kind) -> None:
 
 @pytest.mark.parametrize("kind", ["volatility", "regimes"])
 def test_what_has_too_few_prices_is_named_and_not_called_safe(market, alice, kind) -> None:
-    nothing = Portfolio((), np.zeros(0), (), Closes(np.zeros((0, 0)), np.zeros(0, np.intp)), ("NEW",))
-    store(market, kind, plain(SOURCES[kind].compute(nothing, silent)))
+    nothing = Portfolio((), np.zeros(0), (), Closes(np.zeros((0, 0)), np.zeros(0, np.intp)), ("NEW",), ())
+    store(market, kind, found(kind, nothing))
     assert "Too few prices: NEW" in page(alice, market, kind)
 
 
@@ -90,10 +94,42 @@ def test_a_small_household_goes_from_press_to_page(market, alice, kind) -> None:
     assert "Compute again" in page(alice, market, kind)
 
 
-@pytest.mark.parametrize(("supported", "said"), [(True, "Used: the trigger"), (False, "Not used: it was not clearly")])
+@pytest.mark.parametrize(
+    ("supported", "said"), [(True, "Used: the trigger"), (False, "Not used: out of closes it was not clearly")]
+)
 def test_the_volatility_page_says_whether_the_forecast_is_used(market, alice, results, supported, said) -> None:
     store(market, "volatility", results["volatility"] | {"supported": supported})
     assert said in page(alice, market, "volatility")
+
+
+def test_the_volatility_page_says_what_each_forecast_was_made_of(market, alice, results) -> None:
+    store(market, "volatility", results["volatility"])
+    shown = page(alice, market, "volatility")
+    assert "Only closes are stored of these holdings" in shown
+    assert "no opens, highs, lows" in shown
+    result = found("volatility", held(300), known=1)
+    result["ranges"]["saved"]["21"] = result["instruments"][0]["by_ranges"] = {
+        "value": 0.034,
+        "error": 0.011,
+        "count": 9,
+    }
+    store(market, "volatility", result)
+    shown = page(alice, market, "volatility")
+    assert "100% of what is held has open, high and low on 95% of its days" in shown
+    assert "at 21 sessions that saved +0.034 ± 0.011 of loss against closes" in shown
+    assert "Mean of five, ranges" in shown
+    result["reads"] = "closes"
+    result["ranges"]["saved"]["21"]["value"] = -0.02
+    store(market, "volatility", result)
+    assert "ranges did worse here at 21 sessions (−0.020 ± 0.011 of loss against closes)" in page(
+        alice, market, "volatility"
+    )
+
+
+def test_a_result_from_before_ranges_still_shows(market, alice, results) -> None:
+    old = {key: value for key, value in results["volatility"].items() if key not in {"reads", "ranges"}}
+    store(market, "volatility", old)
+    assert "Only closes are stored" in page(alice, market, "volatility")
 
 
 def test_the_regimes_page_says_what_was_beyond_chance_and_what_was_not(market, alice, results) -> None:

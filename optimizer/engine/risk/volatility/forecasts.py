@@ -37,16 +37,18 @@ class Forecasts:
         return volatility
 
 
-def forecasts(series: Series, since: int = 0) -> Forecasts:
+def forecasts(series: Series, since: int = 0, same: Forecasts | None = None) -> Forecasts:
     """Of `series` at each close from session BURNED on; with fewer sessions the last close has the EWMA alone.
 
-    Rows before `since` may be left out, which saves their estimates and changes no other row.
+    Rows before `since` may be left out, which saves their estimates and changes no other row. `same`: forecasts of the
+    same returns with another proxy, whose GARCH and GJR-t are these too.
     """
+    returns = series.returns
     made: dict[Model, Floats] = {
         "ewma": _flat(ewma(series.proxy, DECAY) * series.level),
-        "slow_ewma": _flat(ewma(series.returns**2, decay_of(HALF_LIFE))),
-        "garch": garch(series.returns, HORIZONS, since=since),
-        "gjr_t": garch(series.returns, HORIZONS, leverage=True, since=since),
+        "slow_ewma": _flat(ewma(returns**2, decay_of(HALF_LIFE))),
+        "garch": same.variance["garch"] if same else garch(returns, HORIZONS, since=since),
+        "gjr_t": same.variance["gjr_t"] if same else garch(returns, HORIZONS, leverage=True, since=since),
         "har": har(series, HORIZONS, since),
         "log_har": log_har(series, HORIZONS, since),
     }

@@ -28,9 +28,13 @@ class Line:
     ratio: float
 
 
-def record(made: Forecasts, squares: Floats) -> tuple[Line, ...]:
-    """By model and horizon, out of each session's realised variance (T), such as squared returns."""
-    return tuple(_line(made, squares, model, horizon) for horizon in HORIZONS for model in made.variance)
+def record(made: Forecasts, squares: Floats, beside: Forecasts | None = None) -> tuple[Line, ...]:
+    """By model and horizon, out of each session's realised variance (T), such as squared returns.
+
+    beside: whose EWMAs they are held against, where not their own.
+    """
+    held = beside or made
+    return tuple(_line(made, squares, model, horizon, held) for horizon in HORIZONS for model in made.variance)
 
 
 def supported(lines: tuple[Line, ...]) -> bool:
@@ -39,11 +43,18 @@ def supported(lines: tuple[Line, ...]) -> bool:
     return all(saved.value > 0 and saved.t >= CLEAR for saved in line.saved.values())
 
 
-def _line(made: Forecasts, squares: Floats, model: Model, horizon: int) -> Line:
+def against(made: Forecasts, other: Forecasts, squares: Floats, horizon: int) -> Mean:
+    """What the combination of `made` saves against that of `other` on the sessions that both foretold."""
+    place, realised = HORIZONS.index(horizon), following(squares, horizon)
+    own, theirs = (qlike(realised, each.variance["combination"][place]) for each in (made, other))
+    return mean(theirs - own, horizon)
+
+
+def _line(made: Forecasts, squares: Floats, model: Model, horizon: int, beside: Forecasts) -> Line:
     place, realised = HORIZONS.index(horizon), following(squares, horizon)
     own = made.variance[model][place]
     loss = qlike(realised, own)
-    others = {name: qlike(realised, made.variance[name][place]) for name in BASELINES}
+    others = {name: qlike(realised, beside.variance[name][place]) for name in BASELINES}
     seen = np.isfinite(realised) & np.isfinite(own)
     ratio = float(realised[seen].sum() / own[seen].sum()) if seen.any() else float("nan")
     return Line(

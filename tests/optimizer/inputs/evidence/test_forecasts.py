@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from accounts.models import Household, Run
+from holdings.models import Price
 from optimizer.engine.risk.portfolio import portfolio_returns
 from optimizer.engine.risk.returns import Closes
 from optimizer.engine.risk.schedule import BURNED
@@ -25,7 +26,18 @@ def held(sessions: int = SESSIONS, *, young: int = 0) -> Portfolio:
     closes = np.vstack([np.full(2, 100.0), 100 * np.cumprod(1 + moves, axis=0)])
     closes[:young, 1] = np.nan
     days = tuple(dt.date(2010, 1, 1) + dt.timedelta(day) for day in range(sessions + 1))
-    return Portfolio(("AAA", "BBB"), np.array([0.6, 0.3]), days, Closes(closes, np.array([0, young])), ("NEW",))
+    return Portfolio(
+        ("AAA", "BBB"), np.array([0.6, 0.3]), days, Closes(closes, np.array([0, young])), ("NEW",), ("a", "b")
+    )
+
+
+def ranged(found: Portfolio, *, known: float = 0.0, seed: int = 0) -> volatility.Ranged:
+    """Ranges of the first part of `known` of the days, each day seen with the noise of a range."""
+    returns = found.history.values[1:] / found.history.values[:-1] - 1
+    noise = np.random.default_rng(seed).chisquare(8, returns.shape) / 8
+    ranges = np.vstack([np.full((1, returns.shape[1]), np.nan), 0.7 * returns**2 * noise + 1e-7])
+    ranges[round(known * len(ranges)) :] = np.nan
+    return volatility.Ranged(found, ranges)
 
 
 def silent(stage: str, fraction: float) -> None:
@@ -38,7 +50,7 @@ def plain(found: object) -> dict:
 
 @pytest.fixture(scope="module")
 def foretold() -> dict:
-    return plain(volatility.compute(held(), silent))
+    return plain(volatility.compute(ranged(held()), silent))
 
 
 def test_every_model_has_a_forecast_and_a_record_by_horizon(foretold):
@@ -62,7 +74,7 @@ def test_the_largest_holdings_are_foretold_alone(foretold):
 
 
 def test_a_short_history_has_the_ewma_and_no_record():
-    found = plain(volatility.compute(held(300), silent))
+    found = plain(volatility.compute(ranged(held(300)), silent))
     assert found["alone_now"]
     assert found["now"]["combination"]["21"] == found["now"]["ewma"]["21"]
     assert not found["supported"]
@@ -70,13 +82,54 @@ def test_a_short_history_has_the_ewma_and_no_record():
     assert {line["loss"]["value"] for line in found["lines"]} == {None}
 
 
+def test_without_ranges_closes_are_read_and_it_is_said(foretold):
+    assert (foretold["reads"], foretold["ranges"]) == ("closes", {"part": 0.0, "lines": []})
+    assert [(each["reads"], each["by_ranges"]) for each in foretold["instruments"]] == [("closes", None)] * 2
+
+
+def test_with_ranges_each_row_has_its_record_beside_that_of_closes(foretold):
+    found = plain(volatility.compute(ranged(held(), known=1), silent))
+    assert found["ranges"]["part"] == 1
+    assert [line["horizon"] for line in found["ranges"]["lines"]] == [1, 5, 21]
+    assert found["ranges"]["saved"]["21"]["count"] == found["lines"][-1]["loss"]["count"]
+    assert found["lines"] == foretold["lines"]  # the record that the trigger asks for is that of closes
+    ewma = next(line["loss"] for line in found["lines"] if (line["model"], line["horizon"]) == ("ewma", 21))
+    line = found["ranges"]["lines"][-1]
+    assert line["saved"]["ewma"]["value"] == pytest.approx(ewma["value"] - line["loss"]["value"], abs=2e-6)
+    assert [each["ewma"] for each in found["instruments"]] == [each["ewma"] for each in foretold["instruments"]]
+    assert found["chart"]["ewma"] == foretold["chart"]["ewma"]
+    shown = [found, *found["instruments"]]
+    saved = [found["ranges"]["saved"]["21"], *(each["by_ranges"] for each in found["instruments"])]
+    assert [each["reads"] for each in shown] == ["ranges" if each["value"] >= 0 else "closes" for each in saved]
+
+
+def test_ranges_of_too_few_days_are_left_for_closes():
+    found = plain(volatility.compute(ranged(held(), known=0.9), silent))
+    assert {each["reads"] for each in [found, *found["instruments"]]} == {"closes"}
+    assert found["instruments"][0]["whole_days"] == pytest.approx(0.9 * SESSIONS, abs=2)
+
+
+def test_ranges_without_a_record_are_read():
+    found = plain(volatility.compute(ranged(held(300), known=1), silent))
+    assert {each["reads"] for each in [found, *found["instruments"]]} == {"ranges"}
+    assert found["ranges"]["saved"]["21"]["value"] is None
+
+
+def test_with_ranges_of_less_than_half_of_what_is_held_the_whole_is_read_from_closes():
+    inputs = ranged(held(300), known=1)
+    inputs.ranges[:, 0] = np.nan
+    found = plain(volatility.compute(inputs, silent))
+    assert (found["reads"], found["ranges"]) == ("closes", {"part": pytest.approx(1 / 3, abs=1e-6), "lines": []})
+    assert [each["reads"] for each in found["instruments"]] == ["closes", "ranges"]
+
+
 def nothing() -> Portfolio:
-    return Portfolio((), np.zeros(0), (dt.date(2022, 1, 3),), Closes(np.zeros((1, 0)), np.zeros(0, dtype=int)), ())
+    return Portfolio((), np.zeros(0), (dt.date(2022, 1, 3),), Closes(np.zeros((1, 0)), np.zeros(0, dtype=int)), (), ())
 
 
-@pytest.mark.parametrize("source", [volatility, regimes])
-def test_where_nothing_is_held_nothing_is_foretold(source):
-    assert plain(source.compute(nothing(), silent))["sessions"] == 0
+def test_where_nothing_is_held_nothing_is_foretold():
+    assert plain(volatility.compute(ranged(nothing()), silent))["sessions"] == 0
+    assert plain(regimes.compute(nothing(), silent))["sessions"] == 0
     assert plain(correlation.compute(nothing(), silent))["holdings"] == []
 
 
@@ -130,6 +183,19 @@ def test_equal_holdings_and_prices_have_one_digest():
     assert portfolio.read(asked(market.house)).digest == first.digest
     assert first.inputs.symbols == ("XOM",)
     assert first.inputs.days[-1] == market.house.as_of == first.as_of
+
+
+@pytest.mark.django_db
+def test_ranges_are_those_that_the_household_knew():
+    market = markets.market()
+    first = volatility.read(asked(market.house))
+    assert np.isnan(first.inputs.ranges).all()
+    last = Price.objects.filter(instrument=market.instruments["XOM"]).latest("date")
+    Price.objects.filter(pk=last.pk).update(open=last.close, high=last.close * 2, low=last.close)
+    found = volatility.read(asked(market.house))
+    assert found.digest != first.digest
+    assert found.inputs.ranges[-1, 0] == pytest.approx(np.log(2) ** 2 / 2)
+    assert np.isnan(found.inputs.ranges[:-1]).all()
 
 
 def asked(house: Household) -> Run:
