@@ -63,6 +63,12 @@ def lots(household: Household) -> QuerySet[Lot]:
     return Lot.objects.filter(account__household=household).select_related("account__household", "instrument")
 
 
+def foreign_currencies(household: Household) -> list[str]:
+    """In which other than the household's what it holds is quoted."""
+    abroad = lots(household).exclude(instrument__currency=household.base_currency)
+    return sorted(set(abroad.values_list("instrument__currency", flat=True)))
+
+
 def realised_gains(household: Household, year: int | None = None) -> QuerySet[RealisedGain]:
     gains = RealisedGain.objects.filter(account__household=household)
     gains = gains.select_related("account__household", "instrument")

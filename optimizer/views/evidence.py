@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 from accounts.access import reads, writes
 from accounts.models import Household
 from accounts.requests import posted_key
+from holdings import selectors as holdings
 from optimizer import selectors
-from optimizer.pages.evidence import PARTS, Part, part
+from optimizer.pages.evidence import LOCAL, PARTS, Part, part
 from optimizer.services import evidence as services
 from optimizer.views.posted import actor
 
@@ -33,6 +34,7 @@ def evidence(request: HttpRequest, household: Household, slug: str = PARTS[0].sl
         "run": selectors.evidence_run(household, shown.kind, subject),
         "template": f"optimizer/evidence/{shown.slug}.html",
         "key": uuid.uuid4(),
+        "foreign": holdings.foreign_currencies(household) if row and shown.slug in LOCAL else (),
         **(shown.build(household, row) if row else {}),
     }
     return render(request, "optimizer/evidence.html", context)

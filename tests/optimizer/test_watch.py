@@ -45,6 +45,11 @@ def looked(market: Market) -> Evidence:
     return row
 
 
+def told(row: Evidence) -> str:
+    user = row.household.memberships.get().user
+    return visitor(user).get(address(row.household, "evidence_part", slug="watch")).content.decode()
+
+
 def looks(market: Market) -> int:
     return Run.objects.filter(household=market.house, subject="watch:").count()
 
@@ -82,6 +87,7 @@ def test_a_household_without_a_history_is_told_that_there_is_too_little() -> Non
     row = selectors.evidence(house, "watch")
     assert row is not None
     assert row.result["checks"] == []
+    assert "Below its highest level" not in told(row)
 
 
 def test_a_session_is_looked_at_once_and_again_where_its_values_changed(market) -> None:

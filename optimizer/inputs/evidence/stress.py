@@ -16,7 +16,7 @@ from optimizer.engine.validate.stress.types import Move, OwnScenario
 from optimizer.inputs.evidence.frozen import Frozen
 from optimizer.inputs.evidence.held import Held, held
 
-METHOD = 1
+METHOD = 2
 """Of the stress test; a change of it, or of the data that it ships with, computes anew."""
 
 

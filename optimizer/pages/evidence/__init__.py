@@ -115,6 +115,10 @@ PARTS = (
 )
 
 
+LOCAL = frozenset({"walk-forward", "concentration", "signals", "volatility", "regimes", "correlation"})
+"""Parts that read closes as they are quoted: exchange rates move no figure of theirs."""
+
+
 def part(slug: str) -> Part | None:
     return next((each for each in PARTS if each.slug == slug), None)
 

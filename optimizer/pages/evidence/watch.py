@@ -51,7 +51,9 @@ def sentence(found: Mapping[str, Any]) -> str:
 
 
 def _stats(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    stats = [("Below its highest level", percent(-found["drawdown"]), "Time-weighted, on the last session")]
+    stats = []
+    if found["checks"]:  # else nothing was judged, and the fall is not known
+        stats.append(("Below its highest level", percent(-found["drawdown"]), "Time-weighted, on the last session"))
     if found["volatility"] is not None:
         stats.append(("Realised volatility", percent(found["volatility"]), "A year, of the last 63 sessions"))
     return stats

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Run
-from holdings.models import TradingSession
+from holdings.models import Instrument, TradingSession
 from optimizer import tasks
 from optimizer.models import Evidence
 from optimizer.pages.evidence import PARTS, Part
@@ -74,6 +74,13 @@ def test_every_part_can_be_asked_for(market, alice, part: Part) -> None:
     url = address(market.house, "evidence_find", slug=part.slug)
     assert alice.post(url, {"key": uuid.uuid4()}).status_code == 302
     assert [run.params["kind"] for run in Run.objects.all()] == [part.kind]
+
+
+@pytest.mark.parametrize(("currency", "said"), [("USD", False), ("EUR", True)])
+def test_exchange_rates_that_are_left_out_are_named(market, alice, currency, said) -> None:
+    found(market)
+    Instrument.objects.filter(symbol="XOM").update(currency=currency)
+    assert ("What is quoted in EUR counts by its prices in that currency" in page(alice, market)) is said
 
 
 CASH_ALONE = {"concentration", "factors", "volatility", "regimes", "correlation", "stress"}

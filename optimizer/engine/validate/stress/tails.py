@@ -17,7 +17,10 @@ MONTHS = 12
 LEVEL = 0.95
 CENT = Decimal("0.01")
 
-AS_IS = "As estimated from the prices of each holding up to the date; overlapping months of 21 sessions."
+AS_IS = (
+    "As estimated from the prices of each holding up to the date; overlapping months of 21 sessions. Plans multiply "
+    "their volatilities by what was realised over what was foretold; here nothing is."
+)
 DOUBLED = "Every deviation of a month's return from its mean is twice as large; correlations stay as they are."
 TOGETHER = (
     "Each holding has its own worst months at the same time as every other one: nothing diversifies. Volatilities and "
