@@ -23,7 +23,7 @@ class Run(PublicModel):
         WATCH = "watch", "Watch"
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting for an earlier one"
+        WAITING = "waiting", "Waiting"
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
