@@ -119,6 +119,15 @@ def test_a_version_of_another_household_is_no_choice(market, alice) -> None:
     assert not Run.objects.filter(subject=f"{KIND}:compare").exists()
 
 
+def test_an_index_that_may_lack_its_dividends_is_named(market, alice) -> None:
+    row = found(market)
+    said = "The benchmark’s index counts as it is quoted"
+    assert said not in page(alice, market)
+    row.result["said"]["index"] = "yes"
+    Evidence.objects.filter(pk=row.pk).update(result=row.result)
+    assert said in page(alice, market)
+
+
 def told(result: dict[str, Any], **returns: float) -> dict[str, Any]:
     """The result with other returns after costs, the proposals' at 8 %."""
     made = copy.deepcopy(result)
