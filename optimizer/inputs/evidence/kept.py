@@ -22,7 +22,7 @@ def prune(household: Household, most: int = MOST) -> int:
 
     Nothing is deleted while a walk-forward is at work: it may have found there what it goes on from.
     """
-    kinds = Evidence.Kind.WALK_FORWARD, Evidence.Kind.WALK
+    kinds = [Evidence.Kind.WALK_FORWARD.value, Evidence.Kind.WALK.value]
     with holding(household):
         at_work = Run.objects.filter(household=household, kind=Run.Kind.EVIDENCE, params__kind__in=kinds)
         if at_work.filter(status__in=(Run.Status.QUEUED, Run.Status.RUNNING)).exists():
