@@ -63,7 +63,7 @@ def build(household: Household, row: Evidence) -> Mapping[str, Any]:
         "own": list(selectors.own_series(household).defer("points")),
     }
     if judged:
-        figure = intervals([(each.name, *_mean(each.found)) for each in judged], "Mean monthly rank correlation")
+        figure = intervals([(each.name, *_mean(each.found)) for each in judged], "Mean rank correlation")
         values["figures"] = {"ic": figure}
     return values
 
