@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Run
+from holdings.market.prices import store_closes
+from holdings.models import Classification
 from optimizer import inputs, tasks
 from optimizer.engine import plan as engine
 from optimizer.models import Evidence, PolicyVersion
 from optimizer.services import evidence
 from optimizer.services.policies import PolicyDraft, save_version
+from tests import factories
 from tests.optimizer import markets
 from tests.optimizer.markets import Market
 from tests.optimizer.views.visits import address, form_of, visitor
@@ -104,6 +107,20 @@ def test_three_instruments_are_too_few_for_a_record_and_the_page_says_so(market)
     shown = visitor(market.alice).get(address(market.house, "evidence_part", slug="signals")).content.decode()
     assert "No signal has a record here yet" in shown
     assert "too few instruments with prices to rank" in shown
+
+
+def test_an_instrument_with_too_few_prices_is_left_out_and_named(market) -> None:
+    young = factories.instrument("YOUNG")
+    Classification.objects.create(household=market.house, instrument=young, sector="tech", asset_class="equity")
+    store_closes(source=factories.source(), closes={young: markets.closes(50.0, 9, 30)})
+    targets = [(each, Decimal("0.25")) for each in (*market.instruments.values(), young)]
+    draft = PolicyDraft(fields={"strategy": "fixed_weights"}, targets=targets)
+    save_version(household=market.house, user=market.alice, draft=draft)
+    run = evidence.request(household=market.house, user=market.alice, kind=KIND, key=uuid.uuid4())
+    tasks.evidence(run.pk)
+    assert Evidence.objects.get(kind=KIND).result["young"] == ["YOUNG"]
+    shown = visitor(market.alice).get(address(market.house, "evidence_part", slug="signals")).content.decode()
+    assert "Left out for too few prices: YOUNG." in shown
 
 
 def test_the_form_switches_signals_on(market) -> None:

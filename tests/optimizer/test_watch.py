@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 
 import pytest
 
@@ -124,3 +125,13 @@ def test_the_page_tells_of_all_of_it(market) -> None:
         "series moved unlike before",
     ):
         assert said in page
+
+
+def test_a_goal_that_accepts_less_is_judged_at_once(market) -> None:
+    looked(market)
+    before = looks(market)
+    goal = factories.goal(market.house)
+    goal.acceptable_drawdown = Decimal("0.02")
+    goal.save()
+    looked(market)
+    assert looks(market) == before + 1

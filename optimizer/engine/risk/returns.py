@@ -41,6 +41,11 @@ def closes(panel: Panel, assets: Sequence[str], symbols: Sequence[str]) -> Close
     return Closes(filled, np.argmax(known, axis=0) if len(known) else np.zeros(len(assets), np.intp))
 
 
+def is_told(panel: Panel, asset: str) -> bool:
+    """Whether it has closes enough for `closes`."""
+    return bool(np.isfinite(panel.closes[:, panel.assets.index(asset)]).sum() >= MINIMUM_SESSIONS)
+
+
 def simple_returns(history: Closes, sessions: int = 1) -> Floats:
     """Overlapping simple returns over `sessions`: (T - sessions) x assets, NaN where the start has no close."""
     values = history.values

@@ -15,7 +15,7 @@ from holdings.market.providers.scores import WHOLE
 from holdings.models import MacroSeries
 from optimizer import selectors
 from optimizer.engine.plan import Progress
-from optimizer.engine.risk.returns import Floats, closes
+from optimizer.engine.risk.returns import Floats, closes, is_told
 from optimizer.engine.signals import given
 from optimizer.engine.signals.record import Month, Record, record, record_of, sure
 from optimizer.engine.signals.scores import SIGNALS, scores, standard
@@ -49,9 +49,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The tradable instruments of a household, in the order of the panel's ids, and the series beside their prices."""
+    """The tradable instruments of a household, in the order of the panel's ids, and the series beside their prices.
+
+    young: symbols of those with too few closes, which are left out.
+    """
 
     assets: tuple[AssetInput, ...]
+    young: tuple[str, ...]
     panel: Panel
     series: tuple[Series, ...]
 
@@ -62,13 +66,17 @@ class Universe:
 
 def read(run: Run) -> Frozen:
     snapshot, panel = household_now(run)
-    assets = tuple(asset for asset in snapshot.assets if asset.tradable and asset.id in panel.assets)
+    panel = panel.until(snapshot.as_of)
+    tradable = [asset for asset in snapshot.assets if asset.tradable and asset.id in panel.assets]
+    assets = tuple(asset for asset in tradable if is_told(panel, asset.id))
+    young = tuple(asset.symbol for asset in tradable if asset not in assets)
     series = (*_own(run.household), *_public(snapshot.as_of))
     costs = tuple((asset.id, asset.half_spread) for asset in assets)
     beside = tuple((each.name, each.label, each.meaning, each.lag, _digest(each.points)) for each in series)
-    digest = hashlib.sha256(canonical.dump((snapshot.as_of, snapshot.price_chunks, costs, beside)).encode()).hexdigest()
-    known = panel.until(snapshot.as_of)
-    return Frozen(snapshot.as_of, digest, Universe(assets, known, series if known.dates else ()))
+    digest = hashlib.sha256(
+        canonical.dump((snapshot.as_of, snapshot.price_chunks, costs, young, beside)).encode()
+    ).hexdigest()
+    return Frozen(snapshot.as_of, digest, Universe(assets, young, panel, series if panel.dates else ()))
 
 
 def _own(household: Household) -> Iterator[Series]:
@@ -103,13 +111,14 @@ def compute(inputs: Universe, progress: Progress) -> dict[str, Any]:
         found = record(name, inputs.panel.dates, history.values, half_spread, inputs.tried)
         made.append(_said(found) | {"scores": _scores(scores(name, history.values), assets)})
     progress("Compute", 0.9)
-    ranking = [each for each in inputs.series if each.ranks_instruments]
+    ranking = [each for each in inputs.series if each.ranks_instruments and assets]
     return {
         "signals": [*made, *(_ranking(each, inputs, history.values, half_spread) for each in ranking)],
         "series": [_foretold(each, inputs, history.values) for each in inputs.series if not each.ranks_instruments],
         "sure": sure(inputs.tried),
         "tried": inputs.tried,
         "assets": len(assets),
+        "young": list(inputs.young),
         "first": inputs.panel.dates[0].isoformat() if inputs.panel.dates else "",
         "half_spread": half_spread,
     }
