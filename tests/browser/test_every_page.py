@@ -12,14 +12,17 @@ from playwright.sync_api import Browser, Page
 
 from portfolio_site.security import CONTENT_SECURITY_POLICY
 from tests.browser.conftest import listen
-from tests.browser.tour import SIGNED_IN, SIGNED_OUT, Tour, prepare
+from tests.browser.tour import EVIDENCE, SIGNED_IN, SIGNED_OUT, Tour, prepare
 from tests.browser.visitor import WIDTHS, Visitor
-from tests.site_process import Site
+from tests.prepared import PreparedSites
+from tests.site_process import Site, serving
 
 pytestmark = pytest.mark.browser
 
 SCREENS = (320, 360, 390, 768, 1280, 1920, 3840)
-WITH_CHARTS = ("overview", "instrument", "proposal")
+WITH_CHARTS = ("overview", "instrument", "proposal", *EVIDENCE)
+FORGETS = "from holdings.models import PriceChunk; PriceChunk.objects.filter(year__lt=2015).delete()"
+TELLS = "from optimizer.tasks import tell; tell()"
 every_page = pytest.mark.parametrize("name", [*SIGNED_OUT, *SIGNED_IN])
 CUT_OFF = """() => {
     const screen = document.documentElement.clientWidth;
@@ -51,6 +54,15 @@ BAD_LABELS = """() => [...document.querySelectorAll("[data-plotly]")].flatMap((c
 
 
 @pytest.fixture(scope="module")
+def site(prepared: PreparedSites) -> Iterator[Site]:
+    """The sample household with eight years of its prices, so that all evidence is found within a minute."""
+    with prepared.copy("embedded", DEMO="1") as site:
+        site.manage("shell", "-c", FORGETS)
+        with serving(site):
+            yield site
+
+
+@pytest.fixture(scope="module")
 def complaints() -> list[str]:
     return []
 
@@ -61,7 +73,9 @@ def tour(browser: Browser, site: Site, pictures: Path, complaints: list[str]) ->
     inside, outside = browser.new_context(**settings), browser.new_context(**settings)
     for context in (inside, outside):
         context.on("page", lambda page: listen(page, complaints))
-    yield prepare(Visitor(inside.new_page(), pictures, "desktop", complaints), outside.new_page())
+    tour = prepare(Visitor(inside.new_page(), pictures, "desktop", complaints), outside.new_page())
+    site.manage("shell", "-c", TELLS)
+    yield tour
     inside.close()
     outside.close()
 

@@ -22,6 +22,7 @@ POSITIONS = b"""Positions for account Taxable ...482 as of 04:00 PM ET, 2022/12/
 Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value),Cost Basis,Gain $ (Gain/Loss $),Security Type
 KO,COCA COLA CO,310,$62.61,"$19,409.10",--,--,Equity
 """
+OWN_SCENARIO = "Oil falls by half"
 OUTSIDE = {
     "start": "/",
     "sign in": "/accounts/login/",
@@ -45,17 +46,39 @@ INSIDE = {
     "constraints": "goals/constraints",
     "taxes": "goals/taxes",
     "classes": "goals/classify",
+    "timing": "goals/timing",
+    "guardrails": "goals/guardrails",
     "themes": "goals/themes",
     "proposals": "proposals",
+    "compare": "proposals/compare",
     "orders": "orders",
-    "evidence": "evidence",
     "reports": "report",
     "report of a quarter": "report/2022-Q4",
+    "models": "evidence/models",
+    "scenario new": "evidence/stress/own/new",
+    "halts": "halts",
+    "alerts": "alerts",
+    "alert settings": "alerts/settings",
     "activity": "activity",
     "data": "data",
     "own prices": "data/prices",
     "settings": "settings",
 }
+EVIDENCE = {
+    f"evidence {part}": f"evidence/{part}"
+    for part in (
+        "concentration",
+        "signals",
+        "volatility",
+        "regimes",
+        "correlation",
+        "watch",
+        "stress",
+        "goals",
+        "walk-forward",
+    )
+}
+OF_EVIDENCE = ("scenario", "own scenario", "own scenario edit", "model")
 OF_THE_USER = {
     "households": "/households",
     "household new": "/households/new",
@@ -78,9 +101,10 @@ MADE = (
     "proposal",
     "proposal with orders",
     "report of a proposal",
+    *OF_EVIDENCE,
 )
 SIGNED_OUT = tuple(OUTSIDE)
-SIGNED_IN = (*INSIDE, *OF_THE_USER, *MADE)
+SIGNED_IN = (*INSIDE, *EVIDENCE, *OF_THE_USER, *MADE)
 
 
 @dataclass
@@ -100,10 +124,13 @@ class Tour:
 
 
 def prepare(visitor: Visitor, outside: Page) -> Tour:
-    """Visit the demo: read a file, ask for a proposal, send part of it to orders, ask again."""
+    """Visit the demo: ask for evidence, meanwhile read files and propose twice, and send part of it to orders."""
     visitor.opens_the_demo()
     household = re.sub(r"^https?://[^/]+", "", visitor.page.url)
-    paths = {**OUTSIDE, **OF_THE_USER, **{name: household + path for name, path in INSIDE.items()}}
+    paths = {**OUTSIDE, **OF_THE_USER, **{name: household + path for name, path in {**INSIDE, **EVIDENCE}.items()}}
+    writes_a_scenario(visitor, paths["scenario new"])
+    for name in EVIDENCE:
+        asks_for(visitor, paths[name])
     paths["instrument"] = linked(visitor, paths["holdings"], "AAPL")
     paths["account"] = linked(visitor, paths["holdings"], "Fidelity traditional IRA")
     paths["account edit"] = f"{paths['account']}/edit"
@@ -121,7 +148,60 @@ def prepare(visitor: Visitor, outside: Page) -> Tour:
     paths["report of a proposal"] = f"{household}report/proposal/1"
     paths |= finds_differences(visitor, paths["imports"])
     paths["feed"] = adds_a_feed(visitor, paths["data"])
+    halts(visitor, paths["halts"])
+    paths |= finds_evidence(visitor, paths)
     return Tour(visitor.page, outside, paths)
+
+
+def writes_a_scenario(visitor: Visitor, path: str) -> None:
+    visitor.page.goto(path)
+    visitor.types("Name", OWN_SCENARIO)
+    visitor.page.get_by_label("What", exact=True).first.fill("Energy")
+    visitor.page.get_by_label("Change of price", exact=True).first.fill("-50")
+    visitor.presses("Save scenario")
+    visitor.is_told("Version 1")
+
+
+def asks_for(visitor: Visitor, path: str) -> None:
+    visitor.page.goto(path)
+    with visitor.page.expect_navigation():
+        visitor.presses("Compute")
+
+
+def halts(visitor: Visitor, path: str) -> None:
+    """One halt is past, and one stands."""
+    visitor.page.goto(path)
+    for button in ("Halt automated proposals", "Resume", "Halt automated proposals"):
+        visitor.page.get_by_role("textbox").fill("The feed of prices is being changed.")
+        with visitor.page.expect_navigation():
+            visitor.presses(button)
+
+
+def finds_evidence(visitor: Visitor, paths: dict[str, str]) -> dict[str, str]:
+    """Wait for what was asked for, compare two rhythms, and return the pages behind the parts."""
+    for name in EVIDENCE:
+        waits_for(visitor, paths[name], "Compute again")
+    with visitor.page.expect_navigation():
+        visitor.presses("Compare")
+    waits_for(visitor, paths["evidence walk-forward"], "Probability of overfitting")
+    own = linked(visitor, paths["evidence stress"], OWN_SCENARIO)
+    return {
+        "own scenario": own,
+        "own scenario edit": linked(visitor, own, "Change it"),
+        "scenario": linked(visitor, paths["evidence stress"], "Equities down 20%"),
+        "model": listed(visitor, paths["models"], "models"),
+    }
+
+
+def waits_for(visitor: Visitor, path: str, text: str) -> None:
+    """On the page of its run, which goes on to the result, or says where it is."""
+    visitor.page.goto(path)
+    found = visitor.page.get_by_text(text)
+    if not found.count():
+        visitor.follows("see how far it is")
+        found.or_(visitor.page.get_by_role("link", name=re.compile("^Open "))).first.wait_for(timeout=180_000)
+        visitor.page.goto(path)
+    expect(found).to_be_visible()
 
 
 def listed(visitor: Visitor, path: str, panel: str) -> str:
