@@ -82,7 +82,7 @@ def plans_of(book: Book, entered: Mapping[str, float], budget: float, capital: f
     return Plans(
         book.currency,
         tuple(_plain(asset) for asset in chosen),
-        replace(book.snapshot.policy, target=target, views=(), signals={}),
+        replace(book.snapshot.policy, target=target, views=(), signals={}, given={}),
         tuple(row for row in rows if row is not None),
     )
 
