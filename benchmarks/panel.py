@@ -9,6 +9,7 @@ The database is expected to be empty; on PostgreSQL the rows are taken out again
 """
 
 import datetime as dt
+import importlib.util
 import os
 import statistics
 import sys
@@ -16,6 +17,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+if importlib.util.find_spec("pyarrow") is None:
+    print("Left out: parquet needs pyarrow, see the head of benchmarks/panel.py.")
+    raise SystemExit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ["DJANGO_SETTINGS_MODULE"] = "portfolio_site.settings"
