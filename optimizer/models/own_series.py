@@ -29,7 +29,3 @@ class OwnSeries(PublicModel):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def ranks_instruments(self) -> bool:
-        return "" not in self.points

@@ -66,7 +66,8 @@ def test_scores_are_kept_judged_and_shown_among_the_signals(market, alice) -> No
     answer = upload(alice, market, monthly(market, *symbols), meaning="Cheap")
     assert answer["Location"] == address(market.house, "evidence_part", slug="signals")
     row = OwnSeries.objects.get()
-    assert (row.count, row.lag, row.ranks_instruments) == (60 * len(symbols), 90, True)
+    assert (row.count, row.lag) == (60 * len(symbols), 90)
+    assert set(row.points) == {str(each.uuid) for each in market.instruments.values()}
     found = computed().result
     (own,) = [each for each in found["signals"] if each["name"] == f"own:{row.uuid}"]
     assert set(own["scores"]) == set(symbols)
@@ -131,7 +132,7 @@ def test_a_series_is_replaced_by_the_next_of_its_name_and_removed_by_its_button(
     upload(alice, market, monthly(market))
     upload(alice, market, monthly(market, *market.instruments))
     row = OwnSeries.objects.get()
-    assert row.ranks_instruments
+    assert "" not in row.points
     computed()
     url = address(market.house, "evidence_part", slug="signals")
     assert "Remove Book to price" in alice.get(url).content.decode()
