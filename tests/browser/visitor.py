@@ -70,6 +70,8 @@ class Visitor:
         self.page.get_by_label(label, exact=True).fill(value)
 
     def chooses(self, label: str, option: str) -> None:
+        """Once the page's scripts stand, which follow some choices."""
+        self.page.wait_for_load_state("load")
         self.page.get_by_label(label, exact=True).select_option(label=option)
 
     def goes_to(self, section: str) -> None:

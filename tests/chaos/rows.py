@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,12 +71,25 @@ class Rows:
         """Whether somebody is inside a transaction that writes."""
         if self.lock is None:
             return bool(self.one("SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL"))
-        try:
-            self.lock.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return True
-        self.lock.execute("ROLLBACK")
+        return is_locked(self.lock)
+
+
+def is_locked(connection: sqlite3.Connection) -> bool:
+    """Whether somebody else writes there now. The connection must never wait."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    connection.execute("ROLLBACK")
+    return False
+
+
+def queues_are_written(site: Site) -> bool:
+    """Whether somebody writes to the embedded broker's file; Redis keeps nobody out."""
+    if site.world.get("DATABASE_URL"):
         return False
+    with closing(sqlite3.connect(site.var / "broker.sqlite3", timeout=0, isolation_level=None)) as connection:
+        return is_locked(connection)
 
 
 @contextmanager

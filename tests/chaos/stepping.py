@@ -5,10 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 SLICE = 0.001
 LONGEST = 60.0
+
+
+@contextmanager
+def held_back(process: int, is_writing: Callable[[], bool]) -> Iterator[None]:
+    """Stops a process at a moment at which nobody writes: else it kept all others out for as long as it stands."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        while is_writing():
+            os.kill(process, signal.SIGCONT)
+            time.sleep(SLICE)
+            os.kill(process, signal.SIGSTOP)
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 class Stepper:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import uuid
 
 import pytest
 
-from tests.chaos.rows import Rows
+from tests.chaos.rows import Rows, queues_are_written
+from tests.chaos.stepping import held_back
 from tests.site_caller import Caller
 from tests.site_process import Site, wait_until
 
@@ -17,9 +16,7 @@ STATES = "SELECT status FROM optimizer_run WHERE kind = '{kind}' AND parent_id I
 
 
 def test_the_watch_ends_while_walk_forwards_wait(site: Site, callers: list[Caller], rows: Rows) -> None:
-    batch = site.living("batch")
-    os.kill(batch, signal.SIGSTOP)
-    try:
+    with held_back(site.living("batch"), lambda: rows.is_writing() or queues_are_written(site)):
         for caller in callers:
             caller.post("evidence", 202, part="walk-forward", key=str(uuid.uuid4()))
         asked = callers[0].post("evidence", 202, part="watch", key=str(uuid.uuid4()))
@@ -27,5 +24,3 @@ def test_the_watch_ends_while_walk_forwards_wait(site: Site, callers: list[Calle
         ended = callers[0].run(asked)
         assert (ended["status"], ended["error"]) == ("done", "")
         assert [status for (status,) in rows.all(STATES.format(kind="evidence"))] == ["queued"] * len(callers)
-    finally:
-        os.kill(batch, signal.SIGCONT)
