@@ -80,6 +80,7 @@ class Visitor:
         navigation = self.page.get_by_role("navigation", name="Main")
         navigation.get_by_role("link", name=section).first.click()
         expect(self.page).to_have_title(re.compile(section, re.IGNORECASE))
+        self.page.wait_for_load_state("load")
 
     def goes_to_own(self, name: str) -> None:
         """Something in the menu of the signed-in user."""
