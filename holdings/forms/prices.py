@@ -52,11 +52,10 @@ class PriceForm(OfInstrument):
         return date
 
 
-class SeriesForm(OfInstrument):
-    file = forms.FileField(
-        help_text="CSV with a date and a close, and open, high, low and volume if it has them. Up to 5 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-    )
+class CsvForm(forms.Form):
+    """How a file of dates and values is read. `too_large`: what to do about one that is."""
+
+    too_large = ""
     order = forms.ChoiceField(
         label="Dates",
         required=False,
@@ -75,8 +74,17 @@ class SeriesForm(OfInstrument):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError("The file is larger than 5 MB. One instrument's closes are smaller: split it.")
+            raise forms.ValidationError(f"The file is larger than 5 MB. {self.too_large}")
         return file
+
+
+class SeriesForm(OfInstrument, CsvForm):
+    field_order = ("instrument", "file", "order", "skip")
+    too_large = "One instrument's closes are smaller: split it."
+    file = forms.FileField(
+        help_text="CSV with a date and a close, and open, high, low and volume if it has them. Up to 5 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
+    )
 
 
 class FeedForm(forms.Form):

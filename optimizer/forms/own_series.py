@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
-from holdings.forms.prices import MAX_BYTES
-from holdings.importers.cells import DateOrder
+from holdings.forms.prices import CsvForm
 
 LONGEST_LAG = 370
 
 
-class OwnSeriesForm(forms.Form):
+class OwnSeriesForm(CsvForm):
+    field_order = ("key", "name", "meaning", "lag", "file", "order", "skip")
+    too_large = "Monthly values are enough: thin it out."
     key = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(max_length=40, help_text="As it shall stand among the signals; the same name replaces it.")
     meaning = forms.CharField(
@@ -28,23 +27,3 @@ class OwnSeriesForm(forms.Form):
         help_text="CSV with Date and Value, and Symbol where each instrument has its own score. Up to 5 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
     )
-    order = forms.ChoiceField(
-        label="Dates",
-        required=False,
-        choices=[
-            ("", "As the file shows"),
-            (DateOrder.DMY, "Day before month"),
-            (DateOrder.MDY, "Month before day"),
-            (DateOrder.YMD, "Year first"),
-        ],
-        help_text="Needed where 03/04/2024 could be two days.",
-    )
-    skip = forms.BooleanField(
-        label="Leave out rows with faults", required=False, help_text="Otherwise a fault keeps the whole file out."
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError("The file is larger than 5 MB. Monthly values are enough: thin it out.")
-        return file

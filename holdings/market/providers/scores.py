@@ -18,6 +18,7 @@ from holdings.market.providers.upload import DAYS, FIX_ROW, date_order, decimal_
 
 VALUES = ("value", "score", "factor", "signal", "wert")
 SYMBOLS = ("symbol", "ticker", "instrument", "isin")
+COLUMNS = (DAYS, VALUES, SYMBOLS)
 WHOLE = ""
 """Stands for the instrument in a series that has one value a day."""
 
@@ -29,10 +30,6 @@ class Scores:
     points: Mapping[str, Sequence[tuple[date, Decimal]]]
     problems: tuple[RowProblem, ...]
     strangers: Mapping[str, int]
-
-    @property
-    def count(self) -> int:
-        return sum(len(points) for points in self.points.values())
 
 
 def read(content: bytes, known: Mapping[str, str], order: DateOrder | None = None) -> Scores:
@@ -51,9 +48,6 @@ def read(content: bytes, known: Mapping[str, str], order: DateOrder | None = Non
     rows = records[1:]
     dates = [_cell(row, at) for _, row in rows]
     return _read(rows, (at, of, by), known, order or date_order(dates), decimal_sign(_cell(row, of) for _, row in rows))
-
-
-COLUMNS = (DAYS, VALUES, SYMBOLS)
 
 
 def _read(

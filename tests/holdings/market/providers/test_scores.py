@@ -17,7 +17,6 @@ JAN, FEB = dt.date(2022, 1, 31), dt.date(2022, 2, 28)
 def test_scores_are_read_by_instrument_rising_by_day() -> None:
     found = read(b"Date,Symbol,Value\n2022-02-28,XOM,0.5\n2022-01-31,XOM,-1\n2022-01-31,ko,2\n", KNOWN)
     assert found.points == {"x": [(JAN, Decimal(-1)), (FEB, Decimal("0.5"))], "k": [(JAN, Decimal(2))]}
-    assert found.count == 3
 
 
 def test_an_isin_names_an_instrument_too() -> None:
